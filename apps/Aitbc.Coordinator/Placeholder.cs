@@ -1,0 +1,3 @@
+namespace Aitbc.Coordinator;
+
+internal static class Placeholder;

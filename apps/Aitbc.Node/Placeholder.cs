@@ -1,0 +1,3 @@
+namespace Aitbc.Node;
+
+internal static class Placeholder;

@@ -1,0 +1,3 @@
+namespace Aitbc.Provider;
+
+internal static class Placeholder;

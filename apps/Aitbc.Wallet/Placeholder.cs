@@ -1,0 +1,3 @@
+namespace Aitbc.Wallet;
+
+internal static class Placeholder;

@@ -1,0 +1,3 @@
+namespace Aitbc.Consensus;
+
+internal static class Placeholder;

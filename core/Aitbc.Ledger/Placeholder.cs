@@ -1,0 +1,3 @@
+namespace Aitbc.Ledger;
+
+internal static class Placeholder;

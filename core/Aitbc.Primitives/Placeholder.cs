@@ -1,0 +1,3 @@
+namespace Aitbc.Primitives;
+
+internal static class Placeholder;

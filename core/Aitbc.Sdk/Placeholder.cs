@@ -1,0 +1,3 @@
+namespace Aitbc.Sdk;
+
+internal static class Placeholder;

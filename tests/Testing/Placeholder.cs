@@ -1,0 +1,3 @@
+namespace Aitbc.Testing;
+
+internal static class Placeholder;
