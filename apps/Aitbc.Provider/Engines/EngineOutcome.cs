@@ -1,0 +1,12 @@
+namespace Aitbc.Provider.Engines;
+
+/// <summary>How a run ended. Only <see cref="EngineEnds.Completed"/> is delivered and paid for.</summary>
+internal sealed record EngineOutcome(string End, ReadOnlyMemory<byte> Output, ulong Units, string Detail)
+{
+    public bool Succeeded => End == EngineEnds.Completed;
+
+    public static EngineOutcome Complete(ReadOnlyMemory<byte> output, ulong units) =>
+        new(EngineEnds.Completed, output, units, "");
+
+    public static EngineOutcome Fail(string end, string detail, ulong units = 0) => new(end, default, units, detail);
+}

@@ -1,3 +1,0 @@
-namespace Aitbc.Provider;
-
-internal static class Placeholder;
