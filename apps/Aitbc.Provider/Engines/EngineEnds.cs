@@ -1,6 +1,8 @@
 namespace Aitbc.Provider.Engines;
 
-/// <summary>The closed list of ends of a run. All but the first mean: failed, nothing charged, the client refunded.</summary>
+/// <summary>
+/// The closed list of ends of a run. All but the first mean: failed, nothing charged, the client refunded.
+/// </summary>
 internal static class EngineEnds
 {
     public const string Completed = "completed";

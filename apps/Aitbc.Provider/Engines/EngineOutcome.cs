@@ -3,7 +3,9 @@ namespace Aitbc.Provider.Engines;
 /// <summary>How a run ended. Only <see cref="EngineEnds.Completed"/> is delivered and paid for.</summary>
 internal sealed record EngineOutcome(string End, ReadOnlyMemory<byte> Output, ulong Units, string Detail)
 {
-    /// <summary>What the receipt states when it knows more than the engine's own version, such as a model's digest.</summary>
+    /// <summary>
+    /// What the receipt states when it knows more than the engine's own version, such as a model's digest.
+    /// </summary>
     public string? Version { get; init; }
 
     public bool Succeeded => End == EngineEnds.Completed;

@@ -31,7 +31,9 @@ internal static class DurableFile
             SyncFolder(Path.GetDirectoryName(path)!);
     }
 
-    /// <summary>A new name in a folder is durable only after the folder itself is; Windows has no such call and no need.</summary>
+    /// <summary>
+    /// A new name in a folder is durable only after the folder itself is; Windows has no such call and no need.
+    /// </summary>
     private static void SyncFolder(string folder)
     {
         if (!OperatingSystem.IsLinux())

@@ -5,8 +5,8 @@ using System.Text;
 namespace Aitbc.Provider.Journal;
 
 /// <summary>
-/// The provider's memory of what it took, ran, signed and delivered: one append-only file for each job, every record synced
-/// before the step that relies on it. Its folder belongs to one process, which a lock file enforces.
+/// The provider's memory of what it took, ran, signed and delivered: one append-only file for each job, every record
+/// synced before the step that relies on it. Its folder belongs to one process, which a lock file enforces.
 /// </summary>
 internal sealed class JobJournal : IDisposable
 {
@@ -48,7 +48,9 @@ internal sealed class JobJournal : IDisposable
         }
     }
 
-    /// <summary>Appends a step. A step that is not ahead of the last one is a defect here and stops the caller.</summary>
+    /// <summary>
+    /// Appends a step. A step that is not ahead of the last one is a defect here and stops the caller.
+    /// </summary>
     public JobEntry Append(string jobId, JobStep step, string payload)
     {
         lock (Gate(jobId))
@@ -67,8 +69,8 @@ internal sealed class JobJournal : IDisposable
         File.Exists(OutputPath(jobId)) ? File.ReadAllBytes(OutputPath(jobId)) : null;
 
     /// <summary>
-    /// Forgets closed jobs that did not change since <paramref name="before"/>. That cannot let one run again: its escrow on the
-    /// chain is no longer in the state Funded, which admission demands.
+    /// Forgets closed jobs that did not change since <paramref name="before"/>. That cannot let one run again: its
+    /// escrow on the chain is no longer in the state Funded, which admission demands.
     /// </summary>
     public int Forget(DateTimeOffset before)
     {
@@ -111,11 +113,14 @@ internal sealed class JobJournal : IDisposable
 
     private static JobEntry Next(string jobId, JobEntry? before, JobStep step, DateTimeOffset at, string payload)
     {
-        var payloads = (before?.Payloads as ImmutableDictionary<JobStep, string>) ?? ImmutableDictionary<JobStep, string>.Empty;
+        var payloads = before?.Payloads as ImmutableDictionary<JobStep, string>
+            ?? ImmutableDictionary<JobStep, string>.Empty;
         return new JobEntry(jobId, step, at, payloads.SetItem(step, payload));
     }
 
-    /// <summary>Reads a file up to the first torn record and cuts the rest off, which nothing can have relied on.</summary>
+    /// <summary>
+    /// Reads a file up to the first torn record and cuts the rest off, which nothing can have relied on.
+    /// </summary>
     private void Load(string path)
     {
         var jobId = Path.GetFileName(path)[..^Suffix.Length];
@@ -126,7 +131,8 @@ internal sealed class JobJournal : IDisposable
         {
             var end = Array.IndexOf(bytes, (byte)'\n', good);
             if (end < 0
-                || !JournalLine.TryDecode(Encoding.UTF8.GetString(bytes, good, end - good), out var step, out var at, out var payload))
+                || !JournalLine.TryDecode(
+                    Encoding.UTF8.GetString(bytes, good, end - good), out var step, out var at, out var payload))
                 break;
             entry = Next(jobId, entry, step, at, payload);
             good = end + 1;

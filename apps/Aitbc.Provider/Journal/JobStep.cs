@@ -3,13 +3,19 @@ namespace Aitbc.Provider.Journal;
 /// <summary>How far a job has come here. The order is the order of the records in its file.</summary>
 internal enum JobStep
 {
-    /// <summary>The payment was verified on the chain and this job is taken: no other request can be admitted for it.</summary>
+    /// <summary>
+    /// The payment was verified on the chain and this job is taken: no other request can be admitted for it.
+    /// </summary>
     Admitted = 0,
 
-    /// <summary>The engine runs or ran, and nothing came of it yet: it may run again, since nothing was delivered.</summary>
+    /// <summary>
+    /// The engine runs or ran, and nothing came of it yet: it may run again, since nothing was delivered.
+    /// </summary>
     Executing = 1,
 
-    /// <summary>The output is on disk and what the receipt will say is fixed: the job is never executed again.</summary>
+    /// <summary>
+    /// The output is on disk and what the receipt will say is fixed: the job is never executed again.
+    /// </summary>
     Executed = 2,
 
     /// <summary>The receipt is signed.</summary>

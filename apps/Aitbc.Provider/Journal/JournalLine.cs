@@ -6,8 +6,8 @@ using System.Text.Json;
 namespace Aitbc.Provider.Journal;
 
 /// <summary>
-/// One record: sixteen hexadecimal digits of SHA-256 over the rest, a space, the step, a space, milliseconds since 1970,
-/// a space, the payload as a JSON string, a line feed. A line that was torn by a crash fails its checksum.
+/// One record: sixteen hexadecimal digits of SHA-256 over the rest, a space, the step, a space, milliseconds since
+/// 1970, a space, the payload as a JSON string, a line feed. A line that was torn by a crash fails its checksum.
 /// </summary>
 internal static class JournalLine
 {

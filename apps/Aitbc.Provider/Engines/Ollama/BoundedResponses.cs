@@ -1,6 +1,9 @@
 namespace Aitbc.Provider.Engines.Ollama;
 
-/// <summary>Cuts an answer that is longer than allowed, so that a server gone wild cannot fill this process; throws on refusals.</summary>
+/// <summary>
+/// Cuts an answer that is longer than allowed, so that a server gone wild cannot fill this process; throws on
+/// refusals.
+/// </summary>
 internal sealed class BoundedResponses(int maxBytes, HttpMessageHandler inner) : DelegatingHandler(inner)
 {
     protected override async Task<HttpResponseMessage> SendAsync(
@@ -34,14 +37,20 @@ internal sealed class BoundedResponses(int maxBytes, HttpMessageHandler inner) :
 
         public override long Length => throw new NotSupportedException();
 
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
 
         public override int Read(byte[] buffer, int offset, int count) => Count(inner.Read(buffer, offset, count));
 
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        public override async ValueTask<int> ReadAsync(
+            Memory<byte> buffer, CancellationToken cancellationToken = default) =>
             Count(await inner.ReadAsync(buffer, cancellationToken));
 
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        public override Task<int> ReadAsync(
+            byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
             ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
         public override void Flush() { }

@@ -23,7 +23,8 @@ internal static class OllamaAddress
         // An address to listen on everywhere is reached through loopback.
         if (builder.Host is "0.0.0.0" or "[::]")
             builder.Host = "127.0.0.1";
-        // Uri cannot tell "no port" from the default port of its scheme, and without a scheme Ollama means its own port.
+        // Uri cannot tell "no port" from the default port of its scheme, and without a scheme Ollama means its own
+        // port.
         if (!hasScheme && uri.IsDefaultPort && !text.EndsWith(":80", StringComparison.Ordinal))
             builder.Port = DefaultPort;
         return builder.Uri;

@@ -12,8 +12,8 @@ namespace Aitbc.Provider.Engines.Ollama;
 internal sealed record OllamaInfo(string Version, IReadOnlyDictionary<string, string> Models);
 
 /// <summary>
-/// Speaks with one Ollama server. Its own queue is not trusted: the provider's slots bound what reaches it. Every failure
-/// is an end with a code; only cancellation by the caller is thrown.
+/// Speaks with one Ollama server. Its own queue is not trusted: the provider's slots bound what reaches it. Every
+/// failure is an end with a code; only cancellation by the caller is thrown.
 /// </summary>
 internal sealed class OllamaServer : IDisposable
 {
@@ -72,7 +72,8 @@ internal sealed class OllamaServer : IDisposable
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            return EngineOutcome.Fail(EngineEnds.TimeExceeded, $"The completion took longer than {_limits.MaxWallMs} ms.");
+            return EngineOutcome.Fail(
+                EngineEnds.TimeExceeded, $"The completion took longer than {_limits.MaxWallMs} ms.");
         }
         catch (Exception fault) when (!cancellation.IsCancellationRequested && IsExpected(fault))
         {
@@ -111,7 +112,8 @@ internal sealed class OllamaServer : IDisposable
     private static EngineOutcome Finish(OllamaChat chat, ChatDoneResponseStream done, StringBuilder text, long visible)
     {
         if (done.DoneReason is not ("stop" or "length" or null or ""))
-            return EngineOutcome.Fail(EngineEnds.EngineFault, $"The completion ended with the reason \"{done.DoneReason}\".");
+            return EngineOutcome.Fail(
+                EngineEnds.EngineFault, $"The completion ended with the reason \"{done.DoneReason}\".");
         // Ollama omits counts of zero, such as those of a prompt that was cached: the client is not charged for them.
         if (OllamaCounts.Problem(chat, done.PromptEvalCount, done.EvalCount, visible) is { } problem)
             return EngineOutcome.Fail(EngineEnds.EngineUntrusted, problem);
@@ -128,7 +130,8 @@ internal sealed class OllamaServer : IDisposable
         HttpRequestException { StatusCode: null, HttpRequestError: HttpRequestError.ConnectionError } =>
             EngineOutcome.Fail(EngineEnds.EngineUnreachable, $"No Ollama answers at {Address}."),
         _ when Chain(fault).Any(e => e is ResponseTooLargeException) =>
-            EngineOutcome.Fail(EngineEnds.OutputExceeded, $"The answer has more than {_limits.MaxResponseBytes} bytes."),
+            EngineOutcome.Fail(
+                EngineEnds.OutputExceeded, $"The answer has more than {_limits.MaxResponseBytes} bytes."),
         _ => EngineOutcome.Fail(EngineEnds.EngineFault, $"The server failed: {fault.GetType().Name}."),
     };
 

@@ -4,8 +4,9 @@ using Wasmtime;
 namespace Aitbc.Provider.Engines.Wasm;
 
 /// <summary>
-/// Compiled modules by the hash of their bytes, a bounded number of them; the least recently used leaves first. A module is
-/// compiled once however many jobs ask at the same time. One that left is freed by its finalizer, since a job may still run it.
+/// Compiled modules by the hash of their bytes, a bounded number of them; the least recently used leaves first. A
+/// module is compiled once however many jobs ask at the same time. One that left is freed by its finalizer, since a
+/// job may still run it.
 /// </summary>
 internal sealed class ModuleCache(Engine engine, int capacity)
 {

@@ -4,9 +4,9 @@ using Wasmtime;
 namespace Aitbc.Provider.Engines.Wasm;
 
 /// <summary>
-/// WASI preview1 for a marketplace: three streams, arguments, a standing clock and seeded randomness. It is written here
-/// instead of using Wasmtime's own, because that one reads the machine's clock and random source and wants files on disk.
-/// Host work costs fuel like guest work, so that a guest cannot have the host copy for free.
+/// WASI preview1 for a marketplace: three streams, arguments, a standing clock and seeded randomness. It is written
+/// here instead of using Wasmtime's own, because that one reads the machine's clock and random source and wants files
+/// on disk. Host work costs fuel like guest work, so that a guest cannot have the host copy for free.
 /// </summary>
 internal static class WasiHost
 {
@@ -22,8 +22,8 @@ internal static class WasiHost
 
     private static readonly HashSet<string> Served =
     [
-        "args_sizes_get", "args_get", "environ_sizes_get", "environ_get", "fd_read", "fd_write", "fd_fdstat_get", "fd_close",
-        "fd_seek", "clock_time_get", "clock_res_get", "random_get", "sched_yield", "proc_exit",
+        "args_sizes_get", "args_get", "environ_sizes_get", "environ_get", "fd_read", "fd_write", "fd_fdstat_get",
+        "fd_close", "fd_seek", "clock_time_get", "clock_res_get", "random_get", "sched_yield", "proc_exit",
     ];
 
     public static bool Offers(string name) => Served.Contains(name) || WasiRefusals.Refuses(name);
@@ -152,7 +152,9 @@ internal static class WasiHost
 
     private delegate int Mover(Span<byte> bytes);
 
-    /// <summary>Hands each vector to <paramref name="move"/> until one is moved in part, and stores the total.</summary>
+    /// <summary>
+    /// Hands each vector to <paramref name="move"/> until one is moved in part, and stores the total.
+    /// </summary>
     private static int Move(Caller caller, int vectorsAt, int count, int totalAt, Mover move)
     {
         if (count is < 0 or > MaxVectors)
@@ -183,7 +185,8 @@ internal static class WasiHost
         return chunk.Length;
     }
 
-    private static int Append(WasmGuest guest, Span<byte> from) => guest.Write(from) ? from.Length : throw new GuestStop();
+    private static int Append(WasmGuest guest, Span<byte> from) => 
+        guest.Write(from) ? from.Length : throw new GuestStop();
 
     /// <summary>Charges the call and gives the guest's state.</summary>
     internal static WasmGuest Enter(Caller caller)
@@ -203,7 +206,8 @@ internal static class WasiHost
     {
         span = default;
         // Checked here because the binding throws where WASI wants a fault.
-        if (caller.GetMemory(MemoryName) is not { } memory || length < 0 || (uint)at + (long)length > memory.GetLength())
+        if (caller.GetMemory(MemoryName) is not { } memory || length < 0
+            || (uint)at + (long)length > memory.GetLength())
             return false;
         span = memory.GetSpan((uint)at, length);
         return true;

@@ -3,8 +3,9 @@ using Wasmtime;
 namespace Aitbc.Provider.Engines.Wasm;
 
 /// <summary>
-/// The rest of WASI preview1: files, directories, sockets, polling and signals. They exist so that programs of ordinary
-/// compilers link, and each refuses. No directory is ever open, so every descriptor beyond the three streams is unknown.
+/// The rest of WASI preview1: files, directories, sockets, polling and signals. They exist so that programs of
+/// ordinary compilers link, and each refuses. No directory is ever open, so every descriptor beyond the three streams
+/// is unknown.
 /// </summary>
 internal static class WasiRefusals
 {

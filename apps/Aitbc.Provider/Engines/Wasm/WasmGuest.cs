@@ -5,7 +5,9 @@ using System.Text;
 
 namespace Aitbc.Provider.Engines.Wasm;
 
-/// <summary>What one running module can see and has done: its input, its output, its arguments, its seed, its time.</summary>
+/// <summary>
+/// What one running module can see and has done: its input, its output, its arguments, its seed, its time.
+/// </summary>
 internal sealed class WasmGuest
 {
     /// <summary>Every clock stands still at 2020-01-01T00:00:00Z, in nanoseconds since 1970.</summary>
@@ -67,7 +69,9 @@ internal sealed class WasmGuest
         return true;
     }
 
-    /// <summary>The next bytes of SHA-256(seed ‖ counter): the same module, input and arguments get the same bytes.</summary>
+    /// <summary>
+    /// The next bytes of SHA-256(seed ‖ counter): the same module, input and arguments get the same bytes.
+    /// </summary>
     public void Random(Span<byte> into)
     {
         Span<byte> counted = stackalloc byte[40];

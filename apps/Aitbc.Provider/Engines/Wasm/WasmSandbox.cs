@@ -3,8 +3,9 @@ using Wasmtime;
 namespace Aitbc.Provider.Engines.Wasm;
 
 /// <summary>
-/// Runs one WASI preview1 module within bounds of fuel, memory, output and time. Same module, input, arguments and limits give
-/// the same output and the same fuel with the same engine version: no clock, no true randomness, canonical NaNs, no threads.
+/// Runs one WASI preview1 module within bounds of fuel, memory, output and time. Same module, input, arguments and
+/// limits give the same output and the same fuel with the same engine version: no clock, no true randomness,
+/// canonical NaNs, no threads.
 /// </summary>
 internal sealed class WasmSandbox : IDisposable
 {
@@ -52,7 +53,11 @@ internal sealed class WasmSandbox : IDisposable
         cancellation.ThrowIfCancellationRequested();
         var done = new TaskCompletionSource<EngineOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
         // A thread of its own: the guest blocks it, and deep recursion needs a stack of known size.
-        var thread = new Thread(() => RunTo(done, run, cancellation), ThreadStackBytes) { IsBackground = true, Name = "wasm job" };
+        var thread = new Thread(() => RunTo(done, run, cancellation), ThreadStackBytes)
+        {
+            IsBackground = true,
+            Name = "wasm job",
+        };
         thread.Start();
         return done.Task;
     }
@@ -96,8 +101,10 @@ internal sealed class WasmSandbox : IDisposable
     private EngineOutcome Run(WasmRun run, CancellationToken cancellation)
     {
         if (run.Module.Length > _limits.MaxModuleBytes)
-            return EngineOutcome.Fail(EngineEnds.ModuleTooLarge, $"The module has more than {_limits.MaxModuleBytes} bytes.");
-        // Text and precompiled artifacts are refused by their first bytes: a precompiled one would be trusted machine code.
+            return EngineOutcome.Fail(
+                EngineEnds.ModuleTooLarge, $"The module has more than {_limits.MaxModuleBytes} bytes.");
+        // Text and precompiled artifacts are refused by their first bytes: a precompiled one would be trusted machine
+        // code.
         if (!run.Module.Span.StartsWith("\0asm\u0001\0\0\0"u8))
             return EngineOutcome.Fail(EngineEnds.ModuleInvalid, "The module is no WebAssembly binary of version 1.");
         Module module;
@@ -113,7 +120,8 @@ internal sealed class WasmSandbox : IDisposable
         if (ModuleShape.Problem(module) is { } problem)
             return EngineOutcome.Fail(EngineEnds.ModuleUnsupported, problem);
         if (ModuleShape.InitialMemoryBytes(module) > run.MaxMemoryMib * 1024L * 1024L)
-            return EngineOutcome.Fail(EngineEnds.MemoryExceeded, "The module starts with more memory than the job allows.");
+            return EngineOutcome.Fail(
+                EngineEnds.MemoryExceeded, "The module starts with more memory than the job allows.");
         return Execute(module, run, cancellation);
     }
 
@@ -139,7 +147,8 @@ internal sealed class WasmSandbox : IDisposable
         catch (WasmtimeException stopped)
         {
             // Stops from host calls, traps in a start section and imports of another type arrive as exceptions.
-            (end, detail) = stopped is TrapException trap ? EndOf(trap.Type, guest) : EndOf(guest, stopped, instance is null);
+            (end, detail) = stopped is TrapException trap
+                ? EndOf(trap.Type, guest) : EndOf(guest, stopped, instance is null);
         }
 
         cancellation.ThrowIfCancellationRequested();

@@ -52,7 +52,9 @@ public sealed class OllamaServerTests
     [Fact]
     public async Task A_prompt_count_that_ollama_omits_is_not_charged()
     {
-        Assert.Equal(6UL, (await AnswerAsync(ScriptedOllama.Part("Two plus two"), ScriptedOllama.Done("\"eval_count\":6"))).Units);
+        var outcome = await AnswerAsync(ScriptedOllama.Part("Two plus two"), ScriptedOllama.Done("\"eval_count\":6"));
+
+        Assert.Equal(6UL, outcome.Units);
     }
 
     [Theory]
@@ -73,7 +75,8 @@ public sealed class OllamaServerTests
     [Fact]
     public async Task Counts_that_are_no_numbers_of_their_size_fail_the_job()
     {
-        var outcome = await AnswerAsync(ScriptedOllama.Part("Four."), ScriptedOllama.Done("\"eval_count\":99999999999999"));
+        var outcome = await AnswerAsync(
+            ScriptedOllama.Part("Four."), ScriptedOllama.Done("\"eval_count\":99999999999999"));
 
         Assert.False(outcome.Succeeded);
     }
@@ -82,7 +85,8 @@ public sealed class OllamaServerTests
     public async Task Thinking_counts_as_text_that_was_generated_and_is_no_output()
     {
         const string thought =
-            "{\"model\":\"tiny:latest\",\"created_at\":\"2026-01-02T03:04:05Z\",\"message\":{\"role\":\"assistant\",\"content\":\"\","
+            "{\"model\":\"tiny:latest\",\"created_at\":\"2026-01-02T03:04:05Z\","
+            + "\"message\":{\"role\":\"assistant\",\"content\":\"\","
             + "\"thinking\":\"Let me add these numbers.\"},\"done\":false}";
 
         var outcome = await AnswerAsync(thought, ScriptedOllama.Part("4"), ScriptedOllama.Done("\"eval_count\":20"));
@@ -114,7 +118,8 @@ public sealed class OllamaServerTests
     [Fact]
     public async Task An_error_line_in_the_stream_fails_the_job()
     {
-        var outcome = await AnswerAsync(ScriptedOllama.Part("Two"), "{\"error\":\"an error was encountered while running the model\"}");
+        var outcome = await AnswerAsync(
+            ScriptedOllama.Part("Two"), "{\"error\":\"an error was encountered while running the model\"}");
 
         Assert.Equal(EngineEnds.EngineFault, outcome.End);
     }
@@ -153,7 +158,8 @@ public sealed class OllamaServerTests
     public async Task An_answer_without_end_is_cut_at_its_bound()
     {
         await using var ollama = await ScriptedOllama.StartAsync();
-        using var server = new OllamaServer(new() { Host = ollama.Url, MaxResponseBytes = 100_000 }, TimeProvider.System);
+        using var server = new OllamaServer(
+            new() { Host = ollama.Url, MaxResponseBytes = 100_000 }, TimeProvider.System);
         ollama.Chat = async context =>
         {
             while (!context.RequestAborted.IsCancellationRequested)
@@ -200,7 +206,8 @@ public sealed class OllamaServerTests
     {
         await using var ollama = await ScriptedOllama.StartAsync();
         using var server = new OllamaServer(new() { Host = ollama.Url, MaxWallMs = 100 }, TimeProvider.System);
-        ollama.Chat = context => Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+        ollama.Chat = context =>
+            Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
 
         Assert.Equal(EngineEnds.TimeExceeded, (await server.ChatAsync(Question, Stop)).End);
     }
@@ -235,7 +242,8 @@ public sealed class OllamaServerTests
     [Theory]
     [InlineData("ftp://gpu")]
     [InlineData("a b c")]
-    public void Another_text_is_no_address(string text) => Assert.Throws<FormatException>(() => OllamaAddress.Parse(text));
+    public void Another_text_is_no_address(string text) =>
+        Assert.Throws<FormatException>(() => OllamaAddress.Parse(text));
 
     [Fact]
     public async Task A_real_ollama_answers_when_there_is_one()

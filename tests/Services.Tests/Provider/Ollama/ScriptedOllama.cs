@@ -10,6 +10,7 @@ namespace Services.Tests.Provider.Ollama;
 internal sealed class ScriptedOllama : IAsyncDisposable
 {
     public const string Model = "tiny:latest";
+    private const string Made = "\"created_at\":\"2026-01-02T03:04:05.678901234Z\"";
     public const string Digest = "sha256:0011";
     private readonly WebApplication _app;
 
@@ -32,8 +33,9 @@ internal sealed class ScriptedOllama : IAsyncDisposable
         var server = new ScriptedOllama(app);
         app.MapGet("/api/version", () => Results.Content("{\"version\":\"0.9.9\"}", "application/json"));
         app.MapGet("/api/tags", () => Results.Content(
-            "{\"models\":[{\"name\":\"" + Model + "\",\"model\":\"" + Model + "\",\"modified_at\":\"2026-01-02T03:04:05.678901234Z\","
-            + "\"size\":1,\"digest\":\"" + Digest + "\",\"details\":{\"parent_model\":\"\",\"format\":\"gguf\",\"family\":\"x\","
+            "{\"models\":[{\"name\":\"" + Model + "\",\"model\":\"" + Model + "\","
+            + "\"modified_at\":\"2026-01-02T03:04:05.678901234Z\",\"size\":1,\"digest\":\"" + Digest + "\","
+            + "\"details\":{\"parent_model\":\"\",\"format\":\"gguf\",\"family\":\"x\","
             + "\"families\":null,\"parameter_size\":\"1B\",\"quantization_level\":\"Q4_0\"}}]}",
             "application/json"));
         app.MapPost("/api/chat", async context =>
@@ -62,12 +64,13 @@ internal sealed class ScriptedOllama : IAsyncDisposable
     }
 
     public static string Part(string text) =>
-        "{\"model\":\"" + Model + "\",\"created_at\":\"2026-01-02T03:04:05.678901234Z\",\"message\":{\"role\":\"assistant\",\"content\":\""
+        "{\"model\":\"" + Model + "\"," + Made + ",\"message\":{\"role\":\"assistant\",\"content\":\""
         + text + "\"},\"done\":false}";
 
     public static string Done(string counts, string reason = "stop") =>
-        "{\"model\":\"" + Model + "\",\"created_at\":\"2026-01-02T03:04:05.678901234Z\",\"message\":{\"role\":\"assistant\",\"content\":\"\"},"
-        + "\"done\":true,\"done_reason\":\"" + reason + "\",\"total_duration\":5,\"load_duration\":1,\"prompt_eval_duration\":2,"
+        "{\"model\":\"" + Model + "\"," + Made + ",\"message\":{\"role\":\"assistant\",\"content\":\"\"},"
+        + "\"done\":true,\"done_reason\":\"" + reason + "\",\"total_duration\":5,\"load_duration\":1,"
+        + "\"prompt_eval_duration\":2,"
         + "\"eval_duration\":2" + (counts.Length > 0 ? "," + counts : "") + "}";
 
     public async ValueTask DisposeAsync()

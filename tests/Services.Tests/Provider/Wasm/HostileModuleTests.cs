@@ -160,10 +160,16 @@ public sealed class HostileModuleTests
     [InlineData("(module (memory (export \"memory\") 1))", "_start")]
     [InlineData("(module (memory (export \"memory\") 1) (func (export \"_start\") (param i32)))", "_start")]
     [InlineData("(module (func (export \"_start\")))", "memory")]
-    [InlineData("(module (import \"env\" \"x\" (func)) (memory (export \"memory\") 1) (func (export \"_start\")))", "env.x")]
-    [InlineData("(module (import \"wasi_snapshot_preview1\" \"fd_hack\" (func)) (memory (export \"memory\") 1) (func (export \"_start\")))", "fd_hack")]
-    [InlineData("(module (import \"wasi_snapshot_preview1\" \"fd_read\" (func)) (memory (export \"memory\") 1) (func (export \"_start\")))", "")]
-    [InlineData("(module (import \"wasi_snapshot_preview1\" \"fd_read\" (memory 1)) (func (export \"_start\")))", "fd_read")]
+    [InlineData(
+        "(module (import \"env\" \"x\" (func)) (memory (export \"memory\") 1) (func (export \"_start\")))", "env.x")]
+    [InlineData("(module (import \"wasi_snapshot_preview1\" \"fd_hack\" (func)) "
+        + "(memory (export \"memory\") 1) (func (export \"_start\")))",
+        "fd_hack")]
+    [InlineData("(module (import \"wasi_snapshot_preview1\" \"fd_read\" (func)) "
+        + "(memory (export \"memory\") 1) (func (export \"_start\")))",
+        "")]
+    [InlineData(
+        "(module (import \"wasi_snapshot_preview1\" \"fd_read\" (memory 1)) (func (export \"_start\")))", "fd_read")]
     public async Task A_module_of_the_wrong_shape_is_refused_with_the_reason(string text, string named)
     {
         var outcome = await Wat.RunAsync(Wat.Compile(text));
@@ -209,7 +215,8 @@ public sealed class HostileModuleTests
     {
         var outcome = await Wat.RunAsync(Wat.Command(
             """
-            (i32.store (i32.const 0) (call $send (i32.const 3) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 100)))
+            (i32.store (i32.const 0)
+              (call $send (i32.const 3) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 100)))
             (i32.store (i32.const 4) (call $poll (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 100)))
             """ + Wat.Write(0, 8),
             $"""

@@ -10,7 +10,9 @@ internal static class Wat
 {
     public static byte[] Compile(string text) => Module.ConvertText(text);
 
-    /// <summary>A command whose _start is <paramref name="body"/>, with the streams imported and one page of memory.</summary>
+    /// <summary>
+    /// A command whose _start is <paramref name="body"/>, with the streams imported and one page of memory.
+    /// </summary>
     public static byte[] Command(string body, string more = "", int pages = 1) => Compile($"""
         (module
           (import "wasi_snapshot_preview1" "fd_read" (func $fd_read (param i32 i32 i32 i32) (result i32)))

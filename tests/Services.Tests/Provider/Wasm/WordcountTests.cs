@@ -22,7 +22,8 @@ public sealed class WordcountTests
             input =>
             {
                 var outcome = sandbox.RunAsync(Wat.Run(module, input), CancellationToken.None).GetAwaiter().GetResult();
-                return outcome.Succeeded && Encoding.ASCII.GetString(outcome.Output.Span) == SampleProgram.Native(input);
+                return outcome.Succeeded
+                    && Encoding.ASCII.GetString(outcome.Output.Span) == SampleProgram.Native(input);
             },
             iter: 200);
     }
@@ -61,7 +62,8 @@ public sealed class WordcountTests
             await process.WaitForExitAsync(TestContext.Current.CancellationToken);
 
             Assert.Equal(0, process.ExitCode);
-            Assert.Equal(SampleProgram.Wordcount(), await File.ReadAllBytesAsync(rebuilt, TestContext.Current.CancellationToken));
+            Assert.Equal(SampleProgram.Wordcount(), await File.ReadAllBytesAsync(
+                rebuilt, TestContext.Current.CancellationToken));
         }
         finally
         {
