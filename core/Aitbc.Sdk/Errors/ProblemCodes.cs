@@ -1,0 +1,56 @@
+namespace Aitbc.Sdk.Errors;
+
+/// <summary>Codes of problems that more than one daemon or client uses. A code never changes its meaning.</summary>
+public static class ProblemCodes
+{
+    /// <summary>400: the request is malformed or a value is out of range.</summary>
+    public const string InvalidRequest = "invalid_request";
+
+    /// <summary>401: no valid token.</summary>
+    public const string Unauthorized = "unauthorized";
+
+    /// <summary>403: the caller may not do this.</summary>
+    public const string Forbidden = "forbidden";
+
+    /// <summary>404: no such endpoint or object.</summary>
+    public const string NotFound = "not_found";
+
+    /// <summary>405: the endpoint does not take this method.</summary>
+    public const string MethodNotAllowed = "method_not_allowed";
+
+    /// <summary>409: the request contradicts what is there.</summary>
+    public const string Conflict = "conflict";
+
+    /// <summary>413: the body is too long.</summary>
+    public const string BodyTooLarge = "body_too_large";
+
+    /// <summary>415: the body has another media type than the endpoint takes.</summary>
+    public const string UnsupportedMediaType = "unsupported_media_type";
+
+    /// <summary>404: no job with this id.</summary>
+    public const string JobNotFound = "job_not_found";
+
+    /// <summary>402: no payment for this job is in the escrow.</summary>
+    public const string PaymentRequired = "payment_required";
+
+    /// <summary>402: the escrow holds less than the price.</summary>
+    public const string PaymentInsufficient = "payment_insufficient";
+
+    /// <summary>402: the payment is for another provider.</summary>
+    public const string PaymentForeignProvider = "payment_foreign_provider";
+
+    /// <summary>402: the payment is expired or expires too soon.</summary>
+    public const string PaymentExpired = "payment_expired";
+
+    /// <summary>402: the payment was used already.</summary>
+    public const string PaymentUsed = "payment_used";
+
+    /// <summary>402: the payment is for other terms.</summary>
+    public const string PaymentWrongTerms = "payment_wrong_terms";
+
+    /// <summary>500: the daemon failed; its log says more.</summary>
+    public const string Internal = "internal";
+
+    /// <summary>Client side: the answer is neither a success nor a readable problem.</summary>
+    public const string UnexpectedAnswer = "unexpected_answer";
+}

@@ -1,3 +1,0 @@
-namespace Aitbc.Sdk;
-
-internal static class Placeholder;
