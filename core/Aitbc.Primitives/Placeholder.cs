@@ -1,3 +1,0 @@
-namespace Aitbc.Primitives;
-
-internal static class Placeholder;
