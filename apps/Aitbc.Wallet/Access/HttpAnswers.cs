@@ -1,0 +1,22 @@
+using System.Text.Json.Serialization.Metadata;
+using Aitbc.Wallet.Errors;
+using Microsoft.AspNetCore.Http;
+
+namespace Aitbc.Wallet.Access;
+
+/// <summary>The two ways to answer: JSON, or application/problem+json (RFC 9457).</summary>
+internal static class HttpAnswers
+{
+    public static Task AnswerAsync<T>(this HttpContext http, int status, T value, JsonTypeInfo<T> type)
+    {
+        http.Response.StatusCode = status;
+        http.Response.Headers.CacheControl = "no-store";
+        return http.Response.WriteAsJsonAsync(value, type, "application/json", http.RequestAborted);
+    }
+
+    public static Task RefuseAsync(this HttpContext http, Refusal refusal)
+    {
+        http.Response.Headers.CacheControl = "no-store";
+        return ProblemWriter.WriteAsync(http, refusal);
+    }
+}

@@ -1,0 +1,82 @@
+using System.Security.Cryptography;
+
+namespace Aitbc.Wallet.Access;
+
+/// <summary>Small files that only their owner may read (mode 0600), made whole or not at all.</summary>
+internal static class SecretFile
+{
+    private const int MaxBytes = 4096;
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+
+    /// <summary>
+    /// Writes 32 random bytes in hex, unless the file is there already. Racing processes agree on one.
+    /// </summary>
+    public static void CreateRandomIfMissing(string path)
+    {
+        if (File.Exists(path))
+            return;
+        var temporary = $"{path}.{Environment.ProcessId}.{RandomNumberGenerator.GetHexString(8, lowercase: true)}.new";
+        var text = new byte[64];
+        var secret = RandomNumberGenerator.GetBytes(32);
+        try
+        {
+            Convert.TryToHexStringLower(secret, text, out _);
+            var options = new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                Share = FileShare.None,
+            };
+            if (!OperatingSystem.IsWindows())
+                options.UnixCreateMode = OwnerOnly;
+            using (var file = new FileStream(temporary, options))
+            {
+                file.Write(text);
+                file.Flush(flushToDisk: true);
+            }
+
+            // A rename that does not overwrite: of two racing processes one wins and both read its file.
+            File.Move(temporary, path, overwrite: false);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            // Another process was first.
+        }
+        finally
+        {
+            File.Delete(temporary);
+            CryptographicOperations.ZeroMemory(secret);
+            CryptographicOperations.ZeroMemory(text);
+        }
+    }
+
+    /// <summary>Reads the file's bytes without a trailing line end. The caller zeroes them.</summary>
+    public static byte[] Read(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+
+        // The mode of the open file, not of the name: nobody can swap the file in between.
+        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file.SafeFileHandle) & Others) != 0)
+        {
+            throw new WalletStartException(
+                WalletStartException.ExposedFile,
+                $"{path} can be used by others than its owner: run chmod 600 on it, and replace the secret.");
+        }
+
+        return ReadLine(file);
+    }
+
+    /// <summary>Reads a secret from a stream, at most 4,096 bytes, without a trailing line end.</summary>
+    public static byte[] ReadLine(Stream stream)
+    {
+        Span<byte> buffer = stackalloc byte[MaxBytes];
+        var length = stream.ReadAtLeast(buffer, MaxBytes, throwOnEndOfStream: false);
+        while (length > 0 && buffer[length - 1] is (byte)'\n' or (byte)'\r')
+            length--;
+        var secret = buffer[..length].ToArray();
+        CryptographicOperations.ZeroMemory(buffer);
+        return secret;
+    }
+}

@@ -1,3 +1,0 @@
-namespace Aitbc.Wallet;
-
-internal static class Placeholder;

@@ -1,0 +1,52 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+
+namespace Aitbc.Wallet.Storage;
+
+/// <summary>Where the database is and how it is opened.</summary>
+internal static class WalletDatabase
+{
+    private const UnixFileMode OwnerFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode OwnerFolder = OwnerFile | UnixFileMode.UserExecute;
+
+    public static void Configure(DbContextOptionsBuilder builder, WalletOptions options) =>
+        builder.UseSqlite(ConnectionString(options)).AddInterceptors(new ConnectionPragmas());
+
+    /// <summary>Closes the pooled connections: SQLite then folds its journal into the database file.</summary>
+    public static void Close(WalletOptions options)
+    {
+        using var any = new SqliteConnection(ConnectionString(options));
+        SqliteConnection.ClearPool(any);
+    }
+
+    /// <summary>Makes folder and file with owner-only modes, then brings the tables up to date.</summary>
+    public static async Task MigrateAsync(
+        IDbContextFactory<WalletDbContext> factory, WalletOptions options, CancellationToken cancel)
+    {
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(options.DataDirectory);
+        else
+            Directory.CreateDirectory(options.DataDirectory, OwnerFolder);
+        CreateFile(options.DatabasePath);
+        await using var db = await factory.CreateDbContextAsync(cancel);
+        await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL;", cancel);
+        await db.Database.MigrateAsync(cancel);
+    }
+
+    private static string ConnectionString(WalletOptions options) => new SqliteConnectionStringBuilder
+    {
+        DataSource = options.DatabasePath,
+        Mode = SqliteOpenMode.ReadWriteCreate,
+        ForeignKeys = true,
+        DefaultTimeout = 10,
+    }.ConnectionString;
+
+    // SQLite gives its journal files the mode of the database file, so only this one needs care.
+    private static void CreateFile(string path)
+    {
+        var how = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            how.UnixCreateMode = OwnerFile;
+        new FileStream(path, how).Dispose();
+    }
+}

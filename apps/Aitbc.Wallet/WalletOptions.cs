@@ -1,0 +1,45 @@
+namespace Aitbc.Wallet;
+
+/// <summary>Settings of the wallet daemon. A password is never a setting: only where to read it from is.</summary>
+public sealed record WalletOptions
+{
+    /// <summary>Folder of the database; made with mode 0700 if it is missing.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>File with the bearer token; null = <c>wallet.token</c> in the data directory.</summary>
+    public string? TokenFile { get; init; }
+
+    /// <summary>File with the password, mode 0600; null = <c>wallet.password</c> in the data directory.</summary>
+    public string? PasswordFile { get; init; }
+
+    /// <summary>Open file descriptor to read the password from; it wins over the file.</summary>
+    public int? PasswordFileDescriptor { get; init; }
+
+    /// <summary>True: a missing password file is made with a random password (devnet). False: it is an error.</summary>
+    public bool CreatePasswordFile { get; init; }
+
+    /// <summary>
+    /// Names a request may carry in its Host header, without port: the defence against DNS rebinding.
+    /// </summary>
+    public IReadOnlyList<string> AllowedHosts { get; init; } = ["localhost", "127.0.0.1", "[::1]"];
+
+    /// <summary>
+    /// Largest request body in bytes. Default 512 KiB: a 128 KiB transaction in hex with room to spare.
+    /// </summary>
+    public long MaxBodyBytes { get; init; } = 512 * 1024;
+
+    /// <summary>Most accounts the wallet holds; creating more is refused. Default 100,000.</summary>
+    public int MaxAccounts { get; init; } = 100_000;
+
+    /// <summary>Argon2id memory in KiB for a new vault. Default 64 MiB.</summary>
+    public long Argon2MemoryKiB { get; init; } = 64 * 1024;
+
+    /// <summary>Argon2id passes for a new vault. Default 3.</summary>
+    public long Argon2Passes { get; init; } = 3;
+
+    internal string DatabasePath => Path.Combine(DataDirectory, "wallet.db");
+
+    internal string EffectiveTokenFile => TokenFile ?? Path.Combine(DataDirectory, "wallet.token");
+
+    internal string EffectivePasswordFile => PasswordFile ?? Path.Combine(DataDirectory, "wallet.password");
+}

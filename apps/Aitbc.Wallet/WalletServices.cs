@@ -1,0 +1,54 @@
+using Aitbc.Wallet.Access;
+using Aitbc.Wallet.Accounts;
+using Aitbc.Wallet.Keys;
+using Aitbc.Wallet.Signing;
+using Aitbc.Wallet.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Aitbc.Wallet;
+
+/// <summary>The wallet role's public face.</summary>
+public static class WalletServices
+{
+    private static readonly byte[] Healthy = "{\"status\":\"ok\",\"role\":\"wallet\"}"u8.ToArray();
+
+    /// <summary>Registers the wallet. Its start throws <see cref="WalletStartException"/> when it refuses.</summary>
+    public static IServiceCollection AddWallet(this IServiceCollection services, WalletOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddRouting();
+        services.AddSingleton(options);
+        services.AddDbContextFactory<WalletDbContext>(builder => WalletDatabase.Configure(builder, options));
+        services.AddSingleton<Vault>();
+        services.AddSingleton<AccountKeys>();
+        services.AddSingleton<AccountStore>();
+        services.AddSingleton<AccountSigner>();
+        services.AddSingleton<AccessToken>();
+        services.AddSingleton<WalletBody>();
+        services.AddSingleton<WalletGate>();
+        services.AddHostedService<WalletStart>();
+        return services;
+    }
+
+    /// <summary>Puts the wallet's gate and endpoints on an application that serves nothing else.</summary>
+    public static WebApplication MapWallet(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        var gate = app.Services.GetRequiredService<WalletGate>();
+        var bodies = app.Services.GetRequiredService<WalletBody>();
+        app.Use(next => http => gate.PassAsync(http, next));
+        app.UseRouting();
+        app.MapGet("/health", (RequestDelegate)(http =>
+        {
+            http.Response.ContentType = "application/json";
+            return http.Response.Body.WriteAsync(Healthy, http.RequestAborted).AsTask();
+        }));
+        app.MapAccounts(app.Services.GetRequiredService<AccountStore>(), bodies);
+        app.MapSigning(app.Services.GetRequiredService<AccountSigner>(), bodies);
+        return app;
+    }
+}

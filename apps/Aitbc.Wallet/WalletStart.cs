@@ -1,0 +1,51 @@
+using Aitbc.Wallet.Access;
+using Aitbc.Wallet.Keys;
+using Aitbc.Wallet.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Aitbc.Wallet;
+
+/// <summary>
+/// Opens everything before the first request: hosted services start before the server listens, so a refusal here means
+/// that the daemon never answered.
+/// </summary>
+internal sealed class WalletStart(
+    IDbContextFactory<WalletDbContext> databases,
+    WalletOptions options,
+    Vault vault,
+    AccountKeys keys,
+    AccessToken token,
+    ILogger<WalletStart> log) : IHostedService
+{
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await WalletDatabase.MigrateAsync(databases, options, cancellationToken);
+        await vault.OpenAsync(cancellationToken);
+        token.Load();
+        await CheckAccountsAsync(cancellationToken);
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        WalletDatabase.Close(options);
+        return Task.CompletedTask;
+    }
+
+    // One damaged account must not lock the others away: it is reported here and refused when used.
+    private async Task CheckAccountsAsync(CancellationToken cancel)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancel);
+        var count = 0;
+        await foreach (var row in db.Accounts.AsNoTracking().AsAsyncEnumerable().WithCancellation(cancel))
+        {
+            count++;
+            using var key = keys.TryOpen(row);
+            if (key is null)
+                log.LogError("Account {Label} is damaged: its stored key is not what was written", row.Label);
+        }
+
+        log.LogInformation("The wallet is open with {Count} accounts", count);
+    }
+}

@@ -1,0 +1,195 @@
+using Aitbc.Primitives;
+using Aitbc.Primitives.Abi;
+
+namespace Aitbc.Sdk.Chain;
+
+/// <summary>
+/// Typed client of the job escrow contract. Reads need only a <see cref="ChainClient"/>; writes need a
+/// <see cref="TransactionSender"/>. A write whose call would revert throws <see cref="RpcException"/> with
+/// <see cref="RpcException.Revert"/> set before anything is sent; one that reverts in its block throws
+/// <see cref="TransactionRevertedException"/>. Every write may be repeated: the contract's state refuses the second.
+/// </summary>
+public sealed class EscrowClient
+{
+    private readonly ChainClient chain;
+    private readonly TransactionSender? sender;
+
+    /// <summary>Makes a client.</summary>
+    /// <param name="chain">The node.</param>
+    /// <param name="sender">Sends the writes; null = reads only.</param>
+    /// <param name="escrow">The contract; null = <see cref="SystemContractAddresses.JobEscrow"/>.</param>
+    public EscrowClient(ChainClient chain, TransactionSender? sender = null, Address? escrow = null)
+    {
+        ArgumentNullException.ThrowIfNull(chain);
+        this.chain = chain;
+        this.sender = sender;
+        Escrow = escrow ?? SystemContractAddresses.JobEscrow;
+    }
+
+    /// <summary>The contract's address.</summary>
+    public Address Escrow { get; }
+
+    /// <summary>How many jobs were ever created; ids run from 1 to this.</summary>
+    public async Task<ulong> JobCountAsync(CancellationToken cancel = default) =>
+        (ulong)(UInt256)(await ReadAsync(EscrowAbi.JobCounter, cancel).ConfigureAwait(false))[0]!;
+
+    /// <summary>A job by the contract's number, or null if there is none.</summary>
+    /// <remarks>The terms are read after the state, so what belongs to the returned state is never missing.</remarks>
+    public async Task<EscrowJob?> GetJobAsync(ulong jobId, CancellationToken cancel = default)
+    {
+        if (jobId == 0)
+            return null;
+        var answer = await ReadAsync(EscrowAbi.GetJob, cancel, (UInt256)jobId).ConfigureAwait(false);
+        var job = (object?[])answer[0]!;
+        if (((UInt256)job[0]!).IsZero)
+            return null;
+        var terms = await JobTermsAsync(jobId, cancel).ConfigureAwait(false);
+        return terms is null ? null : EscrowAbi.Job(job, terms);
+    }
+
+    /// <summary>The contract's number of the job with an AITBC job id, or null if none was opened.</summary>
+    public async Task<ulong?> JobByKeyAsync(Hash256 jobKey, CancellationToken cancel = default)
+    {
+        var answer = await ReadAsync(EscrowAbi.JobByKey, cancel, jobKey).ConfigureAwait(false);
+        var id = (ulong)(UInt256)answer[0]!;
+        return id == 0 ? null : id;
+    }
+
+    /// <summary>The job with an AITBC job id, or null if none was opened.</summary>
+    public async Task<EscrowJob?> FindJobAsync(Hash256 jobKey, CancellationToken cancel = default) =>
+        await JobByKeyAsync(jobKey, cancel).ConfigureAwait(false) is { } id
+            ? await GetJobAsync(id, cancel).ConfigureAwait(false)
+            : null;
+
+    /// <summary>The AITBC part of a job, or null if there is no such job.</summary>
+    public async Task<EscrowTerms?> JobTermsAsync(ulong jobId, CancellationToken cancel = default)
+    {
+        try
+        {
+            return EscrowAbi.Terms(
+                await ReadAsync(EscrowAbi.JobTerms, cancel, (UInt256)jobId).ConfigureAwait(false));
+        }
+        catch (RpcException e) when (e.IsRevert("InvalidJob"))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>
+    /// Opens and pays a job in one transaction. Repeating it with the same client key finds the first job.
+    /// </summary>
+    public async Task<OpenedJob> OpenJobAsync(
+        Address client, OpenJobRequest request, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var data = EscrowAbi.OpenJob.EncodeCall(
+            request.ClientKey,
+            request.Provider,
+            request.Evaluator,
+            (UInt256)request.ExpiredAt,
+            (UInt256)request.EvaluationWindow,
+            request.Terms);
+        try
+        {
+            var sent = await SendAsync(client, data, request.Budget, cancel).ConfigureAwait(false);
+            return new OpenedJob(CreatedJobId(sent.Receipt), sent);
+        }
+        catch (RpcException e) when (UsedBy(e.Revert) is { } earlier)
+        {
+            return new OpenedJob(earlier, null);
+        }
+        catch (TransactionRevertedException e) when (UsedBy(e.Revert) is { } earlier)
+        {
+            return new OpenedJob(earlier, null);
+        }
+    }
+
+    /// <summary>The provider delivers.</summary>
+    /// <param name="provider">The paying and delivering account.</param>
+    /// <param name="jobId">The contract's number.</param>
+    /// <param name="deliverable">Digest of the receipt.</param>
+    /// <param name="charge">What it asks, in atto-AIT, at most the budget; null = the whole budget.</param>
+    /// <param name="cancel">Stops the wait.</param>
+    public Task<SentTransaction> SubmitAsync(
+        Address provider, ulong jobId, Hash256 deliverable, UInt256? charge, CancellationToken cancel = default)
+    {
+        var options = new byte[charge is null ? 0 : 32];
+        charge?.WriteBigEndian(options);
+        return SendAsync(
+            provider, EscrowAbi.Submit.EncodeCall((UInt256)jobId, deliverable, options), default, cancel);
+    }
+
+    /// <summary>The evaluator accepts: the provider is paid its charge, the rest returns to the client.</summary>
+    public Task<SentTransaction> CompleteAsync(
+        Address evaluator, ulong jobId, Hash256 reason = default, CancellationToken cancel = default) =>
+        SendAsync(
+            evaluator, EscrowAbi.Complete.EncodeCall((UInt256)jobId, reason, Array.Empty<byte>()), default, cancel);
+
+    /// <summary>
+    /// The evaluator (or the client while the job is open) refuses: everything held returns to the client.
+    /// </summary>
+    public Task<SentTransaction> RejectAsync(
+        Address caller, ulong jobId, Hash256 reason = default, CancellationToken cancel = default) =>
+        SendAsync(
+            caller, EscrowAbi.Reject.EncodeCall((UInt256)jobId, reason, Array.Empty<byte>()), default, cancel);
+
+    /// <summary>Anyone, after the expiry: everything held returns to the client.</summary>
+    public Task<SentTransaction> ClaimRefundAsync(Address caller, ulong jobId, CancellationToken cancel = default) =>
+        SendAsync(caller, EscrowAbi.ClaimRefund.EncodeCall((UInt256)jobId), default, cancel);
+
+    /// <summary>Anyone, after the evaluation window: the provider is paid though the evaluator was silent.</summary>
+    public Task<SentTransaction> ClaimPaymentAsync(Address caller, ulong jobId, CancellationToken cancel = default) =>
+        SendAsync(caller, EscrowAbi.ClaimPayment.EncodeCall((UInt256)jobId), default, cancel);
+
+    private static ulong? UsedBy(RevertReason? revert) =>
+        revert is { Name: "JobKeyUsed", Arguments: [UInt256 id] } ? (ulong)id : null;
+
+    private async Task<object?[]> ReadAsync(
+        AbiFunction function, CancellationToken cancel, params object?[] arguments)
+    {
+        var data = await chain
+            .CallAsync(new CallRequest(Escrow, function.EncodeCall(arguments)), cancel).ConfigureAwait(false);
+        return function.DecodeResult(data);
+    }
+
+    private async Task<SentTransaction> SendAsync(
+        Address from, ReadOnlyMemory<byte> data, UInt256 value, CancellationToken cancel)
+    {
+        if (sender is null)
+            throw new InvalidOperationException("This escrow client was made for reading only.");
+        var call = new CallRequest(Escrow, data, value, from);
+        var sent = await sender.SendAsync(from, call, cancel).ConfigureAwait(false);
+        return sent.Receipt.Succeeded
+            ? sent
+            : throw new TransactionRevertedException(
+                sent.Receipt, await ReasonAsync(call, cancel).ConfigureAwait(false));
+    }
+
+    // A receipt does not say why. The same call on the state after it nearly always fails for the same reason.
+    private async Task<RevertReason?> ReasonAsync(CallRequest call, CancellationToken cancel)
+    {
+        try
+        {
+            await chain.CallAsync(call, cancel).ConfigureAwait(false);
+            return null;
+        }
+        catch (RpcException e)
+        {
+            return e.Revert;
+        }
+        catch (ChainUnavailableException)
+        {
+            return null;
+        }
+    }
+
+    private ulong CreatedJobId(TransactionReceipt receipt)
+    {
+        var created = receipt.Logs.FirstOrDefault(l =>
+            l.Address.Equals(Escrow) && l.Topics.Count > 1 && l.Topics[0].Equals(EscrowAbi.JobCreated));
+        return created is null
+            ? throw new InvalidOperationException(
+                $"Transaction {receipt.TransactionHash} succeeded without the event JobCreated.")
+            : (ulong)UInt256.FromBigEndian(created.Topics[1].ToArray());
+    }
+}

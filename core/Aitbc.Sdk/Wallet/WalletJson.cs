@@ -1,0 +1,29 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Aitbc.Sdk.Json;
+
+namespace Aitbc.Sdk.Wallet;
+
+/// <summary>Source-generated JSON of the wallet's wire messages: camelCase; the daemon refuses unknown members,
+/// clients ignore them.</summary>
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    AllowDuplicateProperties = false,
+    RespectRequiredConstructorParameters = true,
+    RespectNullableAnnotations = true,
+    Converters = [
+        typeof(AddressJsonConverter),
+        typeof(Hash256JsonConverter),
+        typeof(UInt256JsonConverter),
+        typeof(HexBytesJsonConverter)])]
+[JsonSerializable(typeof(WalletAccount))]
+[JsonSerializable(typeof(WalletAccountList))]
+[JsonSerializable(typeof(CreateAccountRequest))]
+[JsonSerializable(typeof(ImportAccountsRequest))]
+[JsonSerializable(typeof(SignTransactionRequest))]
+[JsonSerializable(typeof(SignMessageRequest))]
+[JsonSerializable(typeof(SignTypedDataRequest))]
+[JsonSerializable(typeof(SignedTransaction))]
+[JsonSerializable(typeof(SignatureAnswer))]
+public sealed partial class WalletJson : JsonSerializerContext;
