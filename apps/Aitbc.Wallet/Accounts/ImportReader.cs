@@ -50,7 +50,7 @@ internal static class ImportReader
         if (mnemonic.Length > LongestMnemonic || !Mnemonic.Validate(words))
             return Refusal.InvalidMnemonic;
         var seed = Mnemonic.ToSeed(words);
-        var root = HdKey.FromSeed(seed);
+        using var root = HdKey.FromSeed(seed);
         CryptographicOperations.ZeroMemory(seed);
         var items = new List<(PrivateKey, AccountOrigin)>(count);
         for (var i = 0; i < count; i++)

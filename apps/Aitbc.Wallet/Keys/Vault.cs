@@ -51,7 +51,10 @@ internal sealed class Vault(
             var data = new SealedSecret(row!.SeedSalt, row.SeedNonce, row.SeedCiphertext);
             if (!Master.TryOpen(data, SeedBinding(row.VaultId), entropy))
                 throw Damaged("The wallet's own seed is not what was written.");
-            return use(HdKey.FromSeed(Mnemonic.ToSeed(Mnemonic.FromEntropy(entropy))));
+            var seed = Mnemonic.ToSeed(Mnemonic.FromEntropy(entropy));
+            using var root = HdKey.FromSeed(seed);
+            CryptographicOperations.ZeroMemory(seed);
+            return use(root);
         }
         finally
         {

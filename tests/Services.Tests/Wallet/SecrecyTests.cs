@@ -1,5 +1,5 @@
 using System.Text;
-using Aitbc.Primitives;
+using Aitbc.Primitives.Crypto;
 using Aitbc.Primitives.Encoding;
 using Aitbc.Primitives.Keys;
 using Xunit;
@@ -94,9 +94,17 @@ public sealed class SecrecyTests
             files.Add(await File.ReadAllBytesAsync(path, Cancel));
     }
 
-    private static string Derived(int index) => Root().Derive($"m/44'/60'/0'/0/{index}").Address.ToString();
+    private static string Derived(int index)
+    {
+        using var key = Key12(index);
+        return key.Address.ToString();
+    }
 
-    private static HdKey Root() => HdKey.FromSeed(Mnemonic.ToSeed(Mnemonic12));
+    private static PrivateKey Key12(int index)
+    {
+        using var root = HdKey.FromSeed(Mnemonic.ToSeed(Mnemonic12));
+        return root.Derive($"m/44'/60'/0'/0/{index}");
+    }
 
     private static IEnumerable<byte[]> Secrets(byte[] password)
     {
@@ -104,7 +112,7 @@ public sealed class SecrecyTests
         for (var i = 0; i < 3; i++)
         {
             var bytes = new byte[32];
-            using var key = Root().Derive($"m/44'/60'/0'/0/{i}");
+            using var key = Key12(i);
             key.CopyTo(bytes);
             binary.Add(bytes);
         }
