@@ -30,6 +30,42 @@ public static class ProblemCodes
     /// <summary>404: no job with this id.</summary>
     public const string JobNotFound = "job_not_found";
 
+    /// <summary>404: no provider with this address.</summary>
+    public const string ProviderNotFound = "provider_not_found";
+
+    /// <summary>404: no such blob for the caller.</summary>
+    public const string BlobNotFound = "blob_not_found";
+
+    /// <summary>507: the caller's blobs fill its quota.</summary>
+    public const string QuotaExceeded = "quota_exceeded";
+
+    /// <summary>429: too many requests in a short time.</summary>
+    public const string RateLimited = "rate_limited";
+
+    /// <summary>409: no provider that is online sells this.</summary>
+    public const string NoOffer = "no_offer";
+
+    /// <summary>409: the worst case costs more than the most that the order allows.</summary>
+    public const string PriceTooHigh = "price_too_high";
+
+    /// <summary>422: a blob that the specification names was not put.</summary>
+    public const string BlobMissing = "blob_missing";
+
+    /// <summary>409: the job is not in a state that allows this.</summary>
+    public const string WrongState = "wrong_state";
+
+    /// <summary>409: the lease ended or is somebody else's.</summary>
+    public const string LeaseLost = "lease_lost";
+
+    /// <summary>422: the receipt does not verify for this job.</summary>
+    public const string ReceiptInvalid = "receipt_invalid";
+
+    /// <summary>503: the node does not answer.</summary>
+    public const string ChainUnavailable = "chain_unavailable";
+
+    /// <summary>503: the daemon has not reached its wallet or node yet.</summary>
+    public const string Starting = "starting";
+
     /// <summary>402: no payment for this job is in the escrow.</summary>
     public const string PaymentRequired = "payment_required";
 

@@ -1,0 +1,75 @@
+using Aitbc.Primitives;
+using Aitbc.Primitives.TypedData;
+
+namespace Aitbc.Sdk.Jobs;
+
+/// <summary>
+/// What client, provider and evaluator agree on. Its hash is what the client funds in the escrow, so nobody can change a
+/// word afterwards. All three parties compute it with this code (specs/market/jobs.md).
+/// </summary>
+public sealed record JobTerms
+{
+    private static readonly Eip712Type Type = Eip712Type.Parse(
+        "JobTerms(bytes32 jobId,uint256 chainId,address escrow,address client,address provider,address evaluator,"
+        + "string engine,bytes32 specHash,string unitKind,uint256 unitPrice,uint64 unitsPer,uint256 budget,"
+        + "uint64 expiresAt,uint64 evaluationWindow)");
+
+    /// <summary>The job's id (<see cref="Primitives.JobId"/>).</summary>
+    public required Hash256 JobId { get; init; }
+
+    /// <summary>EIP-155 id of the chain.</summary>
+    public required ulong ChainId { get; init; }
+
+    /// <summary>The escrow contract.</summary>
+    public required Address Escrow { get; init; }
+
+    /// <summary>Who pays.</summary>
+    public required Address Client { get; init; }
+
+    /// <summary>Who does it.</summary>
+    public required Address Provider { get; init; }
+
+    /// <summary>Who judges.</summary>
+    public required Address Evaluator { get; init; }
+
+    /// <summary>The engine of the specification.</summary>
+    public required string Engine { get; init; }
+
+    /// <summary><see cref="JobSpec.Hash"/>.</summary>
+    public required Hash256 SpecHash { get; init; }
+
+    /// <summary>What is counted: <c>fuel</c> or <c>token</c>.</summary>
+    public required string UnitKind { get; init; }
+
+    /// <summary>atto-AIT for <see cref="UnitsPer"/> units.</summary>
+    public required UInt256 UnitPrice { get; init; }
+
+    /// <summary>Units that the price is for, from 1.</summary>
+    public required ulong UnitsPer { get; init; }
+
+    /// <summary>atto-AIT to put into the escrow: the price of the most that the specification allows.</summary>
+    public required UInt256 Budget { get; init; }
+
+    /// <summary>Unix time in seconds for the escrow's <c>expiredAt</c>.</summary>
+    public required ulong ExpiresAt { get; init; }
+
+    /// <summary>Seconds for the escrow's <c>evaluationWindow</c>.</summary>
+    public required ulong EvaluationWindow { get; init; }
+
+    /// <summary>The EIP-712 struct hash, the <c>terms</c> of <c>openJob</c>.</summary>
+    public Hash256 Hash() => Type.HashStruct(
+        JobId,
+        (UInt256)ChainId,
+        Escrow,
+        Client,
+        Provider,
+        Evaluator,
+        Engine,
+        SpecHash,
+        UnitKind,
+        UnitPrice,
+        (UInt256)UnitsPer,
+        Budget,
+        (UInt256)ExpiresAt,
+        (UInt256)EvaluationWindow);
+}

@@ -1,0 +1,80 @@
+using Aitbc.Primitives;
+using Aitbc.Primitives.Crypto;
+using Aitbc.Primitives.Encoding;
+using Aitbc.Sdk.Chain;
+
+namespace Aitbc.Sdk.Jobs;
+
+/// <summary>
+/// Verifies receipts. Whom to trust comes from the caller (a registry, a pinned address): the address inside the file
+/// proves nothing by itself.
+/// </summary>
+public static class ReceiptVerifier
+{
+    /// <summary>Verifies offline.</summary>
+    /// <param name="file">The file; null = it could not be read.</param>
+    /// <param name="trustedProviders">The only providers whose word counts.</param>
+    public static ReceiptVerification Verify(ReceiptFile? file, IEnumerable<Address> trustedProviders)
+    {
+        ArgumentNullException.ThrowIfNull(trustedProviders);
+        if (file?.Receipt is not { } receipt)
+            return Of(ReceiptVerdict.Malformed, "The file is no receipt.");
+        if (receipt.Provider != file.Provider)
+            return Of(ReceiptVerdict.Malformed, "The file and the receipt in it name different providers.");
+        if (receipt.EndedAtMs < receipt.StartedAtMs)
+            return Of(ReceiptVerdict.Malformed, "The job ended before it started.");
+        if (!trustedProviders.Contains(receipt.Provider))
+            return Of(ReceiptVerdict.UnknownProvider, $"{receipt.Provider} is not a provider that is trusted here.");
+        if (!Hex.TryParse(file.Signature, out var bytes) || !Signature.TryParse65(bytes, out var signature))
+            return Of(ReceiptVerdict.Malformed, "The signature is not 65 bytes.");
+        return Secp256k1.TryRecover(receipt.Digest(), signature, out var signer) && signer == receipt.Provider
+            ? Of(ReceiptVerdict.Valid, $"Signed by {signer}.")
+            : Of(ReceiptVerdict.BadSignature, $"{receipt.Provider} did not sign this receipt.");
+    }
+
+    /// <summary>Verifies offline, and that these are the bytes the receipt is about.</summary>
+    public static ReceiptVerification Verify(
+        ReceiptFile? file, IEnumerable<Address> trustedProviders, ReadOnlySpan<byte> output)
+    {
+        var verified = Verify(file, trustedProviders);
+        if (!verified.IsValid)
+            return verified;
+        return Keccak256.Hash(output) == file!.Receipt.OutputHash
+            ? Of(ReceiptVerdict.Valid, verified.Detail + " The output has the hash in the receipt.")
+            : Of(ReceiptVerdict.WrongHash, "The output is not the one that the receipt is about.");
+    }
+
+    /// <summary>Verifies offline, and that the escrow settled exactly this receipt.</summary>
+    public static async Task<ReceiptVerification> VerifyOnChainAsync(
+        ReceiptFile? file,
+        IEnumerable<Address> trustedProviders,
+        ChainClient chain,
+        CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(chain);
+        var verified = Verify(file, trustedProviders);
+        if (!verified.IsValid)
+            return verified;
+        var receipt = file!.Receipt;
+        if (receipt.ChainId != await chain.ChainIdAsync(cancel).ConfigureAwait(false)
+            || receipt.Escrow != SystemContractAddresses.JobEscrow)
+        {
+            return Of(ReceiptVerdict.WrongChain, "The receipt is of another chain or escrow than the node's.");
+        }
+
+        var job = await new EscrowClient(chain).FindJobAsync(receipt.JobId, cancel).ConfigureAwait(false);
+        if (job is null)
+            return Of(ReceiptVerdict.NotOnChain, $"The escrow knows no job {receipt.JobId}.");
+        if (job.Deliverable != receipt.Digest() || job.Provider != receipt.Provider || job.Client != receipt.Client
+            || job.Charge != receipt.Charge)
+        {
+            return Of(ReceiptVerdict.ContradictsChain, "The escrow holds something else for this job.");
+        }
+
+        return job.Status == EscrowStatus.Completed
+            ? Of(ReceiptVerdict.Valid, verified.Detail + " The escrow paid exactly this receipt.")
+            : Of(ReceiptVerdict.NotSettled, $"The job in the escrow is {job.Status}.");
+    }
+
+    private static ReceiptVerification Of(ReceiptVerdict verdict, string detail) => new(verdict, detail);
+}

@@ -1,0 +1,39 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Aitbc.Sdk.Errors;
+using Aitbc.Sdk.Json;
+
+namespace Aitbc.Sdk.Market;
+
+/// <summary>Source-generated JSON of the market's wire messages: camelCase, amounts as decimal strings.</summary>
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    AllowDuplicateProperties = false,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    Converters = [typeof(AddressJsonConverter), typeof(Hash256JsonConverter), typeof(UInt256JsonConverter)])]
+[JsonSerializable(typeof(AitbcProblem))]
+[JsonSerializable(typeof(MarketInfo))]
+[JsonSerializable(typeof(ChallengeRequest))]
+[JsonSerializable(typeof(Challenge))]
+[JsonSerializable(typeof(TokenRequest))]
+[JsonSerializable(typeof(AccessGrant))]
+[JsonSerializable(typeof(IReadOnlyList<Offer>))]
+[JsonSerializable(typeof(ProviderRegistration))]
+[JsonSerializable(typeof(ProviderView))]
+[JsonSerializable(typeof(ProviderPage))]
+[JsonSerializable(typeof(HeartbeatRequest))]
+[JsonSerializable(typeof(BlobAnswer))]
+[JsonSerializable(typeof(OrderRequest))]
+[JsonSerializable(typeof(JobView))]
+[JsonSerializable(typeof(JobPage))]
+[JsonSerializable(typeof(LeaseRequest))]
+[JsonSerializable(typeof(Lease))]
+[JsonSerializable(typeof(LeaseExtension))]
+[JsonSerializable(typeof(FundedHint))]
+[JsonSerializable(typeof(ResultRequest))]
+[JsonSerializable(typeof(FailureRequest))]
+[JsonSerializable(typeof(JobStory))]
+[JsonSerializable(typeof(HealthAnswer))]
+public sealed partial class MarketJson : JsonSerializerContext;
