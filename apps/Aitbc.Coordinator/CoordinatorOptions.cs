@@ -1,0 +1,81 @@
+namespace Aitbc.Coordinator;
+
+/// <summary>Configuration of the coordinator role.</summary>
+public sealed record CoordinatorOptions
+{
+    /// <summary>Folder of database and blobs; made with owner-only mode.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>The node's JSON-RPC.</summary>
+    public Uri NodeUrl { get; init; } = new("http://127.0.0.1:8006");
+
+    /// <summary>The wallet daemon, which holds the evaluator's key.</summary>
+    public Uri WalletUrl { get; init; } = new("http://127.0.0.1:8015");
+
+    /// <summary>The wallet daemon's token file.</summary>
+    public string WalletTokenFile { get; init; } = "wallet.token";
+
+    /// <summary>Label of the evaluator's account in the wallet daemon; made if there is none.</summary>
+    public string AccountLabel { get; init; } = "coordinator";
+
+    /// <summary>Where clients reach this coordinator; null = as they name it (loopback).</summary>
+    public Uri? PublicUrl { get; init; }
+
+    /// <summary>Seconds of silence after which the escrow lets the provider claim its payment; 60 to 2,592,000.</summary>
+    public int EvaluationWindowSeconds { get; init; } = 3600;
+
+    /// <summary>Seconds until a job can be refunded, if the order does not say.</summary>
+    public int DefaultExpirySeconds { get; init; } = 3600;
+
+    /// <summary>A lease ends so long after its last heartbeat.</summary>
+    public int LeaseSeconds { get; init; } = 30;
+
+    /// <summary>A provider is online so long after it was heard of.</summary>
+    public int OnlineSeconds { get; init; } = 60;
+
+    /// <summary>So long after a submission a result may come before the job is rejected.</summary>
+    public int ResultGraceSeconds { get; init; } = 120;
+
+    /// <summary>Pause between two looks at the chain.</summary>
+    public int SettlementIntervalMs { get; init; } = 2000;
+
+    /// <summary>Longest blob.</summary>
+    public int MaxBlobBytes { get; init; } = 8 * 1024 * 1024;
+
+    /// <summary>Most bytes of blobs for one account.</summary>
+    public long BlobQuotaBytes { get; init; } = 256L * 1024 * 1024;
+
+    /// <summary>Hours that a token is valid.</summary>
+    public int TokenHours { get; init; } = 12;
+
+    /// <summary>Most requests in a minute for one account, and for one address without a token.</summary>
+    public int RequestsPerMinute { get; init; } = 6000;
+
+    internal string DatabasePath => Path.Combine(DataDirectory, "coordinator.db");
+
+    internal string BlobDirectory => Path.Combine(DataDirectory, "blobs");
+
+    internal void Validate()
+    {
+        Require(!string.IsNullOrWhiteSpace(DataDirectory), nameof(DataDirectory), "a folder");
+        Require(EvaluationWindowSeconds is >= 60 and <= 2_592_000, nameof(EvaluationWindowSeconds), "60 to 2,592,000");
+        Require(DefaultExpirySeconds is >= 120 and <= 2_592_000, nameof(DefaultExpirySeconds), "120 to 2,592,000");
+        Require(LeaseSeconds is >= 1 and <= 3600, nameof(LeaseSeconds), "1 to 3600");
+        Require(OnlineSeconds is >= 1 and <= 3600, nameof(OnlineSeconds), "1 to 3600");
+        Require(
+            ResultGraceSeconds >= 1 && ResultGraceSeconds < EvaluationWindowSeconds,
+            nameof(ResultGraceSeconds),
+            "at least 1 and less than the evaluation window");
+        Require(SettlementIntervalMs is >= 10 and <= 60_000, nameof(SettlementIntervalMs), "10 to 60,000");
+        Require(MaxBlobBytes is >= 1 and <= 64 * 1024 * 1024, nameof(MaxBlobBytes), "1 to 64 MiB");
+        Require(BlobQuotaBytes >= MaxBlobBytes, nameof(BlobQuotaBytes), "at least one blob");
+        Require(TokenHours is >= 1 and <= 720, nameof(TokenHours), "1 to 720");
+        Require(RequestsPerMinute >= 1, nameof(RequestsPerMinute), "at least 1");
+    }
+
+    private static void Require(bool holds, string option, string what)
+    {
+        if (!holds)
+            throw new ArgumentException($"Coordinator option {option} must be {what}.");
+    }
+}

@@ -1,0 +1,130 @@
+using Aitbc.Coordinator.Access;
+using Aitbc.Coordinator.Blobs;
+using Aitbc.Coordinator.Delivery;
+using Aitbc.Coordinator.Errors;
+using Aitbc.Coordinator.Jobs;
+using Aitbc.Coordinator.Leases;
+using Aitbc.Coordinator.Payments;
+using Aitbc.Coordinator.Providers;
+using Aitbc.Coordinator.Storage;
+using Aitbc.Coordinator.Why;
+using Aitbc.Sdk.Chain;
+using Aitbc.Sdk.Jobs;
+using Aitbc.Sdk.Market;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.OpenApi;
+
+namespace Aitbc.Coordinator;
+
+/// <summary>The coordinator role's public face.</summary>
+public static class CoordinatorServices
+{
+    private const long MaxJsonBytes = 4 * 1024 * 1024;
+
+    /// <summary>Registers the coordinator. Throws <see cref="ArgumentException"/> on options that cannot work.</summary>
+    public static IServiceCollection AddCoordinator(this IServiceCollection services, CoordinatorOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        services.AddSingleton(options);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddRouting();
+        services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
+        services.ConfigureHttpJsonOptions(o =>
+        {
+            o.SerializerOptions.TypeInfoResolverChain.Insert(0, MarketJson.Default);
+            o.SerializerOptions.TypeInfoResolverChain.Insert(1, ReceiptJson.Default);
+            foreach (var converter in MarketJson.Default.Options.Converters)
+                o.SerializerOptions.Converters.Add(converter);
+            o.SerializerOptions.RespectNullableAnnotations = true;
+            o.SerializerOptions.RespectRequiredConstructorParameters = true;
+            o.SerializerOptions.AllowDuplicateProperties = false;
+            o.SerializerOptions.DefaultIgnoreCondition = MarketJson.Default.Options.DefaultIgnoreCondition;
+            o.SerializerOptions.NumberHandling = MarketJson.Default.Options.NumberHandling;
+        });
+        services.AddOpenApi("v1", o =>
+        {
+            o.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
+            o.AddSchemaTransformer(WireSchemas.DescribeAsync);
+            o.AddDocumentTransformer((document, _, _) =>
+            {
+                document.Info = new OpenApiInfo { Title = "AITBC coordinator", Version = "1" };
+                document.Servers?.Clear();
+                return Task.CompletedTask;
+            });
+        });
+        services.AddDbContextFactory<CoordinatorDbContext>(b => CoordinatorDatabase.Configure(b, options));
+        services.AddHostedService<StoreStart>();
+        AddFeatures(services);
+        AddChain(services, options);
+        services.AddHostedService<SettlementLoop>();
+        return services;
+    }
+
+    /// <summary>Puts the coordinator's endpoints on an application that serves nothing else.</summary>
+    public static WebApplication MapCoordinator(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        var gate = app.Services.GetRequiredService<ProblemGate>();
+        app.Use(next => http => gate.PassAsync(http, next));
+        app.UseRouting();
+        var routes = app.MapGroup("").WithMetadata(new RequestSizeLimitAttribute(MaxJsonBytes));
+        routes.MapGet("/health", Health).WithName("Health").WithTags("coordinator");
+        routes.MapGet("/v1/info", Info).WithName("Info").WithTags("coordinator");
+        routes.MapAccess();
+        routes.MapProviders();
+        routes.MapBlobs(app.Services.GetRequiredService<CoordinatorOptions>());
+        routes.MapJobs();
+        routes.MapStories();
+        routes.MapLeases();
+        routes.MapDelivery();
+        app.MapOpenApi();
+        return app;
+    }
+
+    private static Ok<HealthAnswer> Health(MarketSelf self) =>
+        TypedResults.Ok(new HealthAnswer(self.IsKnown ? "ok" : "starting", "coordinator"));
+
+    private static Ok<MarketInfo> Info(MarketSelf self) => TypedResults.Ok(self.Known);
+
+    private static void AddFeatures(IServiceCollection services)
+    {
+        services.AddSingleton<ProblemGate>();
+        services.AddSingleton<RateGate>();
+        services.AddSingleton<AccessTokens>();
+        services.AddSingleton<Challenges>();
+        services.AddSingleton<ProviderRegistry>();
+        services.AddSingleton<BlobStore>();
+        services.AddSingleton<JobDesk>();
+        services.AddSingleton<JobMoves>();
+        services.AddSingleton<Quoting>();
+        services.AddSingleton<Ordering>();
+        services.AddSingleton<Cancelling>();
+        services.AddSingleton<JobSignals>();
+        services.AddSingleton<LeaseDesk>();
+        services.AddSingleton<MarketSelf>();
+        services.AddSingleton<SettlementHints>();
+        services.AddSingleton<Judging>();
+        services.AddSingleton<ChainEvidence>();
+        services.AddSingleton<Settler>();
+    }
+
+    private static void AddChain(IServiceCollection services, CoordinatorOptions options)
+    {
+        services.TryAddSingleton<IEvaluatorAccount, WalletEvaluatorAccount>();
+        services.AddSingleton(s => new ChainClient(
+            new HttpClient { BaseAddress = options.NodeUrl }, time: s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(s => new TransactionSender(
+            s.GetRequiredService<ChainClient>(),
+            s.GetRequiredService<IEvaluatorAccount>(),
+            time: s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(
+            s => new EscrowClient(s.GetRequiredService<ChainClient>(), s.GetRequiredService<TransactionSender>()));
+    }
+}

@@ -1,0 +1,77 @@
+using Aitbc.Sdk.Chain;
+using Aitbc.Sdk.Errors;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Aitbc.Coordinator.Errors;
+
+/// <summary>The one place where whatever goes wrong becomes an HTTP problem.</summary>
+internal sealed class ProblemGate(ILogger<ProblemGate> log)
+{
+    public async Task PassAsync(HttpContext http, RequestDelegate next)
+    {
+        try
+        {
+            await next(http);
+            if (!http.Response.HasStarted && http.Response.StatusCode >= 400)
+                await WriteAsync(http, OfStatus(http.Response.StatusCode));
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody waits for an answer any more.
+        }
+        catch (Exception failure) when (!http.Response.HasStarted)
+        {
+            await WriteAsync(http, ProblemOf(failure));
+        }
+    }
+
+    private AitbcProblem ProblemOf(Exception failure)
+    {
+        switch (failure)
+        {
+            case AitbcException refusal:
+                return refusal.Problem;
+            case BadHttpRequestException bad:
+                return Refusal.Of(bad.StatusCode, CodeOf(bad.StatusCode), bad.Message).Problem;
+            case ChainUnavailableException or RpcException:
+                log.LogWarning("The node did not help: {Reason}", failure.Message);
+                return Refusal.Of(
+                    503, ProblemCodes.ChainUnavailable, "The node does not answer.", "Try again.", true).Problem;
+            default:
+                log.LogError(failure, "A request failed.");
+                return Refusal.Of(
+                    500, ProblemCodes.Internal, "The coordinator failed; its log says more.", null, true).Problem;
+        }
+    }
+
+    private static AitbcProblem OfStatus(int status) => Refusal.Of(
+        status,
+        CodeOf(status),
+        status switch
+        {
+            404 => "There is no such endpoint.",
+            405 => "The endpoint does not take this method.",
+            415 => "The endpoint takes another media type.",
+            _ => "The request cannot be served.",
+        },
+        "See GET /openapi/v1.json.").Problem;
+
+    private static string CodeOf(int status) => status switch
+    {
+        404 => ProblemCodes.NotFound,
+        405 => ProblemCodes.MethodNotAllowed,
+        413 => ProblemCodes.BodyTooLarge,
+        415 => ProblemCodes.UnsupportedMediaType,
+        _ => ProblemCodes.InvalidRequest,
+    };
+
+    private static Task WriteAsync(HttpContext http, AitbcProblem problem)
+    {
+        http.Response.StatusCode = problem.Status;
+        if (problem.Status == 401)
+            http.Response.Headers.WWWAuthenticate = "Bearer";
+        return http.Response.WriteAsJsonAsync(
+            problem, ProblemJson.Default.AitbcProblem, AitbcProblem.MediaType, http.RequestAborted);
+    }
+}

@@ -1,0 +1,83 @@
+using System.Linq.Expressions;
+using Aitbc.Coordinator.Storage;
+using Aitbc.Primitives;
+using Aitbc.Sdk.Jobs;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Query;
+
+namespace Aitbc.Coordinator.Jobs;
+
+/// <summary>What happened, for the job's story.</summary>
+internal sealed record JobNote(string Who, string What, string Detail, Hash256? Transaction = null);
+
+/// <summary>
+/// The only writer of a job's state. Each move is one compare-and-set together with its event: whoever comes second
+/// changes nothing and is told so.
+/// </summary>
+internal sealed class JobMoves(IDbContextFactory<CoordinatorDbContext> databases, TimeProvider time)
+{
+    public Task<bool> TryMoveAsync(
+        JobRow seen,
+        JobState to,
+        JobNote note,
+        CancellationToken cancel,
+        Action<UpdateSettersBuilder<JobRow>>? also = null,
+        Expression<Func<JobRow, bool>>? onlyIf = null)
+    {
+        if (!JobStateMachine.CanMove(seen.State, to))
+            throw new InvalidOperationException($"A job does not move from {seen.State} to {to}.");
+        return TryChangeAsync(
+            seen,
+            note,
+            set =>
+            {
+                set.SetProperty(j => j.State, to);
+                also?.Invoke(set);
+            },
+            cancel,
+            onlyIf);
+    }
+
+    /// <summary>Changes other fields while the job is in the state in which it was seen.</summary>
+    public async Task<bool> TryChangeAsync(
+        JobRow seen,
+        JobNote? note,
+        Action<UpdateSettersBuilder<JobRow>> change,
+        CancellationToken cancel,
+        Expression<Func<JobRow, bool>>? onlyIf = null)
+    {
+        var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
+        await using var db = await databases.CreateDbContextAsync(cancel);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        var rows = db.Jobs.Where(j => j.Id == seen.Id && j.State == seen.State);
+        if (onlyIf is not null)
+            rows = rows.Where(onlyIf);
+        var changed = await rows.ExecuteUpdateAsync(
+            set =>
+            {
+                set.SetProperty(j => j.UpdatedAtMs, nowMs);
+                change(set);
+            },
+            cancel);
+        if (changed == 0)
+            return false;
+        if (note is not null)
+        {
+            db.Events.Add(EventOf(seen.Id, nowMs, note));
+            await db.SaveChangesAsync(cancel);
+        }
+
+        await transaction.CommitAsync(cancel);
+        return true;
+    }
+
+    public static JobEventRow EventOf(Hash256 jobId, long atMs, JobNote note) => new()
+    {
+        JobId = jobId,
+        AtMs = atMs,
+        Who = note.Who,
+        What = note.What,
+        Detail = note.Detail,
+        Transaction = note.Transaction,
+    };
+}

@@ -1,0 +1,106 @@
+using System.Text.Json;
+using Aitbc.Coordinator.Blobs;
+using Aitbc.Coordinator.Errors;
+using Aitbc.Coordinator.Storage;
+using Aitbc.Primitives;
+using Aitbc.Sdk.Chain;
+using Aitbc.Sdk.Errors;
+using Aitbc.Sdk.Jobs;
+using Aitbc.Sdk.Market;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+
+namespace Aitbc.Coordinator.Jobs;
+
+/// <summary>Takes orders. The idempotency key makes the id, and the id is unique: a repeated order finds the first.</summary>
+internal sealed class Ordering(
+    IDbContextFactory<CoordinatorDbContext> databases,
+    Quoting quoting,
+    BlobStore blobs,
+    ChainClient chain,
+    TimeProvider time)
+{
+    private const int SqliteConstraint = 19;
+
+    /// <summary>The job, and whether this order made it.</summary>
+    public async Task<(JobRow Job, bool Made)> OrderAsync(
+        Address client, OrderRequest order, CancellationToken cancel)
+    {
+        if (!JobId.IsValidKey(order.IdempotencyKey))
+            throw Refusal.Invalid("idempotencyKey is 1 to 64 printable ASCII characters without spaces.");
+        if (order.Spec.Problem() is { } problem)
+            throw Refusal.Invalid(problem);
+        var orderHash = Keccak256.Hash(JsonSerializer.SerializeToUtf8Bytes(order, MarketJson.Default.OrderRequest));
+        var id = JobId.Derive(client, order.IdempotencyKey);
+        if (await FindAsync(id, orderHash, cancel) is { } known)
+            return (known, false);
+        foreach (var hash in order.Spec.Blobs())
+        {
+            if (!await blobs.OwnsAsync(client, hash, cancel))
+                throw Refusal.Of(
+                    422, ProblemCodes.BlobMissing, $"You did not put the blob {hash}.", "Put it with PUT /v1/blobs.");
+        }
+
+        var terms = await quoting.QuoteAsync(client, order, cancel);
+        var row = await RowOfAsync(order, terms, orderHash, cancel);
+        try
+        {
+            await InsertAsync(row, cancel);
+            return (row, true);
+        }
+        catch (DbUpdateException e) when (e.InnerException is SqliteException { SqliteErrorCode: SqliteConstraint })
+        {
+            // The same order came twice at the same time, and the other was first.
+            return (await FindAsync(id, orderHash, cancel) ?? throw Refusal.NoJob(id), false);
+        }
+    }
+
+    private async Task<JobRow?> FindAsync(Hash256 id, Hash256 orderHash, CancellationToken cancel)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancel);
+        var known = await db.Jobs.AsNoTracking().FirstOrDefaultAsync(j => j.Id == id, cancel);
+        return known is null || known.OrderHash == orderHash ? known : throw Refusal.Of(
+            409,
+            ProblemCodes.Conflict,
+            $"The idempotency key is used by job {id} with another body.",
+            "Use another key, or send the first body again.");
+    }
+
+    private async Task<JobRow> RowOfAsync(
+        OrderRequest order, JobTerms terms, Hash256 orderHash, CancellationToken cancel)
+    {
+        var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
+        return new JobRow
+        {
+            Id = terms.JobId,
+            Client = terms.Client,
+            Provider = terms.Provider,
+            ClientKey = JobId.ClientKey(order.IdempotencyKey),
+            OrderHash = orderHash,
+            SpecJson = JsonSerializer.Serialize(order.Spec, MarketJson.Default.JobSpec),
+            TermsJson = JsonSerializer.Serialize(terms, MarketJson.Default.JobTerms),
+            TermsHash = terms.Hash(),
+            ModuleHash = order.Spec.Wasm?.ModuleHash,
+            InputHash = order.Spec.Wasm?.InputHash,
+            ExpiresAt = (long)terms.ExpiresAt,
+            QuotedAtBlock = (long)await chain.BlockNumberAsync(cancel),
+            State = JobState.Quoted,
+            CreatedAtMs = nowMs,
+            UpdatedAtMs = nowMs,
+        };
+    }
+
+    private async Task InsertAsync(JobRow row, CancellationToken cancel)
+    {
+        var terms = row.Terms();
+        var note = new JobNote(
+            "client", "quoted", $"Ordered; provider {terms.Provider} asks at most {terms.Budget} atto-AIT.");
+        await using var db = await databases.CreateDbContextAsync(cancel);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        db.Jobs.Add(row);
+        await db.SaveChangesAsync(cancel);
+        db.Events.Add(JobMoves.EventOf(row.Id, row.CreatedAtMs, note));
+        await db.SaveChangesAsync(cancel);
+        await transaction.CommitAsync(cancel);
+    }
+}

@@ -1,0 +1,92 @@
+using Aitbc.Coordinator.Errors;
+using Aitbc.Coordinator.Payments;
+using Aitbc.Coordinator.Providers;
+using Aitbc.Primitives;
+using Aitbc.Sdk.Errors;
+using Aitbc.Sdk.Jobs;
+using Aitbc.Sdk.Market;
+
+namespace Aitbc.Coordinator.Jobs;
+
+/// <summary>
+/// Makes terms from a provider's signed offer and the limits of the specification: the cheapest worst case wins.
+/// </summary>
+internal sealed class Quoting(
+    ProviderRegistry registry, MarketSelf self, CoordinatorOptions options, TimeProvider time)
+{
+    private const ulong ShortestExpiry = 120;
+    private const ulong LongestExpiry = 30 * 24 * 3600;
+
+    public async Task<JobTerms> QuoteAsync(Address client, OrderRequest order, CancellationToken cancel)
+    {
+        var expiresIn = order.ExpiresInSeconds ?? (ulong)options.DefaultExpirySeconds;
+        if (expiresIn is < ShortestExpiry or > LongestExpiry)
+            throw Refusal.Invalid($"expiresInSeconds is {ShortestExpiry} to {LongestExpiry}.");
+        var (provider, offer, price) = Cheapest(order, await registry.OnlineAsync(cancel));
+        if (order.MaxPrice is { } most && price > most)
+            throw Refusal.Of(
+                409,
+                ProblemCodes.PriceTooHigh,
+                $"The limits of this job can cost {price} atto-AIT at {provider.Address}; you pay at most {most}.",
+                "Lower the limits or raise maxPrice, with a new idempotency key or the same.");
+        var market = self.Known;
+        return new JobTerms
+        {
+            JobId = JobId.Derive(client, order.IdempotencyKey),
+            ChainId = market.ChainId,
+            Escrow = market.Escrow,
+            Client = client,
+            Provider = provider.Address,
+            Evaluator = market.Evaluator,
+            Engine = order.Spec.Engine,
+            SpecHash = order.Spec.Hash(),
+            UnitKind = offer.UnitKind,
+            UnitPrice = offer.UnitPrice,
+            UnitsPer = offer.UnitsPer,
+            Budget = price,
+            ExpiresAt = (ulong)time.GetUtcNow().ToUnixTimeSeconds() + expiresIn,
+            EvaluationWindow = market.EvaluationWindow,
+        };
+    }
+
+    private static (ProviderView Provider, Offer Offer, UInt256 Price) Cheapest(
+        OrderRequest order, IReadOnlyList<ProviderView> online)
+    {
+        var units = order.Spec.WorstCaseUnits();
+        (ProviderView Provider, Offer Offer, UInt256 Price)? best = null;
+        ulong largest = 0;
+        foreach (var provider in online.Where(p => order.Provider is null || p.Address == order.Provider))
+        {
+            foreach (var offer in provider.Offers.Where(o => Serves(o, order.Spec)))
+            {
+                largest = Math.Max(largest, offer.MaxUnits);
+                if (offer.MaxUnits < units)
+                    continue;
+                var price = WorstPrice(offer, units);
+                if (best is null || price < best.Value.Price)
+                    best = (provider, offer, price);
+            }
+        }
+
+        return best ?? throw Refusal.Of(
+            409,
+            ProblemCodes.NoOffer,
+            largest > 0
+                ? $"The job may use {units} units; the largest offer is {largest}."
+                : $"No provider {(order.Provider is { } p ? p.ToString() : "that is online")} offers this now.",
+            largest > 0 ? "Lower the limits of the specification." : "See GET /v1/providers; try again later.",
+            retryable: largest == 0);
+    }
+
+    private static bool Serves(Offer offer, JobSpec spec) =>
+        offer.Engine == spec.Engine
+        && (spec.Ollama is null || offer.ResourceClass is "model/*"
+            || offer.ResourceClass == $"model/{spec.Ollama.Model}");
+
+    /// <summary>The escrow takes no budget of zero, so a free offer costs one atto-AIT.</summary>
+    private static UInt256 WorstPrice(Offer offer, ulong units)
+    {
+        var price = UnitCharge.Of(units, offer.UnitPrice, offer.UnitsPer);
+        return price.IsZero ? UInt256.One : price;
+    }
+}

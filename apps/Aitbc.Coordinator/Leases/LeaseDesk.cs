@@ -1,0 +1,91 @@
+using System.Security.Cryptography;
+using Aitbc.Coordinator.Jobs;
+using Aitbc.Coordinator.Storage;
+using Aitbc.Primitives;
+using Aitbc.Sdk.Jobs;
+using Aitbc.Sdk.Market;
+using Microsoft.EntityFrameworkCore;
+
+namespace Aitbc.Coordinator.Leases;
+
+/// <summary>
+/// Gives a funded job to its provider for a while, to exactly one of any number of simultaneous callers.
+/// </summary>
+internal sealed class LeaseDesk(
+    IDbContextFactory<CoordinatorDbContext> databases,
+    JobMoves moves,
+    JobSignals signals,
+    CoordinatorOptions options,
+    TimeProvider time)
+{
+    private const int Page = 20;
+
+    public async Task<Lease?> TryLeaseAsync(Address provider, CancellationToken cancel)
+    {
+        await ReapAsync(provider, cancel);
+        while (true)
+        {
+            var now = time.GetUtcNow();
+            var seconds = now.ToUnixTimeSeconds();
+            await using var db = await databases.CreateDbContextAsync(cancel);
+            var row = await db.Jobs.AsNoTracking()
+                .Where(j => j.Provider == provider && j.State == JobState.Funded && j.RejectCode == null
+                    && j.ReceiptJson == null && j.ExpiresAt > seconds)
+                .OrderBy(j => j.Sequence).FirstOrDefaultAsync(cancel);
+            if (row is null)
+                return null;
+            var leaseId = RandomNumberGenerator.GetHexString(32, lowercase: true);
+            var ends = now.AddSeconds(options.LeaseSeconds);
+            var mine = await moves.TryMoveAsync(
+                row,
+                JobState.Assigned,
+                new JobNote("provider", "assigned", $"Leased by {provider} until {ends:O}."),
+                cancel,
+                set => set
+                    .SetProperty(j => j.LeaseId, leaseId)
+                    .SetProperty(j => j.LeaseEndsAtMs, ends.ToUnixTimeMilliseconds()),
+                j => j.RejectCode == null && j.LeaseId == null);
+            if (mine)
+                return new Lease(leaseId, ends, row.View() with { State = JobState.Assigned });
+        }
+    }
+
+    /// <summary>The new end; null if the lease is not the provider's or has ended.</summary>
+    public async Task<DateTimeOffset?> ExtendAsync(Address provider, string leaseId, CancellationToken cancel)
+    {
+        var now = time.GetUtcNow();
+        var nowMs = now.ToUnixTimeMilliseconds();
+        var ends = now.AddSeconds(options.LeaseSeconds);
+        var endsMs = ends.ToUnixTimeMilliseconds();
+        await using var db = await databases.CreateDbContextAsync(cancel);
+        var extended = await db.Jobs
+            .Where(j => j.LeaseId == leaseId && j.Provider == provider && j.LeaseEndsAtMs > nowMs)
+            .ExecuteUpdateAsync(set => set.SetProperty(j => j.LeaseEndsAtMs, endsMs), cancel);
+        return extended == 1 ? ends : null;
+    }
+
+    /// <summary>Frees jobs whose leases ended; null = of all providers.</summary>
+    public async Task ReapAsync(Address? provider, CancellationToken cancel)
+    {
+        var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
+        await using var db = await databases.CreateDbContextAsync(cancel);
+        var ended = await db.Jobs.AsNoTracking()
+            .Where(j => (j.State == JobState.Assigned || j.State == JobState.Running) && j.LeaseEndsAtMs <= nowMs
+                && (provider == null || j.Provider == provider))
+            .OrderBy(j => j.Sequence).Take(Page).ToListAsync(cancel);
+        foreach (var row in ended)
+        {
+            var freed = await moves.TryMoveAsync(
+                row,
+                JobState.Funded,
+                new JobNote("coordinator", "lease_ended", "The provider fell silent; the job may be leased again."),
+                cancel,
+                set => set
+                    .SetProperty(j => j.LeaseId, (string?)null)
+                    .SetProperty(j => j.LeaseEndsAtMs, (long?)null),
+                j => j.LeaseEndsAtMs <= nowMs);
+            if (freed)
+                signals.Wake(row.Provider);
+        }
+    }
+}

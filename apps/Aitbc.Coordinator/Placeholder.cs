@@ -1,3 +1,0 @@
-namespace Aitbc.Coordinator;
-
-internal static class Placeholder;

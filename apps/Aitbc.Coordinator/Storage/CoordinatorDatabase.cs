@@ -1,0 +1,75 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+
+namespace Aitbc.Coordinator.Storage;
+
+/// <summary>Where the database is and how it is opened.</summary>
+internal static class CoordinatorDatabase
+{
+    private const UnixFileMode OwnerFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode OwnerFolder = OwnerFile | UnixFileMode.UserExecute;
+
+    public static void Configure(DbContextOptionsBuilder builder, CoordinatorOptions options) =>
+        builder.UseSqlite(ConnectionString(options)).AddInterceptors(new ConnectionPragmas());
+
+    /// <summary>Closes the pooled connections, so that the files can be moved or deleted.</summary>
+    public static void Close(CoordinatorOptions options)
+    {
+        using var any = new SqliteConnection(ConnectionString(options));
+        SqliteConnection.ClearPool(any);
+    }
+
+    /// <summary>Makes folders and file with owner-only modes, then brings the tables up to date.</summary>
+    public static async Task MigrateAsync(
+        IDbContextFactory<CoordinatorDbContext> factory, CoordinatorOptions options, CancellationToken cancel)
+    {
+        MakeFolder(options.DataDirectory);
+        MakeFolder(options.BlobDirectory);
+        var how = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            how.UnixCreateMode = OwnerFile;
+        await new FileStream(options.DatabasePath, how).DisposeAsync();
+        await using var db = await factory.CreateDbContextAsync(cancel);
+        await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL;", cancel);
+        await db.Database.MigrateAsync(cancel);
+    }
+
+    private static void MakeFolder(string path)
+    {
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(path);
+        else
+            Directory.CreateDirectory(path, OwnerFolder);
+    }
+
+    private static string ConnectionString(CoordinatorOptions options) => new SqliteConnectionStringBuilder
+    {
+        DataSource = options.DatabasePath,
+        Mode = SqliteOpenMode.ReadWriteCreate,
+        ForeignKeys = true,
+        DefaultTimeout = 10,
+    }.ConnectionString;
+
+    /// <summary>SQLite keeps this per connection: an order that was answered survives a power cut.</summary>
+    private sealed class ConnectionPragmas : DbConnectionInterceptor
+    {
+        public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) =>
+            Apply(connection);
+
+        public override Task ConnectionOpenedAsync(
+            DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+        {
+            Apply(connection);
+            return Task.CompletedTask;
+        }
+
+        private static void Apply(DbConnection connection)
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;";
+            command.ExecuteNonQuery();
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using Aitbc.Primitives;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+
+namespace Aitbc.Coordinator.Storage;
+
+/// <summary>The coordinator's database.</summary>
+internal sealed class CoordinatorDbContext(DbContextOptions<CoordinatorDbContext> options) : DbContext(options)
+{
+    public DbSet<JobRow> Jobs => Set<JobRow>();
+
+    public DbSet<JobEventRow> Events => Set<JobEventRow>();
+
+    public DbSet<ProviderRow> Providers => Set<ProviderRow>();
+
+    public DbSet<ChallengeRow> Challenges => Set<ChallengeRow>();
+
+    public DbSet<TokenRow> Tokens => Set<TokenRow>();
+
+    public DbSet<BlobOwnerRow> BlobOwners => Set<BlobOwnerRow>();
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        configurationBuilder.Properties<Hash256>().HaveConversion<HashBytes>();
+        configurationBuilder.Properties<Address>().HaveConversion<AddressBytes>();
+    }
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<JobRow>(job =>
+        {
+            job.ToTable("jobs");
+            job.HasKey(j => j.Sequence);
+            job.Property(j => j.State).HasConversion<int>();
+            job.Property(j => j.LeaseId).HasMaxLength(64);
+            job.Property(j => j.RejectCode).HasMaxLength(64);
+            job.Property(j => j.Reason).HasMaxLength(64);
+            job.HasAlternateKey(j => j.Id);
+            job.HasIndex(j => new { j.Client, j.Sequence });
+            job.HasIndex(j => new { j.Provider, j.State, j.Sequence });
+            job.HasIndex(j => j.Sequence).HasFilter("Watched = 1").HasDatabaseName("IX_jobs_watched");
+            job.HasIndex(j => j.LeaseId).IsUnique();
+            job.HasIndex(j => j.ModuleHash);
+            job.HasIndex(j => j.InputHash);
+            job.HasIndex(j => j.OutputHash);
+        });
+        modelBuilder.Entity<JobEventRow>(row =>
+        {
+            row.ToTable("job_events");
+            row.HasKey(e => e.Sequence);
+            row.Property(e => e.Who).HasMaxLength(16);
+            row.Property(e => e.What).HasMaxLength(64);
+            row.Property(e => e.Detail).HasMaxLength(1000);
+            row.HasOne<JobRow>().WithMany().HasForeignKey(e => e.JobId).HasPrincipalKey(j => j.Id);
+        });
+        modelBuilder.Entity<ProviderRow>(provider =>
+        {
+            provider.ToTable("providers");
+            provider.HasKey(p => p.Address);
+        });
+        modelBuilder.Entity<ChallengeRow>(challenge =>
+        {
+            challenge.ToTable("challenges");
+            challenge.HasKey(c => c.Nonce);
+            challenge.HasIndex(c => c.ExpiresAtMs);
+        });
+        modelBuilder.Entity<TokenRow>(token =>
+        {
+            token.ToTable("tokens");
+            token.HasKey(t => t.TokenHash);
+            token.HasIndex(t => t.ExpiresAtMs);
+        });
+        modelBuilder.Entity<BlobOwnerRow>(owner =>
+        {
+            owner.ToTable("blob_owners");
+            owner.HasKey(o => new { o.Hash, o.Account });
+            owner.HasIndex(o => o.Account);
+        });
+    }
+
+    private sealed class HashBytes() : ValueConverter<Hash256, byte[]>(h => h.ToArray(), b => Hash256.FromBytes(b));
+
+    private sealed class AddressBytes() : ValueConverter<Address, byte[]>(a => a.ToArray(), b => Address.FromBytes(b));
+}

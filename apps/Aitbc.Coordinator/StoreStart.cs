@@ -1,0 +1,19 @@
+using Aitbc.Coordinator.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+
+namespace Aitbc.Coordinator;
+
+/// <summary>Brings the database up to date before anything else of the role starts.</summary>
+internal sealed class StoreStart(IDbContextFactory<CoordinatorDbContext> databases, CoordinatorOptions options)
+    : IHostedService
+{
+    public Task StartAsync(CancellationToken cancellationToken) =>
+        CoordinatorDatabase.MigrateAsync(databases, options, cancellationToken);
+
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        CoordinatorDatabase.Close(options);
+        return Task.CompletedTask;
+    }
+}
