@@ -21,7 +21,9 @@ public sealed record CoordinatorOptions
     /// <summary>Where clients reach this coordinator; null = as they name it (loopback).</summary>
     public Uri? PublicUrl { get; init; }
 
-    /// <summary>Seconds of silence after which the escrow lets the provider claim its payment; 60 to 2,592,000.</summary>
+    /// <summary>
+    /// Seconds of silence after which the escrow lets the provider claim its payment; 60 to 2,592,000.
+    /// </summary>
     public int EvaluationWindowSeconds { get; init; } = 3600;
 
     /// <summary>Seconds until a job can be refunded, if the order does not say.</summary>

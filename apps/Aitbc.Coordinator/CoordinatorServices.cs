@@ -9,6 +9,7 @@ using Aitbc.Coordinator.Providers;
 using Aitbc.Coordinator.Storage;
 using Aitbc.Coordinator.Why;
 using Aitbc.Sdk.Chain;
+using Aitbc.Sdk.Errors;
 using Aitbc.Sdk.Jobs;
 using Aitbc.Sdk.Market;
 using Microsoft.AspNetCore.Builder;
@@ -26,8 +27,11 @@ namespace Aitbc.Coordinator;
 public static class CoordinatorServices
 {
     private const long MaxJsonBytes = 4 * 1024 * 1024;
+    private static readonly int[] ProblemStatuses = [400, 401, 404, 409, 429, 500, 503];
 
-    /// <summary>Registers the coordinator. Throws <see cref="ArgumentException"/> on options that cannot work.</summary>
+    /// <summary>
+    /// Registers the coordinator. Throws <see cref="ArgumentException"/> on options that cannot work.
+    /// </summary>
     public static IServiceCollection AddCoordinator(this IServiceCollection services, CoordinatorOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -75,6 +79,9 @@ public static class CoordinatorServices
         app.Use(next => http => gate.PassAsync(http, next));
         app.UseRouting();
         var routes = app.MapGroup("").WithMetadata(new RequestSizeLimitAttribute(MaxJsonBytes));
+        foreach (var status in ProblemStatuses)
+            routes.WithMetadata(
+                new ProducesResponseTypeMetadata(status, typeof(AitbcProblem), [AitbcProblem.MediaType]));
         routes.MapGet("/health", Health).WithName("Health").WithTags("coordinator");
         routes.MapGet("/v1/info", Info).WithName("Info").WithTags("coordinator");
         routes.MapAccess();

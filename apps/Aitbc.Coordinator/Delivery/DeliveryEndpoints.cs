@@ -41,7 +41,9 @@ internal static class DeliveryEndpoints
             JobState.Running or JobState.Submitted or JobState.Settled => true,
             _ => false,
         };
-        return told ? TypedResults.Ok((await desk.OfProviderAsync(caller.Account, id, cancel)).View()) : throw Late(row);
+        if (!told)
+            throw Late(row);
+        return TypedResults.Ok((await desk.OfProviderAsync(caller.Account, id, cancel)).View());
     }
 
     private static async Task<Ok<JobView>> ResultAsync(

@@ -12,7 +12,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Aitbc.Coordinator.Jobs;
 
-/// <summary>Takes orders. The idempotency key makes the id, and the id is unique: a repeated order finds the first.</summary>
+/// <summary>
+/// Takes orders. The idempotency key makes the id, and the id is unique: a repeated order finds the first.
+/// </summary>
 internal sealed class Ordering(
     IDbContextFactory<CoordinatorDbContext> databases,
     Quoting quoting,

@@ -4,7 +4,9 @@ using Aitbc.Sdk.Market;
 
 namespace Aitbc.Coordinator.Payments;
 
-/// <summary>Which market this is, once wallet and node have said so. Until then nothing is quoted or signed.</summary>
+/// <summary>
+/// Which market this is, once wallet and node have said so. Until then nothing is quoted or signed.
+/// </summary>
 internal sealed class MarketSelf
 {
     private MarketInfo? info;

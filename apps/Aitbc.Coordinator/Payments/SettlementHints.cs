@@ -3,7 +3,9 @@ using Aitbc.Primitives;
 
 namespace Aitbc.Coordinator.Payments;
 
-/// <summary>Jobs that the settlement should look at before its next turn. When full, the turn finds them anyway.</summary>
+/// <summary>
+/// Jobs that the settlement should look at before its next turn. When full, the turn finds them anyway.
+/// </summary>
 internal sealed class SettlementHints
 {
     private const int Most = 1024;

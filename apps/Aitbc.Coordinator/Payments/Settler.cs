@@ -12,8 +12,8 @@ namespace Aitbc.Coordinator.Payments;
 
 /// <summary>
 /// Brings a job and its escrow together, one step at a time, reading the chain again after each. It remembers nothing
-/// between steps, so it may be killed between any two of them. One job at a time, since the account's transactions have
-/// an order.
+/// between steps, so it may be killed between any two of them. One job at a time, since the account's
+/// transactions have an order.
 /// </summary>
 internal sealed class Settler(
     JobDesk desk,

@@ -8,7 +8,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Aitbc.Coordinator.Providers;
 
-/// <summary>Who sells what. A registration is the provider's own signed word, and only a newer one replaces it.</summary>
+/// <summary>
+/// Who sells what. A registration is the provider's own signed word, and only a newer one replaces it.
+/// </summary>
 internal sealed class ProviderRegistry(
     IDbContextFactory<CoordinatorDbContext> databases, MarketSelf self, CoordinatorOptions options, TimeProvider time)
 {
@@ -101,8 +103,8 @@ internal sealed class ProviderRegistry(
             || offers.Any(o => !IsSane(o)))
         {
             throw Refusal.Invalid(
-                $"The offers are a JSON list of 1 to {MostOffers} offers with named engine, class and unit, a price of at "
-                + "most 2^128 - 2^65 + 1 atto-AIT for at least one unit, and at least one unit to sell.");
+                $"The offers are a JSON list of 1 to {MostOffers} offers with named engine, class and unit, a price of "
+                + "at most 2^128 - 2^65 + 1 atto-AIT for at least one unit, and at least one unit to sell.");
         }
 
         var now = time.GetUtcNow().ToUnixTimeSeconds();

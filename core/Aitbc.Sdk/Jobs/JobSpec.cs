@@ -47,7 +47,9 @@ public sealed record JobSpec
         _ => throw new InvalidOperationException("The specification has no part for its engine."),
     };
 
-    /// <summary>What a receipt names as input: the blob's hash, or the specification's where it holds the input.</summary>
+    /// <summary>
+    /// What a receipt names as input: the blob's hash, or the specification's where it holds the input.
+    /// </summary>
     public Hash256 InputHash() => Wasm?.InputHash ?? Hash();
 
     /// <summary>Blobs that must be there before the job can run.</summary>

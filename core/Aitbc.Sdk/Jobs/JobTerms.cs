@@ -4,8 +4,8 @@ using Aitbc.Primitives.TypedData;
 namespace Aitbc.Sdk.Jobs;
 
 /// <summary>
-/// What client, provider and evaluator agree on. Its hash is what the client funds in the escrow, so nobody can change a
-/// word afterwards. All three parties compute it with this code (specs/market/jobs.md).
+/// What client, provider and evaluator agree on. Its hash is what the client funds in the escrow, so nobody can
+/// change a word afterwards. All three parties compute it with this code (specs/market/jobs.md).
 /// </summary>
 public sealed record JobTerms
 {

@@ -7,8 +7,8 @@ using Aitbc.Sdk.Wallet;
 namespace Aitbc.Sdk.Jobs;
 
 /// <summary>
-/// What a provider states about a finished job. Its EIP-712 digest is the deliverable in the escrow, so the chain's copy
-/// commits to every field (specs/market/receipts.md).
+/// What a provider states about a finished job. Its EIP-712 digest is the deliverable in the escrow, so the
+/// chain's copy commits to every field (specs/market/receipts.md).
 /// </summary>
 public sealed record Receipt
 {

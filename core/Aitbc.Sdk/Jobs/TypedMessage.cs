@@ -5,8 +5,8 @@ using Aitbc.Primitives.TypedData;
 namespace Aitbc.Sdk.Jobs;
 
 /// <summary>
-/// A flat EIP-712 message: its digest for verifiers, and the JSON of eth_signTypedData_v4 for wallets, from one list of
-/// values, so that what is signed and what is verified cannot differ.
+/// A flat EIP-712 message: its digest for verifiers, and the JSON of eth_signTypedData_v4 for wallets, from one
+/// list of values, so that what is signed and what is verified cannot differ.
 /// </summary>
 internal sealed class TypedMessage(Eip712Domain domain, Eip712Type type, params object[] values)
 {

@@ -11,9 +11,10 @@ using Aitbc.Sdk.Wallet;
 namespace Aitbc.Sdk.Market;
 
 /// <summary>
-/// Typed client of a coordinator (specs/market/api.md). Refusals are <see cref="AitbcException"/>; no answer at all is
-/// <see cref="HttpRequestException"/> or, after the client's timeout, <see cref="TaskCanceledException"/>. Every call may
-/// be repeated. It signs in by itself when a call needs it, and again when its token has ended.
+/// Typed client of a coordinator (specs/market/api.md). Refusals are <see cref="AitbcException"/>; no answer at
+/// all is
+/// <see cref="HttpRequestException"/> or, after the client's timeout, <see cref="TaskCanceledException"/>. Every
+/// call may be repeated. It signs in by itself when a call needs it, and again when its token has ended.
 /// </summary>
 public sealed class MarketClient
 {
@@ -60,7 +61,8 @@ public sealed class MarketClient
     /// <param name="limit">1 to 100.</param>
     /// <param name="after">Cursor of an earlier page.</param>
     /// <param name="cancel">Stops the wait.</param>
-    public Task<ProviderPage> ProvidersAsync(int limit = 100, string? after = null, CancellationToken cancel = default) =>
+    public Task<ProviderPage> ProvidersAsync(
+        int limit = 100, string? after = null, CancellationToken cancel = default) =>
         GetAsync("v1/providers" + Page(limit, after), MarketJson.Default.ProviderPage, false, cancel);
 
     /// <summary>One provider.</summary>
@@ -248,7 +250,9 @@ public sealed class MarketClient
         return await ReadAsync(response, answerType, cancel).ConfigureAwait(false);
     }
 
-    /// <summary>Sends, once more with a new token if the first had ended. The answer is a success and buffered.</summary>
+    /// <summary>
+    /// Sends, once more with a new token if the first had ended. The answer is a success and buffered.
+    /// </summary>
     private async Task<HttpResponseMessage> CallAsync(
         HttpMethod method, string path, Func<HttpContent>? content, bool signedIn, CancellationToken cancel)
     {

@@ -60,7 +60,7 @@ public sealed record ProviderView
 /// <summary>Answer of <c>GET /v1/providers</c>.</summary>
 /// <param name="Providers">By address.</param>
 /// <param name="Next">Cursor of the next page; null = this is the last.</param>
-public sealed record ProviderPage(IReadOnlyList<ProviderView> Providers, string? Next);
+public sealed record ProviderPage(IReadOnlyList<ProviderView> Providers, string? Next = null);
 
 /// <summary>Body of <c>POST /v1/providers/heartbeat</c>.</summary>
 /// <param name="Capacity">Jobs it can take at once, from 0 to 10,000.</param>
@@ -145,7 +145,7 @@ public sealed record JobView
 /// <summary>Answer of <c>GET /v1/jobs</c>: newest first.</summary>
 /// <param name="Jobs">The caller's jobs as client or provider.</param>
 /// <param name="Next">Cursor of the next page; null = this is the last.</param>
-public sealed record JobPage(IReadOnlyList<JobView> Jobs, string? Next);
+public sealed record JobPage(IReadOnlyList<JobView> Jobs, string? Next = null);
 
 /// <summary>Body of <c>POST /v1/leases</c>.</summary>
 /// <param name="WaitSeconds">How long to wait for work, from 0 to 30.</param>
@@ -207,7 +207,7 @@ public sealed record JobStory
 /// <param name="What">A code, such as <c>funded</c>.</param>
 /// <param name="Detail">A sentence.</param>
 /// <param name="Transaction">The evidence on the chain; null = none.</param>
-public sealed record JobEvent(DateTimeOffset At, string Who, string What, string Detail, Hash256? Transaction);
+public sealed record JobEvent(DateTimeOffset At, string Who, string What, string Detail, Hash256? Transaction = null);
 
 /// <summary>Answer of <c>GET /health</c>.</summary>
 /// <param name="Status"><c>ok</c>, or <c>starting</c> until the wallet and the node have answered.</param>

@@ -7,8 +7,8 @@ using Aitbc.Sdk.Wallet;
 namespace Aitbc.Sdk.Market;
 
 /// <summary>
-/// Keeps one bearer token of an account. What the coordinator gives to sign is read first: only a sign-in to this very
-/// coordinator, for this account, is signed.
+/// Keeps one bearer token of an account. What the coordinator gives to sign is read first: only a sign-in to this
+/// very coordinator, for this account, is signed.
 /// </summary>
 [SuppressMessage(
     "Reliability", "CA1001", Justification = "The semaphore's wait handle is never asked for: nothing to dispose.")]

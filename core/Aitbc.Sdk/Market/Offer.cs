@@ -5,7 +5,8 @@ namespace Aitbc.Sdk.Market;
 
 /// <summary>One thing that a provider sells.</summary>
 /// <param name="Engine">The engine, such as <c>wasm</c>.</param>
-/// <param name="ResourceClass">What is fungible, such as <c>wasm</c> or <c>model/qwen3:8b</c>; <c>model/*</c> = any.</param>
+/// <param name="ResourceClass">What is fungible, such as <c>wasm</c> or <c>model/qwen3:8b</c>; <c>model/*</c> =
+/// any.</param>
 /// <param name="UnitKind">What is counted.</param>
 /// <param name="UnitPrice">atto-AIT for <paramref name="UnitsPer"/> units.</param>
 /// <param name="UnitsPer">Units that the price is for, from 1.</param>

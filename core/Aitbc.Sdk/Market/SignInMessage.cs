@@ -51,7 +51,8 @@ public sealed record SignInMessage
         var lines = text.Split('\n');
         if (lines.Length != 11 || !lines[0].EndsWith(Request, StringComparison.Ordinal)
             || !Address.TryParse(lines[1], out var address)
-            || !ulong.TryParse(After(lines[7], "Chain ID: "), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+            || !ulong.TryParse(
+                After(lines[7], "Chain ID: "), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
             || Time(After(lines[9], "Issued At: ")) is not { } issued
             || Time(After(lines[10], "Expiration Time: ")) is not { } expires
             || After(lines[5], "URI: ") is not { } uri
