@@ -1,0 +1,30 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Aitbc.Host;
+
+/// <summary>What a supervised role says once it answers.</summary>
+internal sealed record RoleReady(string Role, int Pid, string Url);
+
+/// <summary>What <c>aitbcd devnet --json</c> says once everything answers.</summary>
+internal sealed record DevnetReady(bool Ready, IReadOnlyList<RoleReady> Processes, ulong ChainId, string Data);
+
+/// <summary>What is said instead when it does not start.</summary>
+internal sealed record FailureLine(bool Ready, FailureBody Error);
+
+internal sealed record FailureBody(string Code, string Detail, string? Next);
+
+/// <summary><c>devnet.json</c>: where the running network is found. Mode 0600.</summary>
+internal sealed record DevnetFile(
+    ulong ChainId,
+    IReadOnlyDictionary<string, string> Urls,
+    string? TokenFile,
+    IReadOnlyDictionary<string, int> Pids);
+
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(RoleReady))]
+[JsonSerializable(typeof(DevnetReady))]
+[JsonSerializable(typeof(FailureLine))]
+[JsonSerializable(typeof(DevnetFile))]
+internal sealed partial class HostJson : JsonSerializerContext;

@@ -1,0 +1,70 @@
+using System.Net;
+using System.Text.Json;
+using Aitbc.Host.Errors;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Aitbc.Host.Roles;
+
+/// <summary>Runs one role in this process until it is told to stop.</summary>
+internal static class RoleRun
+{
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(8);
+
+    public static async Task<int> RunAsync(
+        RoleDefinition role, RoleSettings settings, bool supervised, CancellationToken cancel)
+    {
+        try
+        {
+            await using var app = Build(role, settings, supervised);
+            role.Map(app);
+            await app.StartAsync(cancel);
+            Announce(role, settings.Listen);
+            await app.WaitForShutdownAsync(cancel);
+            return 0;
+        }
+        catch (Exception e) when (StartFailures.From(e, role.Name, settings.Listen) is { } failure)
+        {
+            FailureReport.Write(failure, json: supervised);
+            return 1;
+        }
+    }
+
+    private static WebApplication Build(RoleDefinition role, RoleSettings settings, bool supervised)
+    {
+        // The content root is where the program lies: no appsettings.json of a chance working folder is read.
+        var builder = WebApplication.CreateSlimBuilder(
+            new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, ApplicationName = "aitbcd" });
+        builder.Logging.ClearProviders().AddSimpleConsole(o =>
+        {
+            o.SingleLine = true;
+            o.UseUtcTimestamp = true;
+            o.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
+        });
+        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
+            o => o.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning)
+            .AddFilter("System.Net.Http", LogLevel.Warning);
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = ShutdownTimeout);
+        var address = settings.Listen.HostNameType == UriHostNameType.Dns
+            ? IPAddress.Loopback
+            : IPAddress.Parse(settings.Listen.Host.Trim('[', ']'));
+        builder.WebHost.ConfigureKestrel(k =>
+        {
+            k.AddServerHeader = false;
+            k.Listen(address, settings.Listen.Port);
+        });
+        if (supervised)
+            builder.Services.AddSingleton<IHostLifetime, SupervisedLifetime>();
+        role.Add(builder, settings.Options);
+        return builder.Build();
+    }
+
+    // Standard output carries this line only; the log goes to standard error.
+    private static void Announce(RoleDefinition role, Uri listen) => Console.Out.WriteLine(
+        JsonSerializer.Serialize(new RoleReady(role.Name, Environment.ProcessId, listen.GetLeftPart(UriPartial.Authority)),
+            HostJson.Default.RoleReady));
+}

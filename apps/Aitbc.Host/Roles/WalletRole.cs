@@ -1,0 +1,13 @@
+using System.Text.Json;
+using Aitbc.Wallet;
+using Microsoft.AspNetCore.Builder;
+
+namespace Aitbc.Host.Roles;
+
+internal sealed class WalletRole() : RoleDefinition(RoleTable.Wallet, 8015)
+{
+    public override void Add(WebApplicationBuilder builder, JsonElement settings) =>
+        builder.Services.AddWallet(settings.Deserialize<WalletOptions>(RoleSettings.Json)!);
+
+    public override void Map(WebApplication app) => app.MapWallet();
+}
