@@ -19,7 +19,8 @@ internal static class DevnetCommand
         {
             Description = "Remove the folder at the end; without --data it is a temporary one.",
         };
-        var freePorts = new Option<bool>("--free-ports") { Description = "Take free ports instead of the standard ones." };
+        var freePorts =
+            new Option<bool>("--free-ports") { Description = "Take free ports instead of the standard ones." };
         var roles = new Option<string>("--roles")
         {
             Description = $"Roles to start, separated by commas ({RoleTable.Names}).",

@@ -24,6 +24,8 @@ internal sealed record DevnetOptions
     /// <summary>One line of JSON when all is ready.</summary>
     public bool Json { get; init; }
 
-    /// <summary>Started by another program: ends when its standard input ends, and leaves Ctrl-C to that program.</summary>
+    /// <summary>
+    /// Started by another program: ends when its standard input ends, and leaves Ctrl-C to that program.
+    /// </summary>
     public bool Supervised { get; init; }
 }

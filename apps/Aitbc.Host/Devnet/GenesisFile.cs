@@ -28,7 +28,9 @@ internal sealed record GenesisFile
     /// <summary>Balances by address.</summary>
     public required Dictionary<string, UInt256> Alloc { get; init; }
 
-    /// <summary>A development network's genesis: the test accounts, and 1,000 AIT for each role's own account.</summary>
+    /// <summary>
+    /// A development network's genesis: the test accounts, and 1,000 AIT for each role's own account.
+    /// </summary>
     public static GenesisFile Devnet(IEnumerable<Address> roleAccounts, DateTimeOffset now)
     {
         var alloc = TestAccounts.Addresses().ToDictionary(a => a.ToString(), _ => TestAccounts.Balance);

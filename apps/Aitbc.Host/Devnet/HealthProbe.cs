@@ -18,7 +18,8 @@ internal sealed class HealthProbe(HttpClient http, TimeProvider time)
             if (time.GetElapsedTime(started) > timeout)
             {
                 throw new StartFailure(
-                    StartCodes.RoleSlow, $"The {role.Role} answers, but is not ready after {timeout.TotalSeconds:0} s.");
+                    StartCodes.RoleSlow,
+                    $"The {role.Role} answers, but is not ready after {timeout.TotalSeconds:0} s.");
             }
 
             await Task.Delay(Pause, time, cancel);

@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Aitbc.Host.Errors;
-using Aitbc.Host.Roles;
 
 namespace Aitbc.Host.Devnet;
 
-/// <summary>One role in its own process, as an operator would run it, tied to this process by its standard input.</summary>
+/// <summary>
+/// One role in its own process, as an operator would run it, tied to this process by its standard input.
+/// </summary>
 internal sealed class RoleProcess : IDisposable
 {
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(12);

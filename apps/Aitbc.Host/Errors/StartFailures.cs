@@ -15,7 +15,8 @@ internal static class StartFailures
         AggregateException { InnerExceptions: [var only] } => From(only, role, listen),
         WalletStartException refusal => new StartFailure(refusal.Code, refusal.Message, null, refusal),
         IOException { InnerException: AddressInUseException } => PortInUse(role, listen.Port, "--listen"),
-        SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } => PortInUse(role, listen.Port, "--listen"),
+        SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } =>
+            PortInUse(role, listen.Port, "--listen"),
         JsonException or ArgumentException => new StartFailure(
             StartCodes.ConfigInvalid, $"The configuration of the {role} cannot work: {exception.Message}"),
         InvalidDataException => new StartFailure(StartCodes.DataDamaged, exception.Message),

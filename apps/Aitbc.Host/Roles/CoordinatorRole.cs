@@ -1,15 +1,12 @@
 using System.Text.Json;
-using Aitbc.Host.Errors;
-using Microsoft.AspNetCore.Builder;
+using Aitbc.Coordinator;
 
 namespace Aitbc.Host.Roles;
 
 internal sealed class CoordinatorRole() : RoleDefinition(RoleTable.Coordinator, 8000)
 {
     public override void Add(WebApplicationBuilder builder, JsonElement settings) =>
-        throw new StartFailure(StartCodes.RoleFailed, "This role is not part of this build.");
+        builder.Services.AddCoordinator(settings.Deserialize<CoordinatorOptions>(RoleSettings.Json)!);
 
-    public override void Map(WebApplication app)
-    {
-    }
+    public override void Map(WebApplication app) => app.MapCoordinator();
 }

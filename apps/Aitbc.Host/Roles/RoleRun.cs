@@ -1,11 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using Aitbc.Host.Errors;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace Aitbc.Host.Roles;
 
@@ -65,6 +60,7 @@ internal static class RoleRun
 
     // Standard output carries this line only; the log goes to standard error.
     private static void Announce(RoleDefinition role, Uri listen) => Console.Out.WriteLine(
-        JsonSerializer.Serialize(new RoleReady(role.Name, Environment.ProcessId, listen.GetLeftPart(UriPartial.Authority)),
+        JsonSerializer.Serialize(
+            new RoleReady(role.Name, Environment.ProcessId, listen.GetLeftPart(UriPartial.Authority)),
             HostJson.Default.RoleReady));
 }

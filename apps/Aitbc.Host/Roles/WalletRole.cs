@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Aitbc.Wallet;
-using Microsoft.AspNetCore.Builder;
 
 namespace Aitbc.Host.Roles;
 

@@ -1,0 +1,18 @@
+using Aitbc.Cli.Shell;
+
+namespace Aitbc.Cli;
+
+/// <summary>The table of contents of the command line.</summary>
+internal static class Commands
+{
+    public static CommandTable Table { get; } = new CommandTable()
+        .Add(Demo.DemoCommand.Name, Demo.DemoCommand.Text, Demo.DemoCommand.Create)
+        .Add(Up.UpCommand.Name, Up.UpCommand.Text, Up.UpCommand.Create)
+        .Add(Status.StatusCommand.Name, Status.StatusCommand.Text, Status.StatusCommand.Create)
+        .Add(Jobs.JobCommand.Name, Jobs.JobCommand.Text, Jobs.JobCommand.Create)
+        .Add(Jobs.WhyCommand.Name, Jobs.WhyCommand.Text, Jobs.WhyCommand.Create)
+        .Add(Receipts.ReceiptCommand.Name, Receipts.ReceiptCommand.Text, Receipts.ReceiptCommand.Create)
+        .Add(Providers.ProviderCommand.Name, Providers.ProviderCommand.Text, Providers.ProviderCommand.Create)
+        .Add(Wallets.WalletCommand.Name, Wallets.WalletCommand.Text, Wallets.WalletCommand.Create)
+        .Add(Chain.BlockchainCommand.Name, Chain.BlockchainCommand.Text, Chain.BlockchainCommand.Create);
+}

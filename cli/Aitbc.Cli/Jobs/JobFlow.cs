@@ -1,0 +1,93 @@
+using Aitbc.Cli.Network;
+using Aitbc.Cli.Shell;
+using Aitbc.Primitives;
+using Aitbc.Sdk.Chain;
+using Aitbc.Sdk.Jobs;
+using Aitbc.Sdk.Market;
+
+namespace Aitbc.Cli.Jobs;
+
+/// <summary>
+/// The steps of a paid job as its client takes them. Each may be repeated: the order is known by its key, and the
+/// escrow takes one payment for it.
+/// </summary>
+internal sealed class JobFlow(Session session, Address client, MarketClient market, TimeProvider time)
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
+
+    public static async Task<JobFlow> OpenAsync(Session session, Address client, CancellationToken cancel) =>
+        new(session, client, await session.MarketAsync(client, cancel), TimeProvider.System);
+
+    /// <summary>Puts the inputs and orders; the answer has the price.</summary>
+    public async Task<JobView> QuoteAsync(OrderRequest order, IEnumerable<byte[]> blobs, CancellationToken cancel)
+    {
+        foreach (var blob in blobs)
+            await market.PutBlobAsync(blob, cancel);
+        return await market.OrderAsync(order, cancel);
+    }
+
+    /// <summary>Pays the quote into the escrow, unless that was done before.</summary>
+    public async Task<JobView> FundAsync(OrderRequest order, JobView quote, CancellationToken cancel)
+    {
+        if (quote.State != JobState.Quoted)
+            return quote;
+        var chainId = await session.Chain.ChainIdAsync(cancel);
+        if (TermsCheck.Problem(order, quote, client, chainId, time.GetUtcNow()) is { } problem)
+        {
+            throw CliFailure.Failed(
+                "quote_wrong", problem + " Nothing was paid.", "Order again with another --idempotency-key.");
+        }
+
+        var escrow = new EscrowClient(session.Chain, await session.SenderAsync(cancel));
+        var terms = quote.Terms;
+        var request = new OpenJobRequest(
+            quote.ClientKey,
+            terms.Provider,
+            terms.Evaluator,
+            terms.ExpiresAt,
+            terms.EvaluationWindow,
+            quote.TermsHash,
+            terms.Budget);
+        var opened = await escrow.OpenJobAsync(client, request, cancel);
+        return opened.Transaction is { } sent
+            ? await market.FundedAsync(quote.Id, sent.Hash, cancel)
+            : await market.JobAsync(quote.Id, cancel);
+    }
+
+    /// <summary>Follows the job until it is settled or refunded; tells each state once.</summary>
+    public async Task<JobView> WaitAsync(Hash256 id, Action<JobView> changed, CancellationToken cancel)
+    {
+        JobState? last = null;
+        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        {
+            var job = await market.JobAsync(id, cancel);
+            if (job.State != last)
+            {
+                changed(job);
+                last = job.State;
+                pause = FirstPause;
+            }
+
+            if (job.State is JobState.Settled or JobState.Refunded)
+                return job;
+            await Task.Delay(pause, time, cancel);
+        }
+    }
+
+    /// <summary>Result and receipt of a settled job, checked against the provider that the chain paid.</summary>
+    public async Task<PaidResult> CollectAsync(JobView job, CancellationToken cancel)
+    {
+        var output = await market.ResultAsync(job.Id, cancel);
+        var receipt = await market.ReceiptAsync(job.Id, cancel);
+        var onChain = await new EscrowClient(session.Chain).FindJobAsync(job.Id, cancel)
+            ?? throw CliFailure.Failed("not_on_chain", $"The escrow knows no job {job.Id}.");
+        var verification = receipt.Receipt.JobId != job.Id
+            ? new ReceiptVerification(ReceiptVerdict.Malformed, "The receipt is of another job.")
+            : ReceiptVerifier.Verify(receipt, [onChain.Provider], output);
+        return new PaidResult(job, output, receipt, verification);
+    }
+}
+
+/// <summary>What the client has in the end.</summary>
+internal sealed record PaidResult(JobView Job, byte[] Output, ReceiptFile Receipt, ReceiptVerification Verification);

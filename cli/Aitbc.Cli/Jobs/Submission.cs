@@ -1,0 +1,87 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Aitbc.Cli.Shell;
+using Aitbc.Sdk.Jobs;
+using Aitbc.Sdk.Market;
+
+namespace Aitbc.Cli.Jobs;
+
+/// <summary>
+/// The whole of <c>job submit</c>: quote, price, payment, waiting, result and receipt. Repeating it resumes.
+/// </summary>
+internal static class Submission
+{
+    public static async Task RunAsync(
+        CommandContext context, SubmitOptions options, JobSpec spec, IReadOnlyList<byte[]> blobs)
+    {
+        var order = options.Order(context, spec);
+        var account = await context.Session.AccountAsync(context.Get(options.Account), context.Cancel);
+        var flow = await JobFlow.OpenAsync(context.Session, account.Address, context.Cancel);
+        var quote = await flow.QuoteAsync(order, blobs, context.Cancel);
+        TellQuote(context.Output, quote);
+        var funded = await flow.FundAsync(order, quote, context.Cancel);
+        var ended = await flow.WaitAsync(funded.Id, job => TellState(context.Output, job), context.Cancel);
+        if (ended.State == JobState.Refunded)
+            throw Refunded(ended);
+        var result = await flow.CollectAsync(ended, context.Cancel);
+        await KeepAsync(context, options, result);
+        context.Exit = result.Verification.IsValid ? ExitCode.Ok : ExitCode.Failure;
+    }
+
+    public static CliFailure Refunded(JobView job) => new(
+        ExitCode.Refused,
+        job.Reason ?? "refunded",
+        job.FundTransaction is null
+            ? $"The job {job.Id} was given up ({job.Reason ?? "no reason given"}); nothing was paid."
+            : $"The job {job.Id} was refunded ({job.Reason ?? "no reason given"}); the budget is back.",
+        $"'aitbc why {job.Id}' tells what happened; a new --idempotency-key orders again.");
+
+    private static void TellQuote(Output output, JobView quote)
+    {
+        output.Progress($"job {quote.Id}");
+        output.Progress(quote.State == JobState.Quoted
+            ? $"  at most {Say.Ait(quote.Terms.Budget)} to {quote.Terms.Provider}; what is not used comes back"
+            : "  was ordered before with this key: nothing more is paid");
+    }
+
+    private static void TellState(Output output, JobView job) =>
+        output.Progress($"  {job.State.ToString().ToLowerInvariant()}");
+
+    private static async Task KeepAsync(CommandContext context, SubmitOptions options, PaidResult result)
+    {
+        var receiptFile = options.ReceiptFile(context, result.Job.Id);
+        await FileAccessing.WriteAsync(receiptFile, Encoding.UTF8.GetBytes(result.Receipt.ToJson()), context.Cancel);
+        var outputFile = options.OutputFile(context);
+        if (outputFile is not null)
+            await FileAccessing.WriteAsync(outputFile, result.Output, context.Cancel);
+        else
+            context.Output.Line(Encoding.UTF8.GetString(result.Output).TrimEnd('\n'));
+        context.Output.Progress(
+            $"  {result.Job.Units} {result.Receipt.Receipt.UnitKind} for {Say.Ait(result.Job.Charge)}; "
+            + $"receipt {receiptFile}: {result.Verification.Detail}");
+        context.Output.Json(ToJson(result, receiptFile, outputFile));
+    }
+
+    private static JsonObject ToJson(PaidResult result, string receiptFile, string? outputFile)
+    {
+        var job = result.Job;
+        var json = new JsonObject
+        {
+            ["id"] = job.Id.ToString(),
+            ["engine"] = job.Terms.Engine,
+            ["state"] = job.State.ToString(),
+            ["provider"] = job.Terms.Provider.ToString(),
+            ["units"] = job.Units,
+            ["price"] = job.Charge?.ToString(),
+            ["fundTx"] = Say.Json(job.FundTransaction),
+            ["settleTx"] = Say.Json(job.SettleTransaction),
+            ["receiptFile"] = receiptFile,
+            ["receiptVerified"] = result.Verification.IsValid,
+        };
+        if (outputFile is not null)
+            json["outputFile"] = outputFile;
+        else
+            json["outputBase64"] = Convert.ToBase64String(result.Output);
+        return json;
+    }
+}

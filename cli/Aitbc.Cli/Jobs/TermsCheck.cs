@@ -1,0 +1,42 @@
+using Aitbc.Cli.Shell;
+using Aitbc.Primitives;
+using Aitbc.Sdk.Chain;
+using Aitbc.Sdk.Jobs;
+using Aitbc.Sdk.Market;
+
+namespace Aitbc.Cli.Jobs;
+
+/// <summary>
+/// What the client makes sure of before its wallet signs: the coordinator proposes terms, and a wrong or bribed one
+/// must not be able to make it pay for something else than it ordered.
+/// </summary>
+internal static class TermsCheck
+{
+    /// <summary>Null if the quote is what was ordered; otherwise what is wrong with it.</summary>
+    public static string? Problem(OrderRequest order, JobView quote, Address client, ulong chainId, DateTimeOffset now)
+    {
+        var terms = quote.Terms;
+        if (terms.JobId != JobId.Derive(client, order.IdempotencyKey) || quote.Id != terms.JobId)
+            return "The quote is for another job than the one that was ordered.";
+        if (terms.Client != client)
+            return $"The quote names the client {terms.Client}.";
+        if (terms.ChainId != chainId || terms.Escrow != SystemContractAddresses.JobEscrow)
+            return "The quote is for another chain or escrow.";
+        if (terms.Engine != order.Spec.Engine || terms.SpecHash != order.Spec.Hash())
+            return "The quote is for another specification.";
+        if (order.Provider is { } wanted && terms.Provider != wanted)
+            return $"The quote is from {terms.Provider}, not from the provider that was asked for.";
+        if (terms.UnitsPer == 0
+            || terms.Budget > UnitCharge.Of(order.Spec.WorstCaseUnits(), terms.UnitPrice, terms.UnitsPer)
+                + (terms.UnitPrice.IsZero ? UInt256.One : UInt256.Zero))
+        {
+            return "The quote asks for more than its own price for the most that the specification allows.";
+        }
+
+        if (order.MaxPrice is { } most && terms.Budget > most)
+            return $"The quote asks {Say.Ait(terms.Budget)}, more than the most that was allowed.";
+        if (terms.ExpiresAt <= (ulong)now.ToUnixTimeSeconds())
+            return "The quote has expired.";
+        return quote.TermsHash == terms.Hash() ? null : "The hash of the terms is not that of the terms.";
+    }
+}

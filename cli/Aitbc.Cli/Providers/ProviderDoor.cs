@@ -1,0 +1,47 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Aitbc.Sdk.Errors;
+using Aitbc.Sdk.Jobs;
+using Aitbc.Sdk.Market;
+
+namespace Aitbc.Cli.Providers;
+
+/// <summary>The direct door of a provider (specs/provider.md).</summary>
+internal sealed class ProviderDoor(HttpClient http)
+{
+    /// <summary>What the provider counts since its start.</summary>
+    public async Task<JsonObject> StatsAsync(CancellationToken cancel)
+    {
+        using var response = await http.GetAsync("v1/stats", cancel);
+        return await ReadAsync(response, cancel);
+    }
+
+    /// <summary>Orders directly; the provider looks for the payment itself.</summary>
+    public async Task<JsonObject> OrderAsync(
+        JobTerms terms, JobSpec spec, IEnumerable<byte[]> inputs, CancellationToken cancel)
+    {
+        var blobs = new JsonObject();
+        foreach (var input in inputs)
+            blobs[Primitives.Keccak256.Hash(input).ToString()] = Convert.ToBase64String(input);
+        var body = new JsonObject
+        {
+            ["terms"] = JsonSerializer.SerializeToNode(terms, MarketJson.Default.JobTerms),
+            ["spec"] = JsonSerializer.SerializeToNode(spec, MarketJson.Default.JobSpec),
+            ["inputs"] = blobs,
+        };
+        using var content =
+            new StringContent(body.ToJsonString(), Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
+        using var response = await http.PostAsync("v1/jobs", content, cancel);
+        return await ReadAsync(response, cancel);
+    }
+
+    private static async Task<JsonObject> ReadAsync(HttpResponseMessage response, CancellationToken cancel)
+    {
+        if (!response.IsSuccessStatusCode)
+            throw await AitbcException.FromResponseAsync(response, cancel);
+        return JsonNode.Parse(await response.Content.ReadAsByteArrayAsync(cancel)) as JsonObject
+            ?? throw new InvalidDataException("The provider's answer is no JSON object.");
+    }
+}

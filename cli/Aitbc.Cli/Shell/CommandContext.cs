@@ -1,0 +1,28 @@
+using System.CommandLine;
+using Aitbc.Cli.Network;
+
+namespace Aitbc.Cli.Shell;
+
+/// <summary>What a running command has: its arguments, its output, and the network.</summary>
+internal sealed class CommandContext(ParseResult parsed, CancellationToken cancel) : IDisposable
+{
+    private Session? session;
+
+    public ParseResult Parsed { get; } = parsed;
+
+    public CancellationToken Cancel { get; } = cancel;
+
+    public Output Output { get; } = new(parsed.GetValue(GlobalOptions.Json), Console.Out, Console.Error);
+
+    /// <summary>What the process answers if the command ends without an exception.</summary>
+    public int Exit { get; set; } = ExitCode.Ok;
+
+    /// <summary>Clients of the daemons, made when first asked for.</summary>
+    public Session Session => session ??= new Session(Endpoints.Find(Parsed));
+
+    public T? Get<T>(Option<T> option) => Parsed.GetValue(option);
+
+    public T Get<T>(Argument<T> argument) => Parsed.GetRequiredValue(argument);
+
+    public void Dispose() => session?.Dispose();
+}

@@ -1,0 +1,73 @@
+using System.CommandLine;
+using Aitbc.Cli.Network;
+using Aitbc.Cli.Shell;
+
+namespace Aitbc.Cli.Up;
+
+/// <summary><c>aitbc up</c>: a development network in the foreground.</summary>
+internal static class UpCommand
+{
+    public const string Name = "up";
+    public const string Text = "Start a development network on this machine and keep it until Ctrl-C.";
+
+    private static readonly Option<bool> Ephemeral = new("--ephemeral")
+    {
+        Description = "Remove its data at the end; without --data they are in a temporary folder.",
+    };
+
+    private static readonly Option<bool> FreePorts = new("--free-ports")
+    {
+        Description = "Take free ports instead of 8006, 8015, 8000 and 8008.",
+    };
+
+    private static readonly Option<string?> Roles = new("--roles")
+    {
+        Description = "Only these, separated by commas: wallet, node, coordinator, provider.",
+    };
+
+    private static readonly IReadOnlyList<Option<int?>> Ports =
+        [.. ((string[])["node", "wallet", "coordinator", "provider"]).Select(r => new Option<int?>($"--{r}-port")
+        {
+            Description = $"Port of the {r}.",
+        })];
+
+    public static CliCommand Create() => new CliCommand(Name, Text, "./aitbc up --ephemeral")
+        .With(Ephemeral, FreePorts, Roles).With([.. Ports]).Does(RunAsync);
+
+    private static async Task RunAsync(CommandContext context)
+    {
+        await using var network = await DevnetProcess.StartAsync(
+            Arguments(context), line => context.Output.Progress(line), context.Cancel);
+        context.Output.Json(network.Ready.DeepClone());
+        Banner.Write(context.Output, network.Ready);
+        using var stopped = CancellationTokenSource.CreateLinkedTokenSource(context.Cancel);
+        var status = LivingStatus.RunAsync(context.Output, network.Data, stopped.Token);
+        try
+        {
+            throw await network.EndedAsync(context.Cancel);
+        }
+        catch (OperationCanceledException) when (context.Cancel.IsCancellationRequested)
+        {
+            await stopped.CancelAsync();
+            await status;
+            context.Output.Progress("stopping");
+        }
+    }
+
+    private static IEnumerable<string> Arguments(CommandContext context)
+    {
+        if (context.Get(GlobalOptions.Data) is { } data)
+            yield return $"--data={Path.GetFullPath(data)}";
+        if (context.Get(Ephemeral))
+            yield return "--ephemeral";
+        if (context.Get(FreePorts))
+            yield return "--free-ports";
+        if (context.Get(Roles) is { } roles)
+            yield return $"--roles={roles}";
+        foreach (var port in Ports)
+        {
+            if (context.Get(port) is { } number)
+                yield return $"{port.Name}={number}";
+        }
+    }
+}

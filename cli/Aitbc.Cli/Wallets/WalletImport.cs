@@ -1,0 +1,51 @@
+using System.CommandLine;
+using System.Text;
+using Aitbc.Cli.Shell;
+using Aitbc.Sdk.Wallet;
+
+namespace Aitbc.Cli.Wallets;
+
+/// <summary>Secrets come from a file or from standard input: a command line is read by every process.</summary>
+internal static class WalletImport
+{
+    private const int MaxBytes = 4096;
+
+    private static readonly Argument<string> File = new("file")
+    {
+        Description = "File with the mnemonic or with a private key in hex; '-' reads standard input.",
+    };
+
+    private static readonly Option<string> Label = new("--label")
+    {
+        Description = "Label of the account; with a mnemonic, what its labels begin with.",
+        Required = true,
+    };
+
+    private static readonly Option<int> Count = new("--count")
+    {
+        Description = "How many accounts of a mnemonic.",
+        DefaultValueFactory = _ => 1,
+    };
+
+    public static CliCommand Create() => new CliCommand(
+        "import",
+        "Import accounts of a mnemonic, or one private key.",
+        "aitbc wallet import words.txt --label mine --count 3")
+        .With(File, Label, Count).Does(RunAsync);
+
+    private static async Task RunAsync(CommandContext context)
+    {
+        var secret = (await ReadAsync(context.Get(File), context.Cancel)).Trim();
+        var wallet = await context.Session.WalletAsync(context.Cancel);
+        var label = context.Get(Label)!;
+        var accounts = secret.Contains(' ', StringComparison.Ordinal)
+            ? await wallet.ImportMnemonicAsync(secret, context.Get(Count), label, context.Cancel)
+            : [await wallet.ImportPrivateKeyAsync(secret, label, context.Cancel)];
+        context.Output.Table(["label", "address"], accounts.Select(a => (string[])[a.Label, a.Address.ToString()]));
+        context.Output.Json(Say.Json(new WalletAccountList(accounts), WalletJson.Default.WalletAccountList));
+    }
+
+    private static async Task<string> ReadAsync(string path, CancellationToken cancel) => path == "-"
+        ? await Console.In.ReadToEndAsync(cancel)
+        : Encoding.UTF8.GetString(await FileAccessing.ReadAsync(path, MaxBytes, cancel));
+}

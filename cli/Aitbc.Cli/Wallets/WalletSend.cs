@@ -1,0 +1,42 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Aitbc.Cli.Shell;
+using Aitbc.Primitives;
+using Aitbc.Sdk.Chain;
+
+namespace Aitbc.Cli.Wallets;
+
+internal static class WalletSend
+{
+    private static readonly Argument<Address> To = Symbols.Address("to", "Who gets it.");
+    private static readonly Argument<Amount> Value =
+        Symbols.Amount("amount", "How much, such as 1.5 (AIT) or '1500 atto'.");
+    private static readonly Option<string?> Account = Symbols.Account();
+
+    public static CliCommand Create() => new CliCommand(
+        "send",
+        "Send coins and wait until that is final.",
+        "aitbc wallet send 0x70997970C51812dc3A010C7d01b50e0d17dc79C8 1.5 --account dev0")
+        .With(To, Value, Account).Does(RunAsync);
+
+    private static async Task RunAsync(CommandContext context)
+    {
+        var from = await context.Session.AccountAsync(context.Get(Account), context.Cancel);
+        var sender = await context.Session.SenderAsync(context.Cancel);
+        var call = new CallRequest(context.Get(To), default, context.Get(Value).Atto);
+        var sent = await sender.SendAsync(from.Address, call, context.Cancel);
+        context.Output.Facts(
+            ("transaction", sent.Hash.ToString()),
+            ("block", sent.Receipt.BlockNumber.ToString()),
+            ("fee", Say.Ait(sent.Receipt.EffectiveGasPrice * sent.Receipt.GasUsed)),
+            ("result", sent.Receipt.Succeeded ? "final" : "reverted; only the fee was paid"));
+        context.Output.Json(new JsonObject
+        {
+            ["hash"] = sent.Hash.ToString(),
+            ["block"] = sent.Receipt.BlockNumber,
+            ["fee"] = Say.Json(sent.Receipt.EffectiveGasPrice * sent.Receipt.GasUsed),
+            ["succeeded"] = sent.Receipt.Succeeded,
+        });
+        context.Exit = sent.Receipt.Succeeded ? ExitCode.Ok : ExitCode.Refused;
+    }
+}
