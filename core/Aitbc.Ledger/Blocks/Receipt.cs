@@ -1,0 +1,95 @@
+using Aitbc.Primitives;
+using Aitbc.Primitives.Encoding;
+using Aitbc.Primitives.Transactions;
+
+namespace Aitbc.Ledger.Blocks;
+
+/// <summary>What became of a transaction in its block.</summary>
+/// <param name="Type">The transaction's type.</param>
+/// <param name="Succeeded">False if the call was reverted; nonce and fee were taken all the same.</param>
+/// <param name="CumulativeGasUsed">Gas of the block up to and with this transaction.</param>
+/// <param name="GasUsed">Gas of this transaction.</param>
+/// <param name="EffectiveGasPrice">Base fee plus tip, in atto-AIT per gas.</param>
+/// <param name="Logs">Events; none if it was reverted.</param>
+public sealed record Receipt(
+    TransactionType Type,
+    bool Succeeded,
+    ulong CumulativeGasUsed,
+    ulong GasUsed,
+    UInt256 EffectiveGasPrice,
+    IReadOnlyList<Log> Logs)
+{
+    /// <summary>The bytes the receipts root commits to: type ‖ RLP [status, cumulative gas, bloom, logs].</summary>
+    public byte[] EncodeConsensus()
+    {
+        var writer = new RlpWriter(320);
+        if (Type != TransactionType.Legacy)
+            writer.WriteRaw([(byte)Type]);
+        var list = writer.StartList();
+        writer.Write(Succeeded ? 1UL : 0UL);
+        writer.Write(CumulativeGasUsed);
+        writer.Write(Bloom.Of(Logs));
+        WriteLogs(writer);
+        writer.EndList(list);
+        return writer.ToArray();
+    }
+
+    /// <summary>Everything, for storage: RLP [type, status, cumulative gas, gas, price, logs].</summary>
+    public byte[] EncodeStored()
+    {
+        var writer = new RlpWriter(128);
+        var list = writer.StartList();
+        writer.Write((ulong)Type);
+        writer.Write(Succeeded ? 1UL : 0UL);
+        writer.Write(CumulativeGasUsed);
+        writer.Write(GasUsed);
+        writer.Write(EffectiveGasPrice);
+        WriteLogs(writer);
+        writer.EndList(list);
+        return writer.ToArray();
+    }
+
+    /// <summary>Reads what <see cref="EncodeStored"/> wrote.</summary>
+    /// <exception cref="RlpException">Other bytes.</exception>
+    public static Receipt DecodeStored(ReadOnlySpan<byte> bytes)
+    {
+        var fields = new RlpReader(bytes).ReadList();
+        var type = (TransactionType)fields.ReadUInt64();
+        var succeeded = fields.ReadUInt64() == 1;
+        var cumulative = fields.ReadUInt64();
+        var used = fields.ReadUInt64();
+        var price = fields.ReadUInt256();
+        var logList = fields.ReadList();
+        var logs = new List<Log>();
+        while (!logList.IsEnd)
+        {
+            var log = logList.ReadList();
+            var address = log.ReadAddress();
+            var topicList = log.ReadList();
+            var topics = new List<Hash256>();
+            while (!topicList.IsEnd)
+                topics.Add(topicList.ReadHash());
+            logs.Add(new Log(address, topics, log.ReadBytes().ToArray()));
+        }
+
+        return new Receipt(type, succeeded, cumulative, used, price, logs);
+    }
+
+    private void WriteLogs(RlpWriter writer)
+    {
+        var logs = writer.StartList();
+        foreach (var log in Logs)
+        {
+            var item = writer.StartList();
+            writer.Write(log.Address);
+            var topics = writer.StartList();
+            foreach (var topic in log.Topics)
+                writer.Write(topic);
+            writer.EndList(topics);
+            writer.Write(log.Data.Span);
+            writer.EndList(item);
+        }
+
+        writer.EndList(logs);
+    }
+}

@@ -1,0 +1,59 @@
+using Aitbc.Primitives;
+
+namespace Aitbc.Ledger.Contracts.Escrow;
+
+/// <summary>The contract's own slots: 0 counter, 1 jobs, 2 keys, 3 sum held, 4 and 5 fees, 6 treasury.</summary>
+internal sealed class EscrowStorage(CallFrame frame)
+{
+    public static readonly Hash256 PlatformFeeSlot = Hash256.FromUInt256(4);
+    public static readonly Hash256 EvaluatorFeeSlot = Hash256.FromUInt256(5);
+    public static readonly Hash256 TreasurySlot = Hash256.FromUInt256(6);
+    public static readonly Hash256 HeldSlot = Hash256.FromUInt256(3);
+
+    private static readonly Hash256 CounterSlot = Hash256.FromUInt256(0);
+    private static readonly Hash256 JobsSlot = Hash256.FromUInt256(1);
+    private static readonly Hash256 KeysSlot = Hash256.FromUInt256(2);
+
+    public UInt256 Counter => frame.Load(CounterSlot);
+
+    /// <summary>Sum of what all jobs hold; always the contract's balance or less (anybody may send it coins).</summary>
+    public UInt256 Held
+    {
+        get => frame.Load(HeldSlot);
+        set => frame.Store(HeldSlot, value);
+    }
+
+    public UInt256 PlatformFee => frame.Load(PlatformFeeSlot);
+
+    public UInt256 EvaluatorFee => frame.Load(EvaluatorFeeSlot);
+
+    public Address Treasury => ToAddress(frame.Load(TreasurySlot));
+
+    public EscrowJobSlots NewJob()
+    {
+        var id = Counter + 1;
+        frame.Store(CounterSlot, id);
+        return Job(id);
+    }
+
+    public EscrowJobSlots Job(UInt256 id) =>
+        new(frame, id, SolidityLayout.Mapping(Hash256.FromUInt256(id), JobsSlot));
+
+    public UInt256 JobByKey(Hash256 key) => frame.Load(SolidityLayout.Mapping(key, KeysSlot));
+
+    public void SetJobByKey(Hash256 key, UInt256 id) => frame.Store(SolidityLayout.Mapping(key, KeysSlot), id);
+
+    public static Address ToAddress(UInt256 word)
+    {
+        Span<byte> bytes = stackalloc byte[UInt256.Length];
+        word.WriteBigEndian(bytes);
+        return Address.FromBytes(bytes[12..]);
+    }
+
+    public static UInt256 ToWord(Address address)
+    {
+        Span<byte> bytes = stackalloc byte[Address.Length];
+        address.CopyTo(bytes);
+        return UInt256.FromBigEndian(bytes);
+    }
+}

@@ -1,0 +1,12 @@
+using Aitbc.Primitives;
+
+namespace Aitbc.Ledger.Contracts;
+
+/// <summary>A contract in native code. It keeps all its state in storage slots, laid out as Solidity would.</summary>
+internal interface ISystemContract
+{
+    Address Address { get; }
+
+    /// <summary>Executes a call and returns its result; <see cref="RevertException"/> refuses it.</summary>
+    byte[] Execute(CallFrame frame);
+}

@@ -1,0 +1,39 @@
+using Aitbc.Ledger.Execution;
+using Aitbc.Primitives;
+
+namespace Aitbc.Ledger.Contracts;
+
+/// <summary>All system contracts with the height from which they answer. Nothing else has code.</summary>
+public static class SystemContracts
+{
+    /// <summary>The AIT coin as ERC-20.</summary>
+    public static readonly Address AitToken = Address.Parse("0x0000000000000000000000000000000000001001");
+
+    /// <summary>The job escrow.</summary>
+    public static readonly Address JobEscrow = Address.Parse("0x0000000000000000000000000000000000001002");
+
+    private static readonly (ISystemContract Contract, ulong FromHeight)[] All =
+    [
+        (new Token.AitTokenContract(), 0),
+        (new Escrow.JobEscrowContract(), 0),
+    ];
+
+    private static readonly Address[] WithCode = [Supply.Record, AitToken, JobEscrow];
+
+    /// <summary>The code of an account: 0xef00aa and the last byte of its address for a system account, else nothing.</summary>
+    public static ReadOnlyMemory<byte> CodeOf(Address address) =>
+        Array.IndexOf(WithCode, address) < 0 ? default : new byte[] { 0xef, 0x00, 0xaa, address.ToArray()[^1] };
+
+    internal static IReadOnlyList<Address> Accounts => WithCode;
+
+    internal static ISystemContract? At(Address address, ulong height)
+    {
+        foreach (var (contract, from) in All)
+        {
+            if (contract.Address == address && height >= from)
+                return contract;
+        }
+
+        return null;
+    }
+}

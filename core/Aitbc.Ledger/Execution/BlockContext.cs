@@ -1,0 +1,24 @@
+using Aitbc.Primitives;
+
+namespace Aitbc.Ledger.Execution;
+
+/// <summary>What a block is made with.</summary>
+/// <param name="ChainId">The chain.</param>
+/// <param name="Number">Height.</param>
+/// <param name="TimeMs">Unix milliseconds; the header's timestamp is its whole seconds.</param>
+/// <param name="Miner">Receives tips.</param>
+/// <param name="GasLimit">Gas of the block.</param>
+/// <param name="BaseFee">Burned per gas, in atto-AIT.</param>
+/// <param name="ValidatorsHash">Hash of the deciding validator set.</param>
+public sealed record BlockContext(
+    ulong ChainId,
+    ulong Number,
+    ulong TimeMs,
+    Address Miner,
+    ulong GasLimit,
+    UInt256 BaseFee,
+    Hash256 ValidatorsHash)
+{
+    /// <summary>Unix seconds.</summary>
+    public ulong Timestamp => TimeMs / 1000;
+}

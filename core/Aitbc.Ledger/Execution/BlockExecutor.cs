@@ -1,0 +1,89 @@
+using Aitbc.Ledger.Blocks;
+using Aitbc.Ledger.State;
+using Aitbc.Primitives;
+using Aitbc.Primitives.Transactions;
+
+namespace Aitbc.Ledger.Execution;
+
+/// <summary>Turns (state, transactions) into a block, receipts and what to store (specs/state.md). Pure.</summary>
+public static class BlockExecutor
+{
+    /// <summary>
+    /// Executes the transactions in order on top of the parent. What may not stand in the block is left out and named;
+    /// who verifies a block of others refuses it when anything was left out or the header differs.
+    /// </summary>
+    /// <param name="parent">Header of the block whose state is in the store.</param>
+    /// <param name="store">That state.</param>
+    /// <param name="transactions">In order.</param>
+    /// <param name="context">The new block.</param>
+    /// <param name="senders">Senders already recovered, by index; null = recover here.</param>
+    /// <exception cref="LedgerInvariantException">Coins were made or lost.</exception>
+    public static BlockResult Execute(
+        BlockHeader parent,
+        IStateStore store,
+        IReadOnlyList<Transaction> transactions,
+        BlockContext context,
+        IReadOnlyList<Address>? senders = null)
+    {
+        ArgumentNullException.ThrowIfNull(parent);
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(transactions);
+        ArgumentNullException.ThrowIfNull(context);
+        if (context.Number != parent.Number + 1 || context.Timestamp < parent.Timestamp)
+            throw new ArgumentException("The block does not follow its parent.", nameof(context));
+        var world = new WorldState(store);
+        var run = new BlockRun(world, context);
+        var before = Supply.Read(world);
+        for (var i = 0; i < transactions.Count; i++)
+            run.Add(transactions[i], senders?[i]);
+        var supply = before with { Burned = before.Burned + run.Burned };
+        supply.Write(world);
+        var diff = world.Commit();
+        Conservation.Check(store, diff, run.Burned, world);
+        var consensus = new ConsensusFields(ConsensusFields.CurrentVersion, context.TimeMs, context.ValidatorsHash);
+        var bloom = new byte[Bloom.Length];
+        foreach (var receipt in run.Receipts)
+            Bloom.Merge(bloom, Bloom.Of(receipt.Logs));
+        var header = new BlockHeader
+        {
+            ParentHash = parent.Hash(),
+            Miner = context.Miner,
+            StateRoot = diff.StateRoot,
+            TransactionsRoot = Block.RootOf(run.Included.Select(t => t.Encode())),
+            ReceiptsRoot = Block.RootOf(run.Receipts.Select(r => (ReadOnlyMemory<byte>)r.EncodeConsensus())),
+            LogsBloom = bloom,
+            Number = context.Number,
+            GasLimit = context.GasLimit,
+            GasUsed = run.GasUsed,
+            Timestamp = context.Timestamp,
+            ExtraData = consensus.Hash(),
+            BaseFeePerGas = context.BaseFee,
+        };
+        return new BlockResult(new Block(header, consensus, run.Included), run.Receipts, diff, run.Refused);
+    }
+
+    /// <summary>Runs a call on the state and forgets what it changed (eth_call, eth_estimateGas). No fee is taken.</summary>
+    /// <param name="store">The state.</param>
+    /// <param name="from">The caller; its nonce and fees are not looked at.</param>
+    /// <param name="to">The called account; null = creation, which fails.</param>
+    /// <param name="value">Coins that move along.</param>
+    /// <param name="data">Call data.</param>
+    /// <param name="gasLimit">Gas given.</param>
+    /// <param name="context">Block in which it is imagined.</param>
+    public static CallResult Call(
+        IStateStore store,
+        Address from,
+        Address? to,
+        UInt256 value,
+        ReadOnlyMemory<byte> data,
+        ulong gasLimit,
+        BlockContext context)
+    {
+        var intrinsic = IntrinsicGas.Of(data.Span, []);
+        if (to is not { } target || gasLimit < intrinsic)
+            return new CallResult(false, default, gasLimit, to is not null, []);
+        var result = MessageCall.Run(
+            new WorldState(store), from, target, value, data, gasLimit - intrinsic, context);
+        return result with { GasUsed = result.GasUsed + intrinsic };
+    }
+}

@@ -1,0 +1,30 @@
+using Aitbc.Ledger.Contracts;
+using Aitbc.Ledger.Contracts.Escrow;
+using Aitbc.Ledger.State;
+using Aitbc.Primitives;
+
+namespace Aitbc.Ledger.Execution;
+
+/// <summary>
+/// The two rules of money, checked in every block at the cost of what changed: coins change only by what is burned, and
+/// the escrow holds at least what its jobs hold.
+/// </summary>
+internal static class Conservation
+{
+    public static void Check(IStateStore store, StateDiff diff, UInt256 burned, WorldState world)
+    {
+        UInt256 before = default, after = default;
+        foreach (var (address, account) in diff.Accounts)
+        {
+            before += store.GetAccount(address)?.Balance ?? default;
+            after += account?.Balance ?? default;
+        }
+
+        if (before != after + burned)
+            throw new LedgerInvariantException($"Balances moved from {before} to {after} with {burned} burned.");
+        var held = world.GetStorage(new StorageKey(SystemContracts.JobEscrow, EscrowStorage.HeldSlot));
+        var balance = world.GetBalance(SystemContracts.JobEscrow);
+        if (held > balance)
+            throw new LedgerInvariantException($"The escrow has {balance} and owes {held}.");
+    }
+}

@@ -1,3 +1,0 @@
-namespace Aitbc.Ledger;
-
-internal static class Placeholder;

@@ -1,0 +1,90 @@
+using System.Text;
+using Aitbc.Ledger.Trie;
+using Aitbc.Primitives;
+using CsCheck;
+using Xunit;
+
+namespace Core.Tests.Ledger;
+
+/// <summary>The trie against published roots and against itself rebuilt from nothing.</summary>
+public sealed class TrieTests
+{
+    [Fact]
+    public void An_empty_trie_has_the_published_root() =>
+        Assert.Equal(MerkleTrie.EmptyRoot, MerkleTrie.InMemory().Commit([]));
+
+    // ethereum/tests TrieTests/trieanyorder.json, "dogs" and "singleItem".
+    [Fact]
+    public void The_dogs_have_the_published_root_in_any_order()
+    {
+        (string Key, string Value)[] dogs = [("doe", "reindeer"), ("dog", "puppy"), ("dogglesworth", "cat")];
+        var expected = Hash256.Parse("0x8aad789dff2f538bca5d8ea56e8abe10f4c7ba3a5dea95fea4cd6e7c3a1168d3");
+        Assert.Equal(expected, RootOf(dogs));
+        Assert.Equal(expected, RootOf(dogs.Reverse()));
+    }
+
+    [Fact]
+    public void A_single_item_has_the_published_root() => Assert.Equal(
+        Hash256.Parse("0xd23786fb4a010da3ce639d66d5e904a11dbc02746d1ce25029e53290cabf28ab"),
+        RootOf([("A", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]));
+
+    [Fact]
+    public void Incremental_root_and_stored_nodes_equal_a_trie_built_from_nothing() =>
+        Gen.Select(Gen.Byte[0, 30], Gen.Int[0, 3], (k, v) => (Key: k, Value: v)).Array[0, 12].Array[1, 8]
+            .Sample(blocks =>
+            {
+                var stored = new Dictionary<string, byte[]>();
+                var values = new SortedDictionary<byte, byte[]>();
+                foreach (var block in blocks)
+                {
+                    var trie = new MerkleTrie(key => stored.GetValueOrDefault(Convert.ToHexString(key)), [7]);
+                    foreach (var (key, value) in block)
+                    {
+                        trie.Set(KeyOf(key), ValueOf(key, value));
+                        if (value == 0)
+                            values.Remove(key);
+                        else
+                            values[key] = ValueOf(key, value)!;
+                    }
+
+                    var root = Apply(trie, stored);
+                    var fresh = new Dictionary<string, byte[]>();
+                    var again = new MerkleTrie(_ => null, [7]);
+                    foreach (var (key, value) in values)
+                        again.Set(KeyOf(key), value);
+                    Assert.Equal(Apply(again, fresh), root);
+                    Assert.Equal(fresh.OrderBy(n => n.Key), stored.OrderBy(n => n.Key));
+                }
+            });
+
+    private static byte[]? ValueOf(byte key, int value) =>
+        value == 0 ? null : [.. Enumerable.Repeat((byte)(key + value), value * 15)];
+
+    // Half the keys share long prefixes, so that extensions are split and merged.
+    private static byte[] KeyOf(byte key) => key % 2 == 0
+        ? Keccak256.Hash([key]).ToArray()
+        : [.. Enumerable.Repeat((byte)0x11, 28), 0x11, (byte)(key / 8), 0x22, key];
+
+    private static Hash256 Apply(MerkleTrie trie, Dictionary<string, byte[]> stored)
+    {
+        var writes = new List<KeyValuePair<byte[], byte[]?>>();
+        var root = trie.Commit(writes);
+        foreach (var (key, node) in writes)
+        {
+            if (node is null)
+                stored.Remove(Convert.ToHexString(key));
+            else
+                stored[Convert.ToHexString(key)] = node;
+        }
+
+        return root;
+    }
+
+    private static Hash256 RootOf(IEnumerable<(string Key, string Value)> items)
+    {
+        var trie = MerkleTrie.InMemory();
+        foreach (var (key, value) in items)
+            trie.Set(Encoding.ASCII.GetBytes(key), Encoding.ASCII.GetBytes(value));
+        return trie.Commit([]);
+    }
+}
