@@ -1,0 +1,38 @@
+using System.Text.Json.Serialization;
+using Aitbc.Sdk.Jobs;
+
+namespace Aitbc.Provider.Doors;
+
+/// <summary>Body of POST /v1/jobs. Inputs: base64 by the hash of the bytes.</summary>
+internal sealed record JobRequest(
+    JobTerms? Terms, JobSpec? Spec, Dictionary<string, string>? Inputs = null, string? Signature = null);
+
+/// <summary>What the provider tells of a job. Output: base64, for its client only.</summary>
+internal sealed record JobAnswer(
+    string JobId, string State, ReceiptFile? Receipt, string? Output, string? FailureCode, string? FailureDetail);
+
+internal sealed record HealthAnswer(string Status, string? Address, int Running);
+
+internal sealed record OfferAnswer(
+    string Engine,
+    string ResourceClass,
+    string EngineVersion,
+    string UnitKind,
+    string UnitPrice,
+    ulong UnitsPer,
+    ulong MaxUnits);
+
+internal sealed record OffersAnswer(string? Provider, IReadOnlyList<OfferAnswer> Offers);
+
+internal sealed record StatsAnswer(
+    long Executed, long Failed, IReadOnlyDictionary<string, long> Refused, int Running, int Queued, int Capacity);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(JobRequest))]
+[JsonSerializable(typeof(JobAnswer))]
+[JsonSerializable(typeof(HealthAnswer))]
+[JsonSerializable(typeof(OffersAnswer))]
+[JsonSerializable(typeof(StatsAnswer))]
+internal sealed partial class DoorJson : JsonSerializerContext;

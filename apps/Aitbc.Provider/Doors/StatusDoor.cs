@@ -1,0 +1,47 @@
+using Aitbc.Provider.Delivery;
+using Aitbc.Provider.Engines;
+using Aitbc.Provider.Self;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Aitbc.Provider.Doors;
+
+/// <summary>What anybody may know: that it lives, what it sells, and how it does.</summary>
+internal static class StatusDoor
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/health", Health);
+        routes.MapGet("/v1/offers", Offers);
+        routes.MapGet("/v1/stats", Stats);
+    }
+
+    private static IResult Health(ProviderSelf self, ExecutionSlots slots) => Results.Json(
+        new HealthAnswer(self.Identity is null ? "starting" : "ok", self.Identity?.Address.ToString(), slots.Running),
+        DoorJson.Default.HealthAnswer);
+
+    private static IResult Offers(ProviderSelf self, EngineCatalog engines)
+    {
+        var offers = engines.All.Select(e => new OfferAnswer(
+            e.Name,
+            e.Offer.ResourceClass,
+            e.Version,
+            e.UnitKind,
+            e.Offer.Price.Price.ToString(),
+            e.Offer.Price.Per,
+            e.Offer.MaxUnits));
+        return Results.Json(
+            new OffersAnswer(self.Identity?.Address.ToString(), [.. offers]), DoorJson.Default.OffersAnswer);
+    }
+
+    private static IResult Stats(ProviderStats stats, ExecutionSlots slots) => Results.Json(
+        new StatsAnswer(
+            stats.Executed,
+            stats.Failed,
+            stats.Refused,
+            slots.Running,
+            Math.Max(0, slots.Reserved - slots.Running),
+            slots.Capacity),
+        DoorJson.Default.StatsAnswer);
+}

@@ -1,0 +1,43 @@
+using Aitbc.Primitives;
+using Aitbc.Provider.Offers;
+using Aitbc.Sdk.Jobs;
+
+namespace Aitbc.Provider.Engines;
+
+/// <summary>Something that turns a job's inputs into an output and counts the units it used.</summary>
+internal interface IEngine
+{
+    /// <summary>The name that a specification gives, such as <c>wasm</c>.</summary>
+    string Name { get; }
+
+    /// <summary>Name and version as a receipt states them: equal units are promised for equal versions only.</summary>
+    string Version { get; }
+
+    /// <summary>What one unit is: <c>fuel</c> or <c>token</c>.</summary>
+    string UnitKind { get; }
+
+    /// <summary>What this engine sells.</summary>
+    EngineOffer Offer { get; }
+
+    /// <summary>The longest time from the start of a run to its end.</summary>
+    TimeSpan LongestRun { get; }
+
+    /// <summary>Checks the specification against this provider's limits; null means that it can be served.</summary>
+    string? Problem(JobSpec spec);
+
+    /// <summary>The blobs that the specification needs; only of one without a problem.</summary>
+    IReadOnlyList<Hash256> Inputs(JobSpec spec);
+
+    /// <summary>What the receipt names as the input.</summary>
+    Hash256 InputHash(JobSpec spec);
+
+    /// <summary>The most units that the specification allows, whatever the inputs hold.</summary>
+    ulong WorstCaseUnits(JobSpec spec);
+
+    /// <summary>
+    /// Runs the job to one of the ends of <see cref="EngineEnds"/>. Cancellation is not an end: it is thrown, and the
+    /// job counts as not run.
+    /// </summary>
+    Task<EngineOutcome> RunAsync(
+        JobSpec spec, IReadOnlyDictionary<Hash256, ReadOnlyMemory<byte>> inputs, CancellationToken cancellation);
+}

@@ -1,0 +1,11 @@
+namespace Aitbc.Provider.Errors;
+
+/// <summary>Codes of problems that only a provider has.</summary>
+internal static class ProviderCodes
+{
+    public const string Busy = "provider_busy";
+    public const string Starting = "provider_starting";
+    public const string SpecUnsupported = "spec_unsupported";
+    public const string BlobMissing = "blob_missing";
+    public const string ChainUnavailable = "chain_unavailable";
+}

@@ -1,0 +1,91 @@
+using Aitbc.Primitives;
+using Aitbc.Provider.Delivery;
+using Aitbc.Provider.Engines;
+using Aitbc.Provider.Engines.Ollama;
+using Aitbc.Provider.Self;
+using Aitbc.Sdk.Chain;
+using Aitbc.Sdk.Errors;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Aitbc.Provider.Hosting;
+
+/// <summary>
+/// Learns who this provider is from wallet, node and coordinator, however late they come up, and registers what it
+/// sells.
+/// </summary>
+internal sealed class ProviderStart(
+    ProviderOptions options,
+    IProviderAccount account,
+    ChainClient chain,
+    EscrowClient escrow,
+    CoordinatorLink coordinator,
+    EngineCatalog engines,
+    OllamaServer ollama,
+    ProviderSelf self,
+    ProviderLifetime lifetime,
+    TimeProvider time,
+    ILogger<ProviderStart> log) : BackgroundService
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+
+    public override Task StopAsync(CancellationToken cancellationToken)
+    {
+        lifetime.Stop();
+        return base.StopAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        self.Set(await UntilAsync(IdentifyAsync, stoppingToken));
+        log.LogInformation("This provider is {Address}.", self.Identity!.Address);
+        if (!coordinator.IsConfigured)
+            return;
+        await UntilAsync(RegisterAsync, stoppingToken);
+    }
+
+    private async Task<ProviderIdentity> IdentifyAsync(CancellationToken stopping)
+    {
+        var evaluators = options.Evaluators.Count > 0 || !coordinator.IsConfigured
+            ? options.Evaluators.Select(Address.Parse)
+            : [await coordinator.EvaluatorAsync(stopping)];
+        return new ProviderIdentity(
+            await account.AddressAsync(stopping),
+            await chain.ChainIdAsync(stopping),
+            escrow.Escrow,
+            SystemContractAddresses.Token,
+            evaluators.ToHashSet());
+    }
+
+    private async Task<bool> RegisterAsync(CancellationToken stopping)
+    {
+        var found = options.OllamaEnabled && await ollama.DetectAsync(stopping) is not null;
+        // Ollama is offered only where it answers; wasm is built in.
+        var offers = engines.All.Where(e => e.Name != EngineNames.Ollama || found).Select(e => e.Offer).ToList();
+        await coordinator.RegisterAsync(offers, stopping);
+        var word = found ? "found" : "not found";
+        log.LogInformation("Registered with {Coordinator}; Ollama {Found}.", options.CoordinatorUrl, word);
+        return true;
+    }
+
+    private async Task<T> UntilAsync<T>(Func<CancellationToken, Task<T>> ask, CancellationToken stopping)
+    {
+        while (true)
+        {
+            try
+            {
+                return await ask(stopping);
+            }
+            catch (Exception away) when (!stopping.IsCancellationRequested && IsAway(away))
+            {
+                log.LogInformation("Waiting for the other daemons: {Reason}", away.Message);
+            }
+
+            await Task.Delay(Pause, time, stopping);
+        }
+    }
+
+    private static bool IsAway(Exception e) =>
+        e is HttpRequestException or IOException or ChainUnavailableException or RpcException or AitbcException
+            or OperationCanceledException;
+}

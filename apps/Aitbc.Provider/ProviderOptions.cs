@@ -1,0 +1,86 @@
+using Aitbc.Provider.Engines.Ollama;
+using Aitbc.Provider.Engines.Wasm;
+
+namespace Aitbc.Provider;
+
+/// <summary>Everything that can be set about a provider.</summary>
+public sealed class ProviderOptions
+{
+    /// <summary>Folder of the journal, the outputs and the inputs; one process owns it.</summary>
+    public required string DataDirectory { get; set; }
+
+    /// <summary>JSON-RPC of the node that is asked about payments.</summary>
+    public required Uri NodeUrl { get; set; }
+
+    /// <summary>The wallet daemon that signs, and the file with its token.</summary>
+    public required Uri WalletUrl { get; set; }
+
+    public required string WalletTokenFile { get; set; }
+
+    /// <summary>Label of this provider's account in the wallet; made there when missing.</summary>
+    public string AccountLabel { get; set; } = "provider";
+
+    /// <summary>The coordinator that work is taken from; null = only the direct door.</summary>
+    public Uri? CoordinatorUrl { get; set; }
+
+    /// <summary>The address under which clients reach the direct door; it is registered with the coordinator.</summary>
+    public Uri? PublicUrl { get; set; }
+
+    /// <summary>
+    /// Addresses of evaluators that are accepted. Empty = the one that <see cref="CoordinatorUrl"/> states, since
+    /// choosing a coordinator is choosing its judgement.
+    /// </summary>
+    public IList<string> Evaluators { get; } = [];
+
+    /// <summary>Jobs that run at the same time (1 to 1024).</summary>
+    public int Slots { get; set; } = 2;
+
+    /// <summary>Jobs that may wait for a slot (0 to 4096); beyond that is a refusal.</summary>
+    public int Queue { get; set; } = 16;
+
+    /// <summary>Price of 1,000,000 units of fuel, in atto-AIT.</summary>
+    public ulong WasmPricePerMillionFuel { get; set; } = 1_000_000_000_000;
+
+    /// <summary>Price of one token, prompt or output, in atto-AIT.</summary>
+    public ulong OllamaPricePerToken { get; set; } = 1_000_000_000_000;
+
+    public WasmLimits Wasm { get; set; } = new();
+
+    public OllamaLimits Ollama { get; set; } = new();
+
+    /// <summary>Whether Ollama is looked for at start.</summary>
+    public bool OllamaEnabled { get; set; } = true;
+
+    /// <summary>How often all open jobs are compared with the chain.</summary>
+    public TimeSpan ReconcileInterval { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long outputs and records of closed jobs are kept.</summary>
+    public TimeSpan Retention { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>Time between the longest execution and the expiry of a payment, for its submission.</summary>
+    public TimeSpan SubmissionMargin { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Throws <see cref="ArgumentException"/> naming the first value that cannot work.</summary>
+    public void Validate()
+    {
+        Require(!string.IsNullOrWhiteSpace(DataDirectory), nameof(DataDirectory), "a folder");
+        Require(!string.IsNullOrWhiteSpace(WalletTokenFile), nameof(WalletTokenFile), "a file");
+        Require(Slots is >= 1 and <= 1024, nameof(Slots), "1 to 1024");
+        Require(Queue is >= 0 and <= 4096, nameof(Queue), "0 to 4096");
+        Require(Wasm.MaxFuel > 0, nameof(Wasm.MaxFuel), "more than 0");
+        Require(Wasm.MaxMemoryMib is >= 1 and <= 4096, nameof(Wasm.MaxMemoryMib), "1 to 4096");
+        Require(Wasm.MaxWallMs > 0, nameof(Wasm.MaxWallMs), "more than 0");
+        Require(Wasm.MaxOutputBytes is > 0 and <= 8 << 20, nameof(Wasm.MaxOutputBytes), "at most 8 MiB, as a blob");
+        Require(Wasm.CachedModules >= 1, nameof(Wasm.CachedModules), "at least 1");
+        Require(Ollama.MaxOutputTokens > 0, nameof(Ollama.MaxOutputTokens), "more than 0");
+        Require(Ollama.MaxWallMs > 0, nameof(Ollama.MaxWallMs), "more than 0");
+        Require(ReconcileInterval > TimeSpan.Zero, nameof(ReconcileInterval), "more than 0");
+        Require(SubmissionMargin > TimeSpan.Zero, nameof(SubmissionMargin), "more than 0");
+    }
+
+    private static void Require(bool holds, string name, string wanted)
+    {
+        if (!holds)
+            throw new ArgumentException($"{name} must be {wanted}.", name);
+    }
+}

@@ -1,0 +1,100 @@
+using Aitbc.Provider.Admission;
+using Aitbc.Provider.Delivery;
+using Aitbc.Provider.Doors;
+using Aitbc.Provider.Engines;
+using Aitbc.Provider.Engines.Ollama;
+using Aitbc.Provider.Engines.Wasm;
+using Aitbc.Provider.Hosting;
+using Aitbc.Provider.Journal;
+using Aitbc.Provider.Offers;
+using Aitbc.Provider.Self;
+using Aitbc.Sdk.Chain;
+using Aitbc.Sdk.Wallet;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Aitbc.Provider;
+
+/// <summary>The public face of the provider role.</summary>
+public static class ProviderServices
+{
+    /// <summary>
+    /// Adds everything that a provider needs. Throws <see cref="ArgumentException"/> on options that cannot work.
+    /// </summary>
+    public static IServiceCollection AddProvider(this IServiceCollection services, ProviderOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        services.AddSingleton(options);
+        services.TryAddSingleton(TimeProvider.System);
+        AddWorld(services, options);
+        AddEngines(services, options);
+        services.AddSingleton(s => new JobJournal(options.DataDirectory, s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(_ => new BlobStore(options.DataDirectory));
+        services.AddSingleton(_ => new ExecutionSlots(options.Slots, options.Queue));
+        services.AddSingleton<ProviderStats>();
+        services.AddSingleton<ProviderSelf>();
+        services.AddSingleton<ProviderLifetime>();
+        services.AddSingleton<ActiveJobs>();
+        services.AddSingleton<InputGathering>();
+        services.AddSingleton<AdmissionDesk>();
+        services.AddSingleton<JobExecution>();
+        services.AddSingleton<JobSigning>();
+        services.AddSingleton<JobSubmitting>();
+        services.AddSingleton<JobDelivering>();
+        services.AddSingleton<JobSettlement>();
+        services.AddSingleton<JobPipeline>();
+        services.AddSingleton<JobIntake>();
+        services.AddSingleton<Reconciler>();
+        services.AddHostedService<ProviderStart>();
+        services.AddHostedService(s => s.GetRequiredService<Reconciler>());
+        services.AddHostedService<LeaseLoop>();
+        return services;
+    }
+
+    /// <summary>Maps the routes of specs/provider.md.</summary>
+    public static IEndpointRouteBuilder MapProvider(this IEndpointRouteBuilder routes)
+    {
+        ArgumentNullException.ThrowIfNull(routes);
+        var group = routes.MapGroup("").AddEndpointFilter<ProblemFilter>();
+        StatusDoor.Map(group);
+        JobDoor.Map(group);
+        return routes;
+    }
+
+    private static void AddWorld(IServiceCollection services, ProviderOptions options)
+    {
+        services.AddSingleton<LateWallet>();
+        services.TryAddSingleton<IWalletSigner>(s => s.GetRequiredService<LateWallet>());
+        services.TryAddSingleton<IProviderAccount>(s => s.GetRequiredService<LateWallet>());
+        services.AddSingleton(s => new ChainClient(
+            new HttpClient { BaseAddress = options.NodeUrl }, time: s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(s => new TransactionSender(
+            s.GetRequiredService<ChainClient>(),
+            s.GetRequiredService<IWalletSigner>(),
+            time: s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(
+            s => new EscrowClient(s.GetRequiredService<ChainClient>(), s.GetRequiredService<TransactionSender>()));
+        services.AddSingleton<CoordinatorLink>();
+    }
+
+    private static void AddEngines(IServiceCollection services, ProviderOptions options)
+    {
+        services.AddSingleton(s => new WasmSandbox(options.Wasm, s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IEngine>(s => new WasmEngine(
+            options.Wasm,
+            new UnitPrice(options.WasmPricePerMillionFuel, 1_000_000),
+            s.GetRequiredService<WasmSandbox>()));
+        services.AddSingleton(s => new OllamaServer(options.Ollama, s.GetRequiredService<TimeProvider>()));
+        if (options.OllamaEnabled)
+        {
+            services.AddSingleton<IEngine>(s => new OllamaEngine(
+                options.Ollama, new UnitPrice(options.OllamaPricePerToken, 1), s.GetRequiredService<OllamaServer>()));
+        }
+
+        services.AddSingleton<EngineCatalog>();
+    }
+}
