@@ -145,14 +145,14 @@ internal sealed class ScriptedChain : IAsyncDisposable
     private byte[] Call(byte[] data)
     {
         var selector = data.AsSpan(0, 4);
-        if (selector.SequenceEqual(JobByKey.Selector.AsSpan()))
+        if (selector.SequenceEqual(JobByKey.Selector))
         {
             var key = (Hash256)JobByKey.DecodeCall(data)[0]!;
             var found = _jobs.Values.FirstOrDefault(j => j.JobKey == key)?.Id ?? 0;
             return JobByKey.EncodeResult((UInt256)found);
         }
 
-        var getJob = selector.SequenceEqual(GetJob.Selector.AsSpan());
+        var getJob = selector.SequenceEqual(GetJob.Selector);
         var job = _jobs[(ulong)(UInt256)(getJob ? GetJob : JobTerms).DecodeCall(data)[0]!];
         return getJob
             ? GetJob.EncodeResult((object)new object?[]
@@ -189,8 +189,8 @@ internal sealed class ScriptedChain : IAsyncDisposable
         {
             var data = transaction.Data.ToArray();
             Apply(sender, data);
-            Submissions += data.AsSpan(0, 4).SequenceEqual(Submit.Selector.AsSpan()) ? 1 : 0;
-            Claims += data.AsSpan(0, 4).SequenceEqual(ClaimPayment.Selector.AsSpan()) ? 1 : 0;
+            Submissions += data.AsSpan(0, 4).SequenceEqual(Submit.Selector) ? 1 : 0;
+            Claims += data.AsSpan(0, 4).SequenceEqual(ClaimPayment.Selector) ? 1 : 0;
         }
         catch (Reverted)
         {
@@ -204,7 +204,7 @@ internal sealed class ScriptedChain : IAsyncDisposable
 
     private void Apply(Address sender, byte[] data)
     {
-        if (data.AsSpan(0, 4).SequenceEqual(Submit.Selector.AsSpan()))
+        if (data.AsSpan(0, 4).SequenceEqual(Submit.Selector))
         {
             var arguments = Submit.DecodeCall(data);
             var job = _jobs[(ulong)(UInt256)arguments[0]!];
