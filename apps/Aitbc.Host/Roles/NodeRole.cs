@@ -1,14 +1,12 @@
 using System.Text.Json;
-using Aitbc.Host.Errors;
+using Aitbc.Node;
 
 namespace Aitbc.Host.Roles;
 
 internal sealed class NodeRole() : RoleDefinition(RoleTable.Node, 8006)
 {
     public override void Add(WebApplicationBuilder builder, JsonElement settings) =>
-        throw new StartFailure(StartCodes.RoleFailed, "This role is not part of this build.");
+        builder.Services.AddNode(settings.Deserialize<NodeOptions>(RoleSettings.Json)!);
 
-    public override void Map(WebApplication app)
-    {
-    }
+    public override void Map(WebApplication app) => app.MapNode();
 }

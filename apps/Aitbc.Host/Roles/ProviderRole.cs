@@ -1,14 +1,12 @@
 using System.Text.Json;
-using Aitbc.Host.Errors;
+using Aitbc.Provider;
 
 namespace Aitbc.Host.Roles;
 
 internal sealed class ProviderRole() : RoleDefinition(RoleTable.Provider, 8008)
 {
     public override void Add(WebApplicationBuilder builder, JsonElement settings) =>
-        throw new StartFailure(StartCodes.RoleFailed, "This role is not part of this build.");
+        builder.Services.AddProvider(settings.Deserialize<ProviderOptions>(RoleSettings.Json)!);
 
-    public override void Map(WebApplication app)
-    {
-    }
+    public override void Map(WebApplication app) => app.MapProvider();
 }

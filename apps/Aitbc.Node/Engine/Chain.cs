@@ -1,0 +1,148 @@
+using Aitbc.Consensus;
+using Aitbc.Ledger.Blocks;
+using Aitbc.Ledger.Execution;
+using Aitbc.Ledger.Genesis;
+using Aitbc.Node.Pool;
+using Aitbc.Node.Storage;
+using Aitbc.Primitives;
+using Aitbc.Primitives.Crypto;
+
+namespace Aitbc.Node.Engine;
+
+/// <summary>The chain of this node: opens and checks its data, and makes the next block out of the pool.</summary>
+internal sealed class Chain : IDisposable
+{
+    private const int MostTransactions = 20_000;
+
+    private readonly byte[] seed;
+    private readonly byte[] validator;
+    private readonly Address miner;
+    private readonly TimeProvider time;
+    private readonly Lock gate = new();
+    private Block head;
+    private ulong included;
+
+    public Chain(NodeOptions options, TimeProvider time)
+    {
+        this.time = time;
+        miner = Address.Parse(options.Miner);
+        Genesis = GenesisReader.Read(options.GenesisFile);
+        seed = ValidatorKey.ReadOrCreate(options.DataDirectory);
+        validator = Ed25519Keys.PublicKeyOf(seed);
+        Store = new ChainStore(Path.Combine(options.DataDirectory, "chain"));
+        try
+        {
+            head = Open();
+        }
+        catch
+        {
+            Store.Dispose();
+            throw;
+        }
+
+        Pool = new TransactionPool(Store, Genesis.ChainId, options, time);
+    }
+
+    public GenesisConfig Genesis { get; }
+
+    public ChainStore Store { get; }
+
+    public TransactionPool Pool { get; }
+
+    public Hash256 GenesisHash { get; private set; }
+
+    public Block Head => Volatile.Read(ref head);
+
+    public ulong IncludedTotal => Volatile.Read(ref included);
+
+    public UInt256 NextBaseFee => BaseFee.After(Head.Header);
+
+    /// <summary>What the next block would be made with, for calls.</summary>
+    public BlockContext NextContext()
+    {
+        var parent = Head;
+        var now = (ulong)time.GetUtcNow().ToUnixTimeMilliseconds();
+        return new BlockContext(
+            Genesis.ChainId,
+            parent.Header.Number + 1,
+            Math.Max(now, parent.Consensus.TimeMs + 1),
+            miner,
+            parent.Header.GasLimit,
+            BaseFee.After(parent.Header),
+            Keccak256.Hash(validator));
+    }
+
+    /// <summary>Runs a call while no block is being written, so that it sees one state.</summary>
+    public T Read<T>(Func<BlockContext, T> read)
+    {
+        lock (gate)
+            return read(NextContext());
+    }
+
+    /// <summary>All balances, added up anew: the answer to who trusts no counter.</summary>
+    public UInt256 SumOfBalances()
+    {
+        lock (gate)
+            return Store.SumOfBalances();
+    }
+
+    /// <summary>Makes, decides and stores one block; null if there is nothing for it and it need not be.</summary>
+    public BlockResult? MakeBlock(bool evenEmpty)
+    {
+        lock (gate)
+        {
+            var context = NextContext();
+            var (transactions, senders) = Pool.Ready(context.BaseFee, context.GasLimit, MostTransactions);
+            if (transactions.Count == 0 && !evenEmpty)
+                return null;
+            var result = BlockExecutor.Execute(Head.Header, Store, transactions, context, senders);
+            foreach (var refused in result.Refused.Where(IsHopeless))
+                Forget(refused);
+            if (result.Block.Transactions.Count == 0 && !evenEmpty)
+                return null;
+            var total = included + (ulong)result.Block.Transactions.Count;
+            Store.Write(result, CommitCertificate.Sign(seed, Subject(result.Block.Header)), total);
+            Volatile.Write(ref head, result.Block);
+            Volatile.Write(ref included, total);
+            Pool.Settle(senders.Distinct());
+            return result;
+        }
+    }
+
+    public void Dispose() => Store.Dispose();
+
+    // The others may stand in a later block.
+    private static bool IsHopeless(RefusedTransaction refused) => refused.Verdict is not (
+        TransactionVerdict.NonceTooHigh
+        or TransactionVerdict.ExceedsBlockGasLimit
+        or TransactionVerdict.FeeCapBelowBaseFee);
+
+    private void Forget(RefusedTransaction refused)
+    {
+        if (refused.Transaction.TryRecoverSender(out var sender))
+            Pool.Drop(refused.Transaction, sender);
+    }
+
+    private Block Open()
+    {
+        var genesis = Genesis.Build();
+        GenesisHash = genesis.Block.Header.Hash();
+        if (Store.Genesis is not { } stored)
+        {
+            Store.Write(genesis, null, 0);
+            return genesis.Block;
+        }
+
+        if (stored != GenesisHash)
+            throw new NodeStartException($"The data is of a chain with genesis {stored}, not {GenesisHash}.");
+        var height = Store.Tip ?? 0;
+        var tip = Store.Block(height) ?? throw new NodeStartException($"Block {height} is missing.");
+        if (height > 0 && Store.Certificate(height)?.Proves(validator, Subject(tip.Header)) != true)
+            throw new NodeStartException($"Block {height} has no certificate of this validator.");
+        included = Store.IncludedTotal;
+        return tip;
+    }
+
+    private CommitSubject Subject(BlockHeader header) =>
+        new(Genesis.ChainId, GenesisHash, header.Number, 0, header.Hash());
+}

@@ -1,0 +1,35 @@
+namespace Aitbc.Node;
+
+/// <summary>Configuration of the node role.</summary>
+public sealed class NodeOptions
+{
+    /// <summary>Folder of the database and the validator's key.</summary>
+    public required string DataDirectory { get; set; }
+
+    /// <summary>The genesis.json of the chain.</summary>
+    public required string GenesisFile { get; set; }
+
+    /// <summary>Account that receives the tips.</summary>
+    public required string Miner { get; set; }
+
+    /// <summary>An empty block is made when nothing happened for so long.</summary>
+    public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Transactions the pool holds at most.</summary>
+    public int PoolSize { get; set; } = 20_000;
+
+    /// <summary>Transactions the pool holds of one account at most.</summary>
+    public int PoolSizePerAccount { get; set; } = 1_024;
+
+    /// <summary>Requests in a batch at most.</summary>
+    public int MaxBatch { get; set; } = 1_000;
+
+    /// <summary>Bytes of a request body at most.</summary>
+    public long MaxBody { get; set; } = 5 * 1024 * 1024;
+
+    /// <summary>Blocks that one eth_getLogs looks at, at most.</summary>
+    public ulong MaxLogRange { get; set; } = 100_000;
+
+    /// <summary>Logs that one eth_getLogs returns, at most.</summary>
+    public int MaxLogs { get; set; } = 10_000;
+}

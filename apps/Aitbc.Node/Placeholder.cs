@@ -1,3 +1,0 @@
-namespace Aitbc.Node;
-
-internal static class Placeholder;

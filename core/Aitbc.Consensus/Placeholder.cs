@@ -1,3 +1,0 @@
-namespace Aitbc.Consensus;
-
-internal static class Placeholder;
