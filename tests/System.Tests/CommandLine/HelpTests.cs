@@ -1,0 +1,62 @@
+using System.CommandLine;
+using System.Tests.Processes;
+using Aitbc.Cli;
+using Xunit;
+
+namespace System.Tests.CommandLine;
+
+/// <summary>What the command line promises about its help.</summary>
+public sealed class HelpTests
+{
+    private static readonly string[] Top =
+        ["demo", "up", "status", "job", "why", "receipt", "provider", "wallet", "blockchain"];
+
+    [Fact]
+    public async Task Every_command_has_help_with_an_example()
+    {
+        foreach (var path in Paths())
+        {
+            var run = await ProgramRun.CliAsync([.. path, "--help"]);
+            Assert.True(run.Exit == 0, $"{string.Join(' ', path)}: {run.Error}");
+            Assert.Contains("Example:", run.Out, StringComparison.Ordinal);
+            var example = run.Out[run.Out.IndexOf("Example:", StringComparison.Ordinal)..];
+            Assert.Contains("aitbc", example, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Every_example_is_a_command_line_that_is_understood()
+    {
+        foreach (var path in Paths())
+        {
+            var command = Find(path);
+            var words = command.Example.Split(' ', 2)[1];
+            var parsed = Commands.Table.Root("", [words.Split(' ')[0]]).Parse(words);
+            var group = command.Subcommands.Count > 0 && parsed.CommandResult.Command.Subcommands.Count > 0;
+            Assert.False(group, $"{command.Example} names no command.");
+            Assert.True(parsed.Errors.Count == 0, $"{command.Example}: {string.Join(' ', parsed.Errors)}");
+        }
+    }
+
+    [Fact]
+    public async Task Without_a_command_it_shows_what_there_is()
+    {
+        var run = await ProgramRun.CliAsync();
+        Assert.Equal(0, run.Exit);
+        foreach (var name in Top)
+            Assert.Contains(name, run.Out, StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<string[]> Paths() => Top.SelectMany(name => Below([name], Find([name])));
+
+    private static IEnumerable<string[]> Below(string[] path, Command command) =>
+        command.Subcommands.SelectMany(c => Below([.. path, c.Name], c)).Prepend(path);
+
+    private static Aitbc.Cli.Shell.CliCommand Find(string[] path)
+    {
+        Command command = Commands.Table.Root("", [path[0]]);
+        foreach (var name in path)
+            command = command.Subcommands.Single(c => c.Name == name);
+        return (Aitbc.Cli.Shell.CliCommand)command;
+    }
+}

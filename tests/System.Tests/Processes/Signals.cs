@@ -1,0 +1,47 @@
+using System.Diagnostics;
+
+namespace System.Tests.Processes;
+
+/// <summary>Signals as an operator sends them, and whether a process is still there.</summary>
+internal static class Signals
+{
+    public static void Kill(int pid) => Send("-KILL", pid);
+
+    public static void Terminate(int pid) => Send("-TERM", pid);
+
+    public static void Interrupt(int pid) => Send("-INT", pid);
+
+    /// <summary>True while it runs; a dead process whose parent has not looked yet does not.</summary>
+    public static bool IsAlive(int pid)
+    {
+        try
+        {
+            var status = File.ReadAllText($"/proc/{pid}/stat");
+            return status[status.LastIndexOf(')') + 2] is not ('Z' or 'X');
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Waits until none of them runs.</summary>
+    public static async Task GoneAsync(IEnumerable<int> pids, TimeSpan patience)
+    {
+        var left = pids.ToList();
+        var started = Stopwatch.GetTimestamp();
+        while (left.RemoveAll(p => !IsAlive(p)) >= 0 && left.Count > 0)
+        {
+            if (Stopwatch.GetElapsedTime(started) > patience)
+                throw new TimeoutException($"Still running after {patience}: {string.Join(", ", left)}.");
+            await Task.Delay(20);
+        }
+    }
+
+    private static void Send(string signal, int pid)
+    {
+        using var kill =
+            Process.Start(new ProcessStartInfo("kill", [signal, $"{pid}"]) { RedirectStandardError = true })!;
+        kill.WaitForExit();
+    }
+}

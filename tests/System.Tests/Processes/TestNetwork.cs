@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Aitbc.Cli.Network;
+
+namespace System.Tests.Processes;
+
+/// <summary>
+/// A development network as a user starts it: <c>aitbcd devnet</c> from the build's output, on free ports.
+/// </summary>
+internal sealed class TestNetwork : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private readonly Process process;
+
+    private TestNetwork(Process process, string data, JsonElement ready)
+    {
+        this.process = process;
+        Data = data;
+        Ready = ready;
+        Session = new Session(Endpoints.OfNetwork(data));
+        var roles = ready.GetProperty("processes").EnumerateArray();
+        Pids = [process.Id, .. roles.Select(p => p.GetProperty("pid").GetInt32())];
+    }
+
+    public string Data { get; }
+
+    public JsonElement Ready { get; }
+
+    public Session Session { get; }
+
+    /// <summary>The supervisor and its roles.</summary>
+    public IReadOnlyList<int> Pids { get; }
+
+    public int Supervisor => Pids[0];
+
+    public static async Task<TestNetwork> StartAsync(string data, params string[] arguments)
+    {
+        var process = ProgramRun.Start(
+            Built.Dotnet, [Built.Host, "devnet", "--json", "--free-ports", "--data", data, .. arguments]);
+        var error = process.StandardError.ReadToEndAsync();
+        using var patience = new CancellationTokenSource(Patience);
+        var line = await process.StandardOutput.ReadLineAsync(patience.Token)
+            ?? throw new InvalidOperationException("The network said nothing: " + await error);
+        using var document = JsonDocument.Parse(line);
+        var ready = document.RootElement.Clone();
+        return ready.GetProperty("ready").GetBoolean()
+            ? new TestNetwork(process, data, ready)
+            : throw new InvalidOperationException($"The network did not start: {line}");
+    }
+
+    /// <summary>What a power cut does: all of its processes at once, without a word.</summary>
+    public async Task KillAsync()
+    {
+        foreach (var pid in Pids)
+            Signals.Kill(pid);
+        await Signals.GoneAsync(Pids, TimeSpan.FromSeconds(10));
+    }
+
+    public int Pid(string role) => Ready.GetProperty("processes").EnumerateArray()
+        .First(p => p.GetProperty("role").GetString() == role).GetProperty("pid").GetInt32();
+
+    public Uri Url(string role) => new(Ready.GetProperty("processes").EnumerateArray()
+        .First(p => p.GetProperty("role").GetString() == role).GetProperty("url").GetString()!);
+
+    /// <summary>Asks it to stop and returns its exit code.</summary>
+    public async Task<int> StopAsync(Action<int> signal)
+    {
+        signal(Supervisor);
+        await process.WaitForExitAsync();
+        return process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Session.Dispose();
+        if (!process.HasExited)
+            await StopAsync(Signals.Terminate);
+        await Signals.GoneAsync(Pids, TimeSpan.FromSeconds(30));
+        process.Dispose();
+    }
+}
