@@ -32,4 +32,28 @@ public sealed class NodeOptions
 
     /// <summary>Logs that one eth_getLogs returns, at most.</summary>
     public int MaxLogs { get; set; } = 10_000;
+
+    /// <summary>Bytes of the answer to one batch at most.</summary>
+    public int MaxResponse { get; set; } = 25 * 1024 * 1024;
+
+    /// <summary>Filters of eth_newFilter and its kind at most; one not polled for five minutes is forgotten.</summary>
+    public int MaxFilters { get; set; } = 1_000;
+
+    /// <summary>Open WebSocket connections at most.</summary>
+    public int MaxConnections { get; set; } = 256;
+
+    /// <summary>Subscriptions of a WebSocket connection at most.</summary>
+    public int MaxSubscriptions { get; set; } = 100;
+
+    /// <summary>Events that wait for a WebSocket client at most; one that falls further behind is cut off.</summary>
+    public int MaxBacklog { get; set; } = 16_384;
+
+    /// <summary>A WebSocket client that takes nothing for so long is cut off.</summary>
+    public TimeSpan SendTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Names under which the node may be called, beside loopback names and addresses; "*" for any.</summary>
+    public IReadOnlyList<string> AllowedHosts { get; set; } = [];
+
+    /// <summary>Web origins whose pages may call the node, beside those on loopback; "*" for any.</summary>
+    public IReadOnlyList<string> AllowedOrigins { get; set; } = [];
 }

@@ -1,8 +1,9 @@
 using Aitbc.Node.Engine;
 using Aitbc.Node.Rpc;
+using Aitbc.Node.Rpc.Doors;
+using Aitbc.Node.Rpc.Subscriptions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -23,7 +24,12 @@ public static class NodeServices
         services.AddSingleton<Chain>();
         services.AddSingleton<BlockMaker>();
         services.AddHostedService(s => s.GetRequiredService<BlockMaker>());
+        services.AddSingleton<ChainFeed>();
+        services.AddSingleton<FilterTable>();
         services.AddSingleton<RpcServer>();
+        services.AddSingleton<HttpDoor>();
+        services.AddSingleton<WebSocketDoor>();
+        services.AddSingleton<CallerCheck>();
         return services;
     }
 
@@ -31,20 +37,17 @@ public static class NodeServices
     public static WebApplication MapNode(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
-        var server = app.Services.GetRequiredService<RpcServer>();
-        var options = app.Services.GetRequiredService<NodeOptions>();
+        var check = app.Services.GetRequiredService<CallerCheck>();
+        app.Use((http, next) => check.InvokeAsync(http, next));
+        app.UseWebSockets();
         app.UseRouting();
         app.MapGet("/health", (RequestDelegate)(http =>
         {
             http.Response.ContentType = "application/json";
             return http.Response.Body.WriteAsync(Healthy, http.RequestAborted).AsTask();
         }));
-        app.MapPost("/", (RequestDelegate)(http =>
-        {
-            if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
-                limit.MaxRequestBodySize = options.MaxBody;
-            return server.HandleAsync(http);
-        }));
+        app.MapPost("/", app.Services.GetRequiredService<HttpDoor>().HandleAsync);
+        app.MapGet("/", app.Services.GetRequiredService<WebSocketDoor>().HandleAsync);
         return app;
     }
 }

@@ -1,5 +1,24 @@
 namespace Aitbc.Node;
 
-/// <summary>The node refuses to start on this data.</summary>
-/// <param name="message">Why, in a sentence.</param>
-public sealed class NodeStartException(string message) : Exception(message);
+/// <summary>The node refuses to start on this data, for a reason its operator can act on.</summary>
+public sealed class NodeStartException : Exception
+{
+    /// <summary>The genesis file cannot be used.</summary>
+    public const string GenesisInvalid = "node_genesis_invalid";
+
+    /// <summary>The data are of another chain.</summary>
+    public const string OtherChain = "node_other_chain";
+
+    /// <summary>Another process has the data open.</summary>
+    public const string DataInUse = "node_data_in_use";
+
+    /// <summary>Stored data are not what was written.</summary>
+    public const string Damaged = "node_damaged";
+
+    /// <summary>Makes the refusal.</summary>
+    public NodeStartException(string code, string detail, Exception? inner = null)
+        : base(detail, inner) => Code = code;
+
+    /// <summary>One of the constants.</summary>
+    public string Code { get; }
+}

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text.Json;
+using Aitbc.Node;
 using Aitbc.Wallet;
 using Microsoft.AspNetCore.Connections;
 
@@ -13,6 +14,7 @@ internal static class StartFailures
     {
         StartFailure failure => failure,
         AggregateException { InnerExceptions: [var only] } => From(only, role, listen),
+        NodeStartException refusal => new StartFailure(refusal.Code, refusal.Message, null, refusal),
         WalletStartException refusal => new StartFailure(refusal.Code, refusal.Message, null, refusal),
         IOException { InnerException: AddressInUseException } => PortInUse(role, listen.Port, "--listen"),
         SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } =>

@@ -79,34 +79,36 @@ internal sealed class Chain : IDisposable
             return read(NextContext());
     }
 
-    /// <summary>All balances, added up anew: the answer to who trusts no counter.</summary>
-    public UInt256 SumOfBalances()
+    /// <summary>
+    /// Builds the next block out of the pool; null if there is nothing for it and an empty one is not wanted. Only the
+    /// writer calls this: it reads the state without holding the gate.
+    /// </summary>
+    public BlockResult? Build(bool evenEmpty)
     {
-        lock (gate)
-            return Store.SumOfBalances();
+        var context = NextContext();
+        var (transactions, senders) = Pool.Ready(context.BaseFee, context.GasLimit, MostTransactions);
+        if (transactions.Count == 0 && !evenEmpty)
+            return null;
+        var result = BlockExecutor.Execute(Head.Header, Store, transactions, context, senders);
+        foreach (var refused in result.Refused.Where(IsHopeless))
+            Pool.Drop(refused.Transaction, refused.Verdict.Describe());
+        return result.Block.Transactions.Count == 0 && !evenEmpty ? null : result;
     }
 
-    /// <summary>Makes, decides and stores one block; null if there is nothing for it and it need not be.</summary>
-    public BlockResult? MakeBlock(bool evenEmpty)
+    /// <summary>Makes a built block final: durable with its certificate, then out of the pool. The writer only.</summary>
+    public void Commit(BlockResult result)
     {
+        var header = result.Block.Header;
+        var certificate = CommitCertificate.Sign(seed, Subject(header));
         lock (gate)
         {
-            var context = NextContext();
-            var (transactions, senders) = Pool.Ready(context.BaseFee, context.GasLimit, MostTransactions);
-            if (transactions.Count == 0 && !evenEmpty)
-                return null;
-            var result = BlockExecutor.Execute(Head.Header, Store, transactions, context, senders);
-            foreach (var refused in result.Refused.Where(IsHopeless))
-                Forget(refused);
-            if (result.Block.Transactions.Count == 0 && !evenEmpty)
-                return null;
             var total = included + (ulong)result.Block.Transactions.Count;
-            Store.Write(result, CommitCertificate.Sign(seed, Subject(result.Block.Header)), total);
+            Store.Write(result, certificate, total);
             Volatile.Write(ref head, result.Block);
             Volatile.Write(ref included, total);
-            Pool.Settle(senders.Distinct());
-            return result;
         }
+
+        Pool.Settle(result.Block.Transactions);
     }
 
     public void Dispose() => Store.Dispose();
@@ -116,12 +118,6 @@ internal sealed class Chain : IDisposable
         TransactionVerdict.NonceTooHigh
         or TransactionVerdict.ExceedsBlockGasLimit
         or TransactionVerdict.FeeCapBelowBaseFee);
-
-    private void Forget(RefusedTransaction refused)
-    {
-        if (refused.Transaction.TryRecoverSender(out var sender))
-            Pool.Drop(refused.Transaction, sender);
-    }
 
     private Block Open()
     {
@@ -134,13 +130,13 @@ internal sealed class Chain : IDisposable
         }
 
         if (stored != GenesisHash)
-            throw new NodeStartException($"The data is of a chain with genesis {stored}, not {GenesisHash}.");
-        var height = Store.Tip ?? 0;
-        var tip = Store.Block(height) ?? throw new NodeStartException($"Block {height} is missing.");
-        if (height > 0 && Store.Certificate(height)?.Proves(validator, Subject(tip.Header)) != true)
-            throw new NodeStartException($"Block {height} has no certificate of this validator.");
+        {
+            throw new NodeStartException(
+                NodeStartException.OtherChain, $"The data is of a chain with genesis {stored}, not {GenesisHash}.");
+        }
+
         included = Store.IncludedTotal;
-        return tip;
+        return SelfCheck.Tip(Store, h => Store.Certificate(h.Number)?.Proves(validator, Subject(h)) == true);
     }
 
     private CommitSubject Subject(BlockHeader header) =>

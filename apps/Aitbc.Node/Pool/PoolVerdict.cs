@@ -1,3 +1,4 @@
+using System.Globalization;
 using Aitbc.Ledger.Execution;
 
 namespace Aitbc.Node.Pool;
@@ -9,8 +10,17 @@ internal readonly record struct PoolVerdict(string? Error)
     public static readonly PoolVerdict Taken = new(null);
     public static readonly PoolVerdict AlreadyKnown = new("already known");
     public static readonly PoolVerdict Underpriced = new("replacement transaction underpriced");
-    public static readonly PoolVerdict Full = new("txpool is full");
-    public static readonly PoolVerdict AccountFull = new("account limit exceeded");
 
     public static PoolVerdict Of(TransactionVerdict verdict) => new(verdict.Describe());
+
+    public static PoolVerdict Full(int bound) => new(Limited($"txpool is full: at most {bound} transactions wait"));
+
+    public static PoolVerdict AccountFull(int bound) =>
+        new(Limited($"account limit exceeded: at most {bound} transactions of an account wait"));
+
+    /// <summary>With those that wait already, the account would promise more than it has.</summary>
+    public static PoolVerdict Overdrawn(string have, string want) =>
+        new($"{TransactionVerdict.InsufficientFunds.Describe()}: have {have} want {want} with what waits already");
+
+    private static string Limited(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

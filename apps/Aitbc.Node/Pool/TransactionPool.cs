@@ -6,14 +6,17 @@ using Aitbc.Primitives.Transactions;
 namespace Aitbc.Node.Pool;
 
 /// <summary>
-/// Waiting transactions, a queue of nonces an account. A transaction leaves only when it is final or can never be
-/// included; one behind a gap waits.
+/// Waiting transactions, a queue of nonces an account. A transaction leaves only when it is final, replaced by its
+/// sender, or can never be included; one behind a gap waits.
 /// </summary>
 internal sealed class TransactionPool(IStateStore state, ulong chainId, NodeOptions options, TimeProvider time)
 {
+    private const int MostDropped = 10_000;
+
     private readonly Lock gate = new();
-    private readonly Dictionary<Address, SortedDictionary<ulong, Waiting>> queues = [];
+    private readonly Dictionary<Address, AccountQueue> queues = [];
     private readonly Dictionary<Hash256, Waiting> byHash = [];
+    private readonly DroppedTransactions dropped = new(MostDropped);
 
     public int Count
     {
@@ -47,15 +50,25 @@ internal sealed class TransactionPool(IStateStore state, ulong chainId, NodeOpti
         }
     }
 
-    public PoolVerdict Add(Transaction transaction, UInt256 baseFee)
+    /// <summary>Why a transaction was given up; null if it was not, or too long ago.</summary>
+    public string? DropReason(Hash256 hash)
     {
+        lock (gate)
+            return dropped.Reason(hash);
+    }
+
+    public PoolVerdict Add(Transaction transaction, UInt256 baseFee, ulong blockGasLimit, out Address sender)
+    {
+        sender = default;
         var verdict = TransactionCheck.Stateless(transaction, chainId);
         if (verdict != TransactionVerdict.Valid)
             return PoolVerdict.Of(verdict);
-        if (!transaction.TryRecoverSender(out var sender))
-            return PoolVerdict.Of(TransactionVerdict.InvalidSender);
+        if (transaction.GasLimit > blockGasLimit)
+            return PoolVerdict.Of(TransactionVerdict.ExceedsBlockGasLimit);
         if (transaction.MaxFeePerGas < baseFee)
             return PoolVerdict.Of(TransactionVerdict.FeeCapBelowBaseFee);
+        if (!transaction.TryRecoverSender(out sender))
+            return PoolVerdict.Of(TransactionVerdict.InvalidSender);
         lock (gate)
             return Add(transaction, sender);
     }
@@ -68,7 +81,7 @@ internal sealed class TransactionPool(IStateStore state, ulong chainId, NodeOpti
             var next = state.GetAccount(account)?.Nonce ?? 0;
             if (!queues.TryGetValue(account, out var queue))
                 return next;
-            while (queue.ContainsKey(next))
+            while (queue.Has(next))
                 next++;
             return next;
         }
@@ -98,17 +111,22 @@ internal sealed class TransactionPool(IStateStore state, ulong chainId, NodeOpti
     }
 
     /// <summary>After a block: forgets what is final and what can no longer be.</summary>
-    public void Settle(IEnumerable<Address> touched)
+    public void Settle(IReadOnlyList<Transaction> included)
     {
         lock (gate)
         {
+            var final = included.Select(t => t.Hash).ToHashSet();
+            var touched = final.Select(byHash.GetValueOrDefault).OfType<Waiting>().Select(w => w.Sender).ToHashSet();
             foreach (var account in touched)
             {
-                if (!queues.TryGetValue(account, out var queue))
-                    continue;
-                var nonce = state.GetAccount(account)?.Nonce ?? 0;
-                foreach (var old in queue.Keys.TakeWhile(n => n < nonce).ToList())
-                    Remove(queue, old);
+                var queue = queues[account];
+                foreach (var gone in queue.RemoveBelow(state.GetAccount(account)?.Nonce ?? 0))
+                {
+                    byHash.Remove(gone.Transaction.Hash);
+                    if (!final.Contains(gone.Transaction.Hash))
+                        dropped.Add(gone.Transaction.Hash, TransactionVerdict.NonceTooLow.Describe());
+                }
+
                 if (queue.Count == 0)
                     queues.Remove(account);
             }
@@ -116,22 +134,24 @@ internal sealed class TransactionPool(IStateStore state, ulong chainId, NodeOpti
     }
 
     /// <summary>Forgets a transaction that its block refused for good, so that it does not block its queue.</summary>
-    public void Drop(Transaction transaction, Address sender)
+    public void Drop(Transaction transaction, string reason)
     {
         lock (gate)
         {
-            if (queues.TryGetValue(sender, out var queue) && byHash.ContainsKey(transaction.Hash))
-                Remove(queue, transaction.Nonce);
+            if (!byHash.Remove(transaction.Hash, out var gone))
+                return;
+            var queue = queues[gone.Sender];
+            queue.Remove(transaction.Nonce, out _);
+            if (queue.Count == 0)
+                queues.Remove(gone.Sender);
+            dropped.Add(transaction.Hash, reason);
         }
     }
 
     private static void Offer(
-        PriorityQueue<Waiting, (UInt256 Tip, long Since)> heads,
-        SortedDictionary<ulong, Waiting> queue,
-        ulong nonce,
-        UInt256 baseFee)
+        PriorityQueue<Waiting, (UInt256 Tip, long Since)> heads, AccountQueue queue, ulong nonce, UInt256 baseFee)
     {
-        if (queue.TryGetValue(nonce, out var waiting) && waiting.Transaction.MaxFeePerGas >= baseFee)
+        if (queue.TryGet(nonce, out var waiting) && waiting.Transaction.MaxFeePerGas >= baseFee)
             heads.Enqueue(waiting, (waiting.Transaction.EffectiveTip(baseFee), waiting.Since));
     }
 
@@ -144,43 +164,39 @@ internal sealed class TransactionPool(IStateStore state, ulong chainId, NodeOpti
             return PoolVerdict.Of(TransactionVerdict.NonceTooLow);
         if (TransactionCheck.MaxCost(transaction) is not { } cost || cost > account.Balance)
             return PoolVerdict.Of(TransactionVerdict.InsufficientFunds);
-        if (!queues.TryGetValue(sender, out var queue))
-            queue = [];
-        var waiting = new Waiting(transaction, sender, time.GetTimestamp());
-        if (queue.TryGetValue(transaction.Nonce, out var earlier))
+        var queue = queues.GetValueOrDefault(sender) ?? new AccountQueue();
+        queue.TryGet(transaction.Nonce, out var earlier);
+        if (earlier is not null && !Outbids(earlier.Transaction, transaction))
+            return PoolVerdict.Underpriced;
+        if (earlier is null && queue.Count >= options.PoolSizePerAccount)
+            return PoolVerdict.AccountFull(options.PoolSizePerAccount);
+        if (earlier is null && byHash.Count >= options.PoolSize)
+            return PoolVerdict.Full(options.PoolSize);
+        var others = queue.Reserved - (earlier?.Cost ?? default);
+        if (!UInt256.TryAdd(others, cost, out var promised) || promised > account.Balance)
+            return PoolVerdict.Overdrawn(account.Balance.ToString(), promised.ToString());
+        if (earlier is not null)
         {
-            // A replacement raises both fees by a tenth at least.
-            if (!Raises(earlier.Transaction.MaxFeePerGas, transaction.MaxFeePerGas)
-                || !Raises(earlier.Transaction.MaxPriorityFeePerGas, transaction.MaxPriorityFeePerGas))
-                return PoolVerdict.Underpriced;
-            Remove(queue, transaction.Nonce);
-        }
-        else if (queue.Count >= options.PoolSizePerAccount)
-        {
-            return PoolVerdict.AccountFull;
-        }
-        else if (byHash.Count >= options.PoolSize)
-        {
-            return PoolVerdict.Full;
+            queue.Remove(transaction.Nonce, out _);
+            byHash.Remove(earlier.Transaction.Hash);
+            dropped.Add(earlier.Transaction.Hash, $"replaced by {transaction.Hash}");
         }
 
+        var waiting = new Waiting(transaction, sender, cost, time.GetTimestamp());
+        queue.Put(waiting);
         queues[sender] = queue;
-        queue[transaction.Nonce] = waiting;
         byHash[transaction.Hash] = waiting;
         return PoolVerdict.Taken;
     }
 
+    // A replacement raises both fees by a tenth at least.
+    private static bool Outbids(Transaction earlier, Transaction later) =>
+        Raises(earlier.MaxFeePerGas, later.MaxFeePerGas)
+        && Raises(earlier.MaxPriorityFeePerGas, later.MaxPriorityFeePerGas);
+
     private static bool Raises(UInt256 from, UInt256 to) =>
         UInt256.TryMultiply(from, 11UL, out var least) && UInt256.TryMultiply(to, 10UL, out var offered)
         && offered >= least;
-
-    private void Remove(SortedDictionary<ulong, Waiting> queue, ulong nonce)
-    {
-        if (queue.Remove(nonce, out var gone))
-            byHash.Remove(gone.Transaction.Hash);
-    }
-
-    private sealed record Waiting(Transaction Transaction, Address Sender, long Since);
 
     private sealed class HighestTip : IComparer<(UInt256 Tip, long Since)>
     {

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Aitbc.Ledger.Blocks;
-using Aitbc.Ledger.Execution;
 using Aitbc.Node.Engine;
 using Aitbc.Primitives;
 using Aitbc.Primitives.Transactions;
@@ -8,23 +7,30 @@ using Aitbc.Primitives.Transactions;
 namespace Aitbc.Node.Rpc;
 
 /// <summary>Blocks, transactions, receipts and the node's own status.</summary>
-internal sealed class BlockMethods(Chain chain, BlockMaker maker)
+internal sealed class BlockMethods(Chain chain, BlockMaker maker, ChainFeed feed, SupplyAudit audit)
 {
-    public JsonNode? ByNumber(RpcParams p) => Shape(
-        chain.Store.Block(RpcParams.Height(p[0], chain.Head.Header.Number)), p.Flag(1));
+    public JsonNode? ByNumber(RpcParams p) => Shape(AtTag(p), p.Flag(1));
 
-    public JsonNode? ByHash(RpcParams p) =>
-        chain.Store.HeightOf(p.Hash(0)) is { } height ? Shape(chain.Store.Block(height), p.Flag(1)) : null;
+    public JsonNode? ByHash(RpcParams p) => Shape(AtHash(p), p.Flag(1));
+
+    public JsonNode? CountByNumber(RpcParams p) => Count(AtTag(p));
+
+    public JsonNode? CountByHash(RpcParams p) => Count(AtHash(p));
+
+    public JsonNode? UnclesByNumber(RpcParams p) => AtTag(p) is null ? null : "0x0";
+
+    public JsonNode? UnclesByHash(RpcParams p) => AtHash(p) is null ? null : "0x0";
+
+    public JsonNode? TransactionByNumberAndIndex(RpcParams p) => At(AtTag(p), p.Index(1));
+
+    public JsonNode? TransactionByHashAndIndex(RpcParams p) => At(AtHash(p), p.Index(1));
 
     public JsonNode? Transaction(RpcParams p)
     {
         var hash = p.Hash(0);
         if (chain.Store.Locate(hash) is { } place)
         {
-            var block = chain.Store.Block(place.Height)!;
-            var tx = block.Transactions[place.Index];
-            tx.TryRecoverSender(out var from);
-            return RpcShapes.Transaction(tx, from, block, place.Index);
+            return At(chain.Store.Block(place.Height), place.Index);
         }
 
         return chain.Pool.Find(hash, out var sender) is { } waiting
@@ -38,7 +44,7 @@ internal sealed class BlockMethods(Chain chain, BlockMaker maker)
 
     public JsonNode? Receipts(RpcParams p)
     {
-        if (chain.Store.Block(RpcParams.Height(p[0], chain.Head.Header.Number)) is not { } block)
+        if (AtTag(p) is not { } block)
             return null;
         var receipts = chain.Store.Receipts(block.Header.Number);
         return new JsonArray(
@@ -51,15 +57,34 @@ internal sealed class BlockMethods(Chain chain, BlockMaker maker)
             throw RpcError.Rejected(Describe(error));
         if (chain.Store.Locate(transaction.Hash) is not null)
             throw RpcError.Rejected("already known");
-        if (chain.Pool.Add(transaction, chain.NextBaseFee).Error is { } refused)
+        var verdict = chain.Pool.Add(transaction, chain.NextBaseFee, chain.Head.Header.GasLimit, out var sender);
+        if (verdict.Error is { } refused)
             throw RpcError.Rejected(refused);
+        feed.Publish(transaction, sender);
         maker.Signal();
         return transaction.Hash.ToHex();
     }
 
+    /// <summary>What became of a transaction: included, waiting, given up with the reason, or unknown here.</summary>
+    public JsonNode? TransactionStatus(RpcParams p)
+    {
+        var hash = p.Hash(0);
+        if (chain.Store.Locate(hash) is { } place)
+            return new JsonObject { ["status"] = "included", ["blockNumber"] = RpcParams.Quantity(place.Height) };
+        if (chain.Pool.Find(hash, out var sender) is { } waiting)
+        {
+            var status = waiting.Nonce < chain.Pool.PendingNonce(sender) ? "pending" : "queued";
+            return new JsonObject { ["status"] = status };
+        }
+
+        return chain.Pool.DropReason(hash) is { } reason
+            ? new JsonObject { ["status"] = "dropped", ["reason"] = reason }
+            : new JsonObject { ["status"] = "unknown" };
+    }
+
     public JsonNode? Status(RpcParams p)
     {
-        var supply = Supply.Read(chain.Store);
+        var (supply, conserved) = audit.Run();
         return new JsonObject
         {
             ["height"] = RpcParams.Quantity(chain.Head.Header.Number),
@@ -72,8 +97,27 @@ internal sealed class BlockMethods(Chain chain, BlockMaker maker)
                 ["burned"] = supply.Burned.ToQuantity(),
                 ["total"] = supply.Total.ToQuantity(),
             },
-            ["conservation"] = chain.SumOfBalances() == supply.Total,
+            ["conservation"] = conserved,
         };
+    }
+
+    // What does not exist is null, not an error.
+    private Block? AtTag(RpcParams p) => chain.Store.Block(BlockTag.Height(chain, p[0]));
+
+    private Block? AtHash(RpcParams p) =>
+        chain.Store.HeightOf(p.Hash(0)) is { } height ? chain.Store.Block(height) : null;
+
+    private static JsonNode? Count(Block? block) =>
+        block is null ? null : RpcParams.Quantity((ulong)block.Transactions.Count);
+
+    private static JsonObject? At(Block? block, int index)
+    {
+        if (block is null || index >= block.Transactions.Count)
+            return null;
+        var tx = block.Transactions[index];
+        return tx.TryRecoverSender(out var sender)
+            ? RpcShapes.Transaction(tx, sender, block, index)
+            : throw new InvalidOperationException($"Transaction {tx.Hash} of a block has no sender.");
     }
 
     private static JsonObject? Shape(Block? block, bool full) => block is null ? null : RpcShapes.Block(block, full);

@@ -42,22 +42,10 @@ internal readonly struct RpcParams(JsonElement? list)
             ? value
             : throw RpcError.InvalidParams("invalid argument: not a quantity");
 
-    /// <summary>A height of a block parameter; tags are case-insensitive, absent is latest.</summary>
-    public static ulong Height(JsonElement? element, ulong latest)
-    {
-        if (element is not { } tag)
-            return latest;
-        if (tag.ValueKind == JsonValueKind.Object && tag.TryGetProperty("blockNumber", out var number))
-            return Height(number, latest);
-        return Text(tag)?.ToLowerInvariant() switch
-        {
-            "latest" or "pending" or "safe" or "finalized" => latest,
-            "earliest" => 0,
-            _ => Quantity(tag) is { IsUInt64: true } height
-                ? (ulong)height
-                : throw RpcError.InvalidParams("invalid argument: block number too large"),
-        };
-    }
+    /// <summary>An index into a block's transactions.</summary>
+    public int Index(int index) => Quantity(Required(index)) is { IsUInt64: true } value && value <= int.MaxValue
+        ? (int)(ulong)value
+        : throw RpcError.InvalidParams($"invalid argument {index}: not an index");
 
     public static string? Text(JsonElement element) =>
         element.ValueKind == JsonValueKind.String ? element.GetString() : null;

@@ -11,8 +11,6 @@ internal static class RpcShapes
 {
     public static JsonObject Block(Block block, bool full)
     {
-        var h = block.Header;
-        var hash = h.Hash();
         var transactions = new JsonArray();
         for (var i = 0; i < block.Transactions.Count; i++)
         {
@@ -20,10 +18,20 @@ internal static class RpcShapes
             transactions.Add(full ? Transaction(tx, Sender(tx), block, i) : tx.Hash.ToHex());
         }
 
+        var json = Header(block.Header);
+        json["size"] = RpcParams.Quantity((ulong)block.Encode().Length);
+        json["uncles"] = new JsonArray();
+        json["transactions"] = transactions;
+        return json;
+    }
+
+    /// <summary>A block without its transactions, as subscribers of new heads get it.</summary>
+    public static JsonObject Header(BlockHeader h)
+    {
         return new JsonObject
         {
             ["number"] = RpcParams.Quantity(h.Number),
-            ["hash"] = hash.ToHex(),
+            ["hash"] = h.Hash().ToHex(),
             ["parentHash"] = h.ParentHash.ToHex(),
             ["sha3Uncles"] = BlockHeader.EmptyOmmersHash.ToHex(),
             ["miner"] = h.Miner.ToHex(),
@@ -40,9 +48,6 @@ internal static class RpcShapes
             ["mixHash"] = Hash256.Zero.ToHex(),
             ["nonce"] = "0x0000000000000000",
             ["baseFeePerGas"] = h.BaseFeePerGas.ToQuantity(),
-            ["size"] = RpcParams.Quantity((ulong)block.Encode().Length),
-            ["uncles"] = new JsonArray(),
-            ["transactions"] = transactions,
         };
     }
 
@@ -58,6 +63,7 @@ internal static class RpcShapes
             ["blockHash"] = block?.Header.Hash().ToHex(),
             ["blockNumber"] = block is null ? null : RpcParams.Quantity(block.Header.Number),
             ["transactionIndex"] = block is null ? null : RpcParams.Quantity((ulong)index),
+            ["blockTimestamp"] = block is null ? null : RpcParams.Quantity(block.Header.Timestamp),
             ["from"] = sender.ToHex(),
             ["to"] = tx.To?.ToHex(),
             ["value"] = tx.Value.ToQuantity(),

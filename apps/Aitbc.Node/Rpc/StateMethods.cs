@@ -52,7 +52,7 @@ internal sealed class StateMethods(Chain chain)
     {
         var head = chain.Head.Header.Number;
         var count = Math.Min((ulong)UInt256.Min(Count(p.Required(0)), 1024UL), head + 1);
-        var newest = RpcParams.Height(p[1], head);
+        var newest = BlockTag.Height(chain, p[1]);
         if (newest > head)
             throw RpcError.Rejected("request beyond head block");
         var oldest = newest + 1 < count ? 0 : newest + 1 - count;
@@ -95,6 +95,9 @@ internal sealed class StateMethods(Chain chain)
             throw RpcError.InvalidParams("invalid argument 0: not a call object");
         JsonElement? Field(string name) =>
             call.TryGetProperty(name, out var v) && v.ValueKind != JsonValueKind.Null ? v : null;
+        if (Field("input") is { } both && Field("data") is { } other
+            && !RpcParams.Bytes(both).AsSpan().SequenceEqual(RpcParams.Bytes(other)))
+            throw RpcError.InvalidParams("invalid argument 0: both data and input are given and differ");
         var data = Field("input") ?? Field("data");
         var gas = Field("gas") is { } g ? RpcParams.Quantity(g) : chain.Head.Header.GasLimit;
         var result = chain.Read(context => BlockExecutor.Call(
@@ -122,7 +125,7 @@ internal sealed class StateMethods(Chain chain)
     private void RequireLatest(JsonElement? tag)
     {
         var head = chain.Head.Header.Number;
-        var height = RpcParams.Height(tag, head);
+        var height = BlockTag.Height(chain, tag);
         if (height > head)
             throw RpcError.Rejected("header not found");
         if (height < head)

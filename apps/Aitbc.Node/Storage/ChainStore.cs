@@ -28,7 +28,19 @@ internal sealed class ChainStore : IStateStore, IDisposable
         var described = new ColumnFamilies();
         foreach (var table in Tables)
             described.Add(table, new ColumnFamilyOptions());
-        db = RocksDb.Open(options, folder, described);
+        try
+        {
+            db = RocksDb.Open(options, folder, described);
+        }
+        catch (RocksDbException e)
+        {
+            throw e.Message.Contains("LOCK", StringComparison.Ordinal)
+                ? new NodeStartException(
+                    NodeStartException.DataInUse, $"The chain in {folder} is open in another process.", e)
+                : new NodeStartException(
+                    NodeStartException.Damaged, $"The chain in {folder} cannot be opened: {e.Message}", e);
+        }
+
         families = Tables.ToDictionary(t => t, t => db.GetColumnFamily(t));
     }
 

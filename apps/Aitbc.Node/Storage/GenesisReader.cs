@@ -26,7 +26,8 @@ internal static class GenesisReader
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException
             or KeyNotFoundException or FormatException or InvalidOperationException or OverflowException)
         {
-            throw new NodeStartException($"The genesis file {path} cannot be read: {e.Message}");
+            throw new NodeStartException(
+                NodeStartException.GenesisInvalid, $"The genesis file {path} cannot be read: {e.Message}", e);
         }
     }
 

@@ -28,6 +28,7 @@ internal static class ValidatorKey
         var seed = File.ReadAllBytes(path);
         return seed.Length == Ed25519Keys.SeedLength
             ? seed
-            : throw new NodeStartException($"{path} is not a validator key of {Ed25519Keys.SeedLength} bytes.");
+            : throw new NodeStartException(
+                NodeStartException.Damaged, $"{path} is not a validator key of {Ed25519Keys.SeedLength} bytes.");
     }
 }
