@@ -39,7 +39,12 @@ internal sealed class HttpDoor(RpcServer server, NodeOptions options)
         {
             var read = await http.Request.BodyReader.ReadAsync(http.RequestAborted).ConfigureAwait(false);
             if (read.IsCompleted)
-                return read.Buffer.ToArray();
+            {
+                var body = read.Buffer.ToArray();
+                http.Request.BodyReader.AdvanceTo(read.Buffer.End);
+                return body;
+            }
+
             http.Request.BodyReader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
         }
     }
