@@ -1,5 +1,7 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Aitbc.Sdk.Jobs;
+using Aitbc.Sdk.Json;
 
 namespace Aitbc.Provider.Doors;
 
@@ -28,8 +30,12 @@ internal sealed record StatsAnswer(
     long Executed, long Failed, IReadOnlyDictionary<string, long> Refused, int Running, int Queued, int Capacity);
 
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+    JsonSerializerDefaults.Web,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    AllowDuplicateProperties = false,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    Converters = [typeof(AddressJsonConverter), typeof(Hash256JsonConverter), typeof(UInt256JsonConverter)])]
 [JsonSerializable(typeof(JobRequest))]
 [JsonSerializable(typeof(JobAnswer))]
 [JsonSerializable(typeof(HealthAnswer))]
