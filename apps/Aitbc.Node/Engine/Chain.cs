@@ -125,14 +125,15 @@ internal sealed class Chain : IDisposable
         GenesisHash = genesis.Block.Header.Hash();
         if (Store.Genesis is not { } stored)
         {
-            Store.Write(genesis, null, 0);
+            Store.WriteGenesis(genesis, Genesis.ChainId);
             return genesis.Block;
         }
 
-        if (stored != GenesisHash)
+        if (stored != GenesisHash || Store.ChainId != Genesis.ChainId)
         {
             throw new NodeStartException(
-                NodeStartException.OtherChain, $"The data is of a chain with genesis {stored}, not {GenesisHash}.");
+                NodeStartException.OtherChain,
+                $"The data is of chain {Store.ChainId} with genesis {stored}, not {Genesis.ChainId} with {GenesisHash}.");
         }
 
         included = Store.IncludedTotal;

@@ -1,6 +1,7 @@
 using Aitbc.Ledger.Blocks;
 using Aitbc.Ledger.Trie;
 using Aitbc.Node.Storage;
+using Aitbc.Primitives.Encoding;
 
 namespace Aitbc.Node.Engine;
 
@@ -13,6 +14,18 @@ internal static class SelfCheck
     private const ulong Depth = 128;
 
     public static Block Tip(ChainStore store, Func<BlockHeader, bool> isCertified)
+    {
+        try
+        {
+            return Check(store, isCertified);
+        }
+        catch (RlpException e)
+        {
+            throw Damaged($"A stored record cannot be read ({e.Message})");
+        }
+    }
+
+    private static Block Check(ChainStore store, Func<BlockHeader, bool> isCertified)
     {
         var height = store.Tip ?? throw Damaged("The height of the chain is missing.");
         var tip = Read(store, height);

@@ -15,7 +15,7 @@ internal sealed class ChainStore : IStateStore, IDisposable
     private static readonly string[] Tables = ["acct", "slot", "trie", "blocks", "receipts", "txidx", "hashes", "meta"];
     private static readonly byte[] TipKey = "tip"u8.ToArray();
     private static readonly byte[] GenesisKey = "genesis"u8.ToArray();
-
+    private static readonly byte[] ChainIdKey = "chainId"u8.ToArray();
     private static readonly byte[] IncludedKey = "included"u8.ToArray();
 
     private readonly RocksDb db;
@@ -45,6 +45,11 @@ internal sealed class ChainStore : IStateStore, IDisposable
     }
 
     public Hash256? Genesis => db.Get(GenesisKey, families["meta"]) is { } bytes ? Hash256.FromBytes(bytes) : null;
+
+    /// <summary>The genesis hash does not cover the chain id, so it is kept beside it.</summary>
+    public ulong? ChainId => db.Get(ChainIdKey, families["meta"]) is { } bytes
+        ? BinaryPrimitives.ReadUInt64BigEndian(bytes)
+        : null;
 
     public ulong? Tip => db.Get(TipKey, families["meta"]) is { } bytes
         ? BinaryPrimitives.ReadUInt64BigEndian(bytes)
@@ -97,9 +102,25 @@ internal sealed class ChainStore : IStateStore, IDisposable
     public CommitCertificate? Certificate(ulong height) =>
         db.Get(CertificateKey(height), families["meta"]) is { } bytes ? CommitCertificate.FromBytes(bytes) : null;
 
-    public void Write(BlockResult result, CommitCertificate? certificate, ulong includedTotal)
+    public void WriteGenesis(BlockResult genesis, ulong chainId)
     {
         using var batch = new WriteBatch();
+        batch.Put(ChainIdKey, Number(chainId), families["meta"]);
+        batch.Put(GenesisKey, genesis.Block.Header.Hash().ToArray(), families["meta"]);
+        Write(batch, genesis, 0);
+    }
+
+    public void Write(BlockResult result, CommitCertificate certificate, ulong includedTotal)
+    {
+        using var batch = new WriteBatch();
+        batch.Put(CertificateKey(result.Block.Header.Number), certificate.ToBytes(), families["meta"]);
+        Write(batch, result, includedTotal);
+    }
+
+    public void Dispose() => db.Dispose();
+
+    private void Write(WriteBatch batch, BlockResult result, ulong includedTotal)
+    {
         var header = result.Block.Header;
         var hash = header.Hash();
         WriteState(batch, result.StateDiff);
@@ -114,16 +135,10 @@ internal sealed class ChainStore : IStateStore, IDisposable
             batch.Put(result.Block.Transactions[i].Hash.ToArray(), place, families["txidx"]);
         }
 
-        if (certificate is not null)
-            batch.Put(CertificateKey(header.Number), certificate.ToBytes(), families["meta"]);
-        else
-            batch.Put(GenesisKey, hash.ToArray(), families["meta"]);
         batch.Put(IncludedKey, Number(includedTotal), families["meta"]);
         batch.Put(TipKey, Number(header.Number), families["meta"]);
         db.Write(batch, new WriteOptions().SetSync(true));
     }
-
-    public void Dispose() => db.Dispose();
 
     private void WriteState(WriteBatch batch, StateDiff diff)
     {

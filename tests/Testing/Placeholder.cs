@@ -1,3 +1,0 @@
-namespace Aitbc.Testing;
-
-internal static class Placeholder;
