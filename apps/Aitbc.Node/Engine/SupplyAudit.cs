@@ -1,5 +1,4 @@
 using Aitbc.Ledger.Execution;
-using Aitbc.Primitives;
 
 namespace Aitbc.Node.Engine;
 

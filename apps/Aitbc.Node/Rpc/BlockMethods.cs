@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Aitbc.Ledger.Blocks;
 using Aitbc.Node.Engine;
-using Aitbc.Primitives;
 using Aitbc.Primitives.Transactions;
 
 namespace Aitbc.Node.Rpc;

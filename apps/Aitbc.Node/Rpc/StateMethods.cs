@@ -72,7 +72,9 @@ internal sealed class StateMethods(Chain chain)
 
         var answer = new JsonObject
         {
-            ["oldestBlock"] = RpcParams.Quantity(oldest), ["baseFeePerGas"] = fees, ["gasUsedRatio"] = ratios,
+            ["oldestBlock"] = RpcParams.Quantity(oldest),
+            ["baseFeePerGas"] = fees,
+            ["gasUsedRatio"] = ratios,
         };
         if (percentiles > 0)
             answer["reward"] = rewards;

@@ -1,5 +1,4 @@
 using Aitbc.Primitives.Crypto;
-using Aitbc.Primitives.Encoding;
 
 namespace Aitbc.Primitives.Transactions;
 

@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
 using Aitbc.Node;
 using Aitbc.Primitives;
-using Aitbc.Testing;
 using Aitbc.Primitives.Crypto;
 using Aitbc.Primitives.Transactions;
+using Aitbc.Testing;
 using Node.Tests.Running;
 using Xunit;
 
@@ -81,7 +81,10 @@ public sealed class AdmissionTests : NodeTest
         using var key = TestAccounts.Key(0);
         var creation = new Transaction
         {
-            Type = TransactionType.DynamicFee, ChainId = 7777UL, MaxFeePerGas = 20_000_000_000UL, GasLimit = 100_000,
+            Type = TransactionType.DynamicFee,
+            ChainId = 7777UL,
+            MaxFeePerGas = 20_000_000_000UL,
+            GasLimit = 100_000,
         }.Sign(key);
         await RefusedAsync(creation, "contract creation is not supported");
     }

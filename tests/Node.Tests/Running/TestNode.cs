@@ -143,7 +143,10 @@ internal sealed class TestNode : IAsyncDisposable
 
     public static JsonObject Request(int id, string method, params JsonNode?[] parameters) => new()
     {
-        ["jsonrpc"] = "2.0", ["id"] = id, ["method"] = method, ["params"] = new JsonArray(parameters),
+        ["jsonrpc"] = "2.0",
+        ["id"] = id,
+        ["method"] = method,
+        ["params"] = new JsonArray(parameters),
     };
 
     public async ValueTask DisposeAsync()

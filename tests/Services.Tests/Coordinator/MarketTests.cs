@@ -199,8 +199,11 @@ public sealed class MarketTests
         var own = await ProviderRegistration.SignAsync(
             market.ProviderKey, info, market.ProviderKey.Address, "", offers, now, Cancel);
         Assert.Equal(HttpStatusCode.Unauthorized, await PostAsync(own with { Provider = market.ClientKey.Address }));
-        Assert.Equal(HttpStatusCode.Unauthorized, await PostAsync(own with { Offers = Offer.Canonical(
-            [offers[0] with { UnitPrice = 2 }]) }));
+        Assert.Equal(HttpStatusCode.Unauthorized, await PostAsync(own with
+        {
+            Offers = Offer.Canonical(
+            [offers[0] with { UnitPrice = 2 }])
+        }));
         var old = await ProviderRegistration.SignAsync(
             market.ProviderKey, info, market.ProviderKey.Address, "", offers, now - 301, Cancel);
         Assert.Equal(HttpStatusCode.BadRequest, await PostAsync(old));

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Aitbc.Ledger.Blocks;
-using Aitbc.Ledger.Execution;
 using Aitbc.Primitives;
 
 namespace Aitbc.Node.Rpc.Logs;

@@ -185,7 +185,7 @@ internal static class WasiHost
         return chunk.Length;
     }
 
-    private static int Append(WasmGuest guest, Span<byte> from) => 
+    private static int Append(WasmGuest guest, Span<byte> from) =>
         guest.Write(from) ? from.Length : throw new GuestStop();
 
     /// <summary>Charges the call and gives the guest's state.</summary>

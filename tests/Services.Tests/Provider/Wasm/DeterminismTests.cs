@@ -1,6 +1,6 @@
 using System.Text;
-using Aitbc.Provider.Engines.Wasm;
 using Aitbc.Provider.Engines;
+using Aitbc.Provider.Engines.Wasm;
 using Xunit;
 
 namespace Services.Tests.Provider.Wasm;

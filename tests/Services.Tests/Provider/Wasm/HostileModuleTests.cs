@@ -1,6 +1,6 @@
 using System.Text;
-using Aitbc.Provider.Engines.Wasm;
 using Aitbc.Provider.Engines;
+using Aitbc.Provider.Engines.Wasm;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 

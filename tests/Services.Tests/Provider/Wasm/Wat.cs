@@ -1,5 +1,5 @@
-using Aitbc.Provider.Engines.Wasm;
 using Aitbc.Provider.Engines;
+using Aitbc.Provider.Engines.Wasm;
 using Wasmtime;
 using Xunit;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text;
-using Aitbc.Provider.Engines.Wasm;
 using Aitbc.Provider.Engines;
+using Aitbc.Provider.Engines.Wasm;
 using CsCheck;
 using Xunit;
 
