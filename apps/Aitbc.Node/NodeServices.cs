@@ -14,7 +14,9 @@ public static class NodeServices
 {
     private static readonly byte[] Healthy = "{\"status\":\"ok\",\"role\":\"node\"}"u8.ToArray();
 
-    /// <summary>Registers the node. Its start throws <see cref="NodeStartException"/> when it refuses its data.</summary>
+    /// <summary>
+    /// Registers the node. Its start throws <see cref="NodeStartException"/> when it refuses its data.
+    /// </summary>
     public static IServiceCollection AddNode(this IServiceCollection services, NodeOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);

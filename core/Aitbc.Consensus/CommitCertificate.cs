@@ -50,7 +50,9 @@ public sealed record CommitCertificate(ReadOnlyMemory<byte> PublicKey, ReadOnlyM
 /// <param name="Block">Hash of the block.</param>
 public sealed record CommitSubject(ulong ChainId, Hash256 Genesis, ulong Height, uint Round, Hash256 Block)
 {
-    /// <summary>The signed bytes: "aitbc/commit/1", then chain id, genesis, height, round and block, big-endian.</summary>
+    /// <summary>
+    /// The signed bytes: "aitbc/commit/1", then chain id, genesis, height, round and block, big-endian.
+    /// </summary>
     public byte[] Message()
     {
         var tag = "aitbc/commit/1"u8;

@@ -20,7 +20,9 @@ public abstract record ConsensusEffect
     /// <param name="Block">Hash of the block.</param>
     public sealed record Decide(ulong Height, uint Round, Hash256 Block) : ConsensusEffect;
 
-    /// <summary>Answer with <see cref="ConsensusInput.HeartbeatElapsed"/> after the heartbeat; replaces the one before.</summary>
+    /// <summary>
+    /// Answer with <see cref="ConsensusInput.HeartbeatElapsed"/> after the heartbeat; replaces the one before.
+    /// </summary>
     /// <param name="Height">Height to name in the answer.</param>
     public sealed record ScheduleHeartbeat(ulong Height) : ConsensusEffect;
 }

@@ -2,7 +2,9 @@ using Aitbc.Primitives;
 
 namespace Aitbc.Consensus;
 
-/// <summary>What happens to an engine (specs/consensus.md). The list is closed; inputs carry no time and no block body.</summary>
+/// <summary>
+/// What happens to an engine (specs/consensus.md). The list is closed; inputs carry no time and no block body.
+/// </summary>
 public abstract record ConsensusInput
 {
     private ConsensusInput()

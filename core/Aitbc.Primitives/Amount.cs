@@ -21,7 +21,9 @@ public readonly record struct Amount(UInt256 Atto) : IComparable<Amount>
     /// <summary>Whole atto-AIT.</summary>
     public static Amount FromAtto(UInt256 atto) => new(atto);
 
-    /// <summary>Reads "1.5 AIT", "1.5" (AIT) or "1500 atto". Nothing is rounded: more than 18 decimals is an error.</summary>
+    /// <summary>
+    /// Reads "1.5 AIT", "1.5" (AIT) or "1500 atto". Nothing is rounded: more than 18 decimals is an error.
+    /// </summary>
     /// <exception cref="FormatException">Anything else.</exception>
     public static Amount Parse(string text) =>
         TryParse(text, out var amount)

@@ -95,7 +95,9 @@ internal sealed class Chain : IDisposable
         return result.Block.Transactions.Count == 0 && !evenEmpty ? null : result;
     }
 
-    /// <summary>Makes a built block final: durable with its certificate, then out of the pool. The writer only.</summary>
+    /// <summary>
+    /// Makes a built block final: durable with its certificate, then out of the pool. The writer only.
+    /// </summary>
     public void Commit(BlockResult result)
     {
         var header = result.Block.Header;
@@ -133,7 +135,8 @@ internal sealed class Chain : IDisposable
         {
             throw new NodeStartException(
                 NodeStartException.OtherChain,
-                $"The data is of chain {Store.ChainId} with genesis {stored}, not {Genesis.ChainId} with {GenesisHash}.");
+                $"The data is of chain {Store.ChainId} with genesis {stored}"
+                + $", not {Genesis.ChainId} with {GenesisHash}.");
         }
 
         included = Store.IncludedTotal;

@@ -19,5 +19,6 @@ internal sealed class RpcError(int code, string message, string? data = null) : 
 
     public static RpcError Reverted(string message, string data) => new(3, message, data);
 
-    public static RpcError NoMethod(string method) => new(-32601, $"the method {method} does not exist/is not available");
+    public static RpcError NoMethod(string method) =>
+        new(-32601, $"the method {method} does not exist/is not available");
 }

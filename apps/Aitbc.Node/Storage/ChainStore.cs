@@ -9,7 +9,9 @@ using RocksDbSharp;
 
 namespace Aitbc.Node.Storage;
 
-/// <summary>The chain in RocksDB. A block with all it changes is one synced batch: it is there whole or not at all.</summary>
+/// <summary>
+/// The chain in RocksDB. A block with all it changes is one synced batch: it is there whole or not at all.
+/// </summary>
 internal sealed class ChainStore : IStateStore, IDisposable
 {
     private static readonly string[] Tables = ["acct", "slot", "trie", "blocks", "receipts", "txidx", "hashes", "meta"];

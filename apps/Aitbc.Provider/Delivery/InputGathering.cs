@@ -1,5 +1,6 @@
 using Aitbc.Primitives;
 using Aitbc.Provider.Errors;
+using Aitbc.Sdk.Errors;
 
 namespace Aitbc.Provider.Delivery;
 
@@ -22,7 +23,7 @@ internal sealed class InputGathering(BlobStore blobs, CoordinatorLink coordinato
         var bytes = await coordinator.FetchBlobAsync(hash, cancellation);
         if (bytes is null || Keccak256.Hash(bytes) != hash)
             throw Refusals.Of(
-                ProviderCodes.BlobMissing, 422, $"The input {hash} was not sent and the coordinator does not have it.");
+                ProblemCodes.BlobMissing, 422, $"The input {hash} was not sent and the coordinator does not have it.");
         blobs.Write(hash, bytes);
         return bytes;
     }

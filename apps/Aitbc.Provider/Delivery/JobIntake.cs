@@ -94,14 +94,14 @@ internal sealed class JobIntake(
         catch (ChainUnavailableException)
         {
             throw Refusals.Of(
-                ProviderCodes.ChainUnavailable, 503, "The node cannot be asked about the payment.", retryable: true);
+                ProblemCodes.ChainUnavailable, 503, "The node cannot be asked about the payment.", retryable: true);
         }
 
         var needed = engine.Inputs(order.Spec);
         foreach (var hash in needed.Where(sent.ContainsKey))
         {
             if (Keccak256.Hash(sent[hash]) != hash)
-                throw Refusals.Of(ProviderCodes.BlobMissing, 422, $"The input sent as {hash} has another hash.");
+                throw Refusals.Of(ProblemCodes.BlobMissing, 422, $"The input sent as {hash} has another hash.");
             blobs.Write(hash, sent[hash]);
         }
 

@@ -6,6 +6,4 @@ internal static class ProviderCodes
     public const string Busy = "provider_busy";
     public const string Starting = "provider_starting";
     public const string SpecUnsupported = "spec_unsupported";
-    public const string BlobMissing = "blob_missing";
-    public const string ChainUnavailable = "chain_unavailable";
 }

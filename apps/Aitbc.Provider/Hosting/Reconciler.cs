@@ -13,34 +13,18 @@ namespace Aitbc.Provider.Hosting;
 internal sealed class Reconciler(
     JobJournal journal,
     JobPipeline pipeline,
-    ActiveJobs active,
     ProviderSelf self,
     ProviderLifetime lifetime,
     ProviderOptions options,
     TimeProvider time,
     ILogger<Reconciler> log) : BackgroundService
 {
-    /// <summary>Starts the work on every open job on which nobody works, and waits for all of it.</summary>
-    public async Task LookAsync()
+    /// <summary>Starts or joins the work on every open job; ends when each has come as far as it can now.</summary>
+    public Task LookAsync()
     {
-        var started = journal.Open()
-            .Where(e => !active.Contains(e.JobId))
-            .Select(e => pipeline.AdvanceAsync(e.JobId, null, lifetime.Stopping))
-            .ToList();
-        foreach (var work in started)
-        {
-            try
-            {
-                await work;
-            }
-            catch (Exception defect)
-            {
-                // One broken job must not keep the others from being settled.
-                log.LogError(defect, "The work on a job broke.");
-            }
-        }
-
+        var work = journal.Open().Select(e => AdvanceAsync(e.JobId)).ToList();
         journal.Forget(time.GetUtcNow() - options.Retention);
+        return Task.WhenAll(work);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -48,7 +32,23 @@ internal sealed class Reconciler(
         await self.WhenKnownAsync(stoppingToken);
         using var timer = new PeriodicTimer(options.ReconcileInterval, time);
         do
-            await LookAsync();
+        {
+            // Not waited for: what one job is owed must not wait for the long run of another.
+            _ = LookAsync();
+        }
         while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async Task AdvanceAsync(string jobId)
+    {
+        try
+        {
+            await pipeline.AdvanceAsync(jobId, null, lifetime.Stopping);
+        }
+        catch (Exception defect)
+        {
+            // One broken job must not keep the others from being settled.
+            log.LogError(defect, "The work on job {Job} broke.", jobId);
+        }
     }
 }

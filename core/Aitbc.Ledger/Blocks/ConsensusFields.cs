@@ -4,8 +4,8 @@ using Aitbc.Primitives.Encoding;
 namespace Aitbc.Ledger.Blocks;
 
 /// <summary>
-/// What consensus adds to a block. The header's extraData is the Keccak-256 of its RLP: stock clients refuse an extraData
-/// of more than 32 bytes (docs/adr/0004-storage.md).
+/// What consensus adds to a block. The header's extraData is the Keccak-256 of its RLP: stock clients refuse an
+/// extraData of more than 32 bytes (docs/adr/0004-storage.md).
 /// </summary>
 /// <param name="Version">Version of these fields, 1.</param>
 /// <param name="TimeMs">Block time, Unix milliseconds.</param>

@@ -2,7 +2,9 @@ using Aitbc.Primitives.Abi;
 
 namespace Aitbc.Ledger.Contracts;
 
-/// <summary>Call data, matched against functions. Arguments that do not decode revert without a reason, as Solidity does.</summary>
+/// <summary>
+/// Call data, matched against functions. Arguments that do not decode revert without a reason, as Solidity does.
+/// </summary>
 internal readonly struct AbiCall(ReadOnlyMemory<byte> data)
 {
     public bool Is(AbiFunction function) =>

@@ -20,7 +20,9 @@ public static class SystemContracts
 
     private static readonly Address[] WithCode = [Supply.Record, AitToken, JobEscrow];
 
-    /// <summary>The code of an account: 0xef00aa and the last byte of its address for a system account, else nothing.</summary>
+    /// <summary>
+    /// The code of an account: 0xef00aa and the last byte of its address for a system account, else nothing.
+    /// </summary>
     public static ReadOnlyMemory<byte> CodeOf(Address address) =>
         Array.IndexOf(WithCode, address) < 0 ? default : new byte[] { 0xef, 0x00, 0xaa, address.ToArray()[^1] };
 

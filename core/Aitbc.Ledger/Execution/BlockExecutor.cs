@@ -62,7 +62,9 @@ public static class BlockExecutor
         return new BlockResult(new Block(header, consensus, run.Included), run.Receipts, diff, run.Refused);
     }
 
-    /// <summary>Runs a call on the state and forgets what it changed (eth_call, eth_estimateGas). No fee is taken.</summary>
+    /// <summary>
+    /// Runs a call on the state and forgets what it changed (eth_call, eth_estimateGas). No fee is taken.
+    /// </summary>
     /// <param name="store">The state.</param>
     /// <param name="from">The caller; its nonce and fees are not looked at.</param>
     /// <param name="to">The called account; null = creation, which fails.</param>

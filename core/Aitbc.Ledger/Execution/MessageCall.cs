@@ -8,7 +8,8 @@ namespace Aitbc.Ledger.Execution;
 internal static class MessageCall
 {
     public static CallResult Run(
-        WorldState world, Address from, Address to, UInt256 value, ReadOnlyMemory<byte> data, ulong gas, BlockContext block)
+        WorldState world, Address from, Address to, UInt256 value, ReadOnlyMemory<byte> data, ulong gas,
+        BlockContext block)
     {
         var snapshot = world.Snapshot();
         var frame = new CallFrame

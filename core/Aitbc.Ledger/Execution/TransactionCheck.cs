@@ -4,7 +4,9 @@ using Aitbc.Primitives.Transactions;
 
 namespace Aitbc.Ledger.Execution;
 
-/// <summary>The rules that let a transaction into a block, in the order they are told (specs/state.md, section 4).</summary>
+/// <summary>
+/// The rules that let a transaction into a block, in the order they are told (specs/state.md, section 4).
+/// </summary>
 public static class TransactionCheck
 {
     /// <summary>Checks what needs no state: chain, fee order, intrinsic gas, creation.</summary>

@@ -3,8 +3,8 @@ using Aitbc.Primitives;
 namespace Aitbc.Ledger.State;
 
 /// <summary>
-/// The committed state of one block, as the node keeps it: flat accounts and slots for reading, trie nodes by their path
-/// for the root. What <see cref="StateDiff"/> says is applied in one batch.
+/// The committed state of one block, as the node keeps it: flat accounts and slots for reading, trie nodes by their
+/// path for the root. What <see cref="StateDiff"/> says is applied in one batch.
 /// </summary>
 public interface IStateStore
 {

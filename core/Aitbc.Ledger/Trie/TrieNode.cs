@@ -1,6 +1,8 @@
 namespace Aitbc.Ledger.Trie;
 
-/// <summary>A node in memory. <see cref="Reference"/> is the RLP item its parent holds of it; null = has to be computed.</summary>
+/// <summary>
+/// A node in memory. <see cref="Reference"/> is the RLP item its parent holds of it; null = has to be computed.
+/// </summary>
 internal abstract class TrieNode
 {
     public byte[]? Reference { get; set; }

@@ -11,7 +11,8 @@ internal sealed unsafe partial class LibSecp256k1Backend : ISecp256k1Backend
 
     public static bool IsAvailable { get; } = Probe();
 
-    // One context, never randomised: then it is only read, and safe to share between threads. Initialisers run in order.
+    // One context, never randomised: then it is only read, and safe to share between threads.
+    // Initialisers run in order.
     private static readonly nint Context = IsAvailable ? ContextCreate(ContextSignAndVerify) : 0;
 
     public string Name => "libsecp256k1";

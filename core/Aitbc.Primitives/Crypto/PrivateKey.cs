@@ -42,7 +42,8 @@ public sealed class PrivateKey : IDisposable
     public static PrivateKey FromBytes(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length != Length || !Secp256k1.Active.IsValidSecret(bytes))
-            throw new ArgumentException("A secret key is 32 bytes, above zero and below the group order.", nameof(bytes));
+            throw new ArgumentException(
+                "A secret key is 32 bytes, above zero and below the group order.", nameof(bytes));
         return new PrivateKey(bytes);
     }
 

@@ -1,6 +1,8 @@
 namespace Aitbc.Primitives.Crypto;
 
-/// <summary>ECDSA on secp256k1 through libsecp256k1 where the system has it, BouncyCastle otherwise; same results.</summary>
+/// <summary>
+/// ECDSA on secp256k1 through libsecp256k1 where the system has it, BouncyCastle otherwise; same results.
+/// </summary>
 public static class Secp256k1
 {
     /// <summary>The group order n (SEC 2, section 2.4.1).</summary>

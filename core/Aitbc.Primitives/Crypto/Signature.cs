@@ -26,7 +26,9 @@ public readonly record struct Signature(Hash256 R, Hash256 S, byte YParity)
         return bytes;
     }
 
-    /// <summary>Reads r ‖ s ‖ v. v must be 27 or 28; r and s in range and s low, so that one signature has one form.</summary>
+    /// <summary>
+    /// Reads r ‖ s ‖ v. v must be 27 or 28; r and s in range and s low, so that one signature has one form.
+    /// </summary>
     public static bool TryParse65(ReadOnlySpan<byte> bytes, out Signature signature)
     {
         signature = default;

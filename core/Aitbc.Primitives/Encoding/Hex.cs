@@ -2,7 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Aitbc.Primitives.Encoding;
 
-/// <summary>Bytes as hex digits after 0x, as JSON-RPC writes data. Reading needs the 0x and an even number of digits.</summary>
+/// <summary>
+/// Bytes as hex digits after 0x, as JSON-RPC writes data. Reading needs the 0x and an even number of digits.
+/// </summary>
 public static class Hex
 {
     /// <summary>Lower-case hex with 0x; "0x" for nothing.</summary>

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Aitbc.Primitives.Encoding;
 
 /// <summary>
-/// Writes recursive length prefix into one growing buffer. A list is opened with <see cref="StartList"/> and closed with
-/// <see cref="EndList"/>, which moves its content by the length of the header.
+/// Writes recursive length prefix into one growing buffer. A list is opened with <see cref="StartList"/> and closed
+/// with <see cref="EndList"/>, which moves its content by the length of the header.
 /// </summary>
 public sealed class RlpWriter(int capacity = 256)
 {

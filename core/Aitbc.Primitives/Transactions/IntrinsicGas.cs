@@ -1,6 +1,8 @@
 namespace Aitbc.Primitives.Transactions;
 
-/// <summary>Gas a transaction costs before anything is executed (Yellow Paper, section 6; EIP-2028, EIP-2930).</summary>
+/// <summary>
+/// Gas a transaction costs before anything is executed (Yellow Paper, section 6; EIP-2028, EIP-2930).
+/// </summary>
 public static class IntrinsicGas
 {
     /// <summary>Of every transaction.</summary>

@@ -83,7 +83,9 @@ public sealed record Transaction
         return this with { Signature = key.Sign(SigningHash()) };
     }
 
-    /// <summary>Recovers the sender; false without a signature, with a high s (EIP-2) or one that fits no key.</summary>
+    /// <summary>
+    /// Recovers the sender; false without a signature, with a high s (EIP-2) or one that fits no key.
+    /// </summary>
     public bool TryRecoverSender(out Address sender)
     {
         sender = default;

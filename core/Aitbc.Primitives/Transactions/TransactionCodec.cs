@@ -4,7 +4,9 @@ using Aitbc.Primitives.Encoding;
 
 namespace Aitbc.Primitives.Transactions;
 
-/// <summary>The bytes of transactions (specs/transactions.md). Decoding is strict: what decodes encodes to the same bytes.</summary>
+/// <summary>
+/// The bytes of transactions (specs/transactions.md). Decoding is strict: what decodes encodes to the same bytes.
+/// </summary>
 public static class TransactionCodec
 {
     /// <summary>Longest signed transaction, in bytes.</summary>

@@ -15,9 +15,11 @@ public sealed class SoloEngineTests
     [Fact]
     public void Work_leads_to_a_decided_block_and_the_next_height()
     {
-        var (state, effects) = Run(new HeightStarted(1), new WorkAvailable(), new BlockBuilt(1, Block), new HeightStarted(2));
+        var (state, effects) = Run(
+            new HeightStarted(1), new WorkAvailable(), new BlockBuilt(1, Block), new HeightStarted(2));
         Assert.Equal(
-            [new ScheduleHeartbeat(1), new BuildBlock(1, false), new Decide(1, 0, Block), new ScheduleHeartbeat(2)], effects);
+            [new ScheduleHeartbeat(1), new BuildBlock(1, false), new Decide(1, 0, Block), new ScheduleHeartbeat(2)],
+            effects);
         Assert.Equal(new SoloState(2, SoloPhase.Waiting, false), state);
     }
 
@@ -38,13 +40,15 @@ public sealed class SoloEngineTests
         var building = Run(new HeightStarted(1), new WorkAvailable(), new WorkAvailable(), new BlockBuilt(1, null));
         Assert.Equal(new BuildBlock(1, false), building.Effects[^1]);
         var decided = Run(
-            new HeightStarted(1), new WorkAvailable(), new BlockBuilt(1, Block), new WorkAvailable(), new HeightStarted(2));
+            new HeightStarted(1), new WorkAvailable(), new BlockBuilt(1, Block), new WorkAvailable(),
+            new HeightStarted(2));
         Assert.Equal(new BuildBlock(2, false), decided.Effects[^1]);
     }
 
     [Fact]
     public void Nothing_to_build_from_means_waiting_again() =>
-        Assert.Equal(SoloPhase.Waiting, Run(new HeightStarted(1), new WorkAvailable(), new BlockBuilt(1, null)).State.Phase);
+        Assert.Equal(
+            SoloPhase.Waiting, Run(new HeightStarted(1), new WorkAvailable(), new BlockBuilt(1, null)).State.Phase);
 
     [Fact]
     public void Whatever_happens_heights_are_decided_once_without_gaps_and_one_build_runs_at_a_time()

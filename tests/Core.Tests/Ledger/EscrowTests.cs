@@ -31,7 +31,8 @@ public sealed class EscrowTests
         Assert.True(net.Escrow(Provider, EscrowAbi.Submit, default, (UInt256)1UL, Result, Word(charge)).Succeeded);
         var before = net.BalanceOf(net.At(Provider));
         var client = net.BalanceOf(net.At(Client));
-        Assert.True(net.Escrow(Evaluator, EscrowAbi.Complete, default, (UInt256)1UL, Result, Array.Empty<byte>()).Succeeded);
+        Assert.True(
+            net.Escrow(Evaluator, EscrowAbi.Complete, default, (UInt256)1UL, Result, Array.Empty<byte>()).Succeeded);
         Assert.Equal(before + charge - (charge / 100UL) - (charge / 200UL), net.BalanceOf(net.At(Provider)));
         Assert.Equal(client + Budget - charge, net.BalanceOf(net.At(Client)));
         Assert.Equal(default, net.BalanceOf(SystemContracts.JobEscrow));
@@ -66,7 +67,8 @@ public sealed class EscrowTests
         var net = new Devnet();
         var id = CreateOpen(net, Client);
         Assert.Equal(
-            "InvalidToken", Refusal(net, Provider, EscrowAbi.SetBudget, default, id, net.At(3), Budget, Array.Empty<byte>()));
+            "InvalidToken",
+            Refusal(net, Provider, EscrowAbi.SetBudget, default, id, net.At(3), Budget, Array.Empty<byte>()));
     }
 
     [Fact]
@@ -75,8 +77,11 @@ public sealed class EscrowTests
         var net = new Devnet();
         Assert.True(net.Escrow(Client, EscrowAbi.CreateJob, default, net.At(Provider), net.At(Evaluator),
             (UInt256)(net.Seconds + 301), "text", Address.Zero, UInt256.Zero).Succeeded);
-        Assert.Equal("WrongStatus", Refusal(net, Provider, EscrowAbi.Submit, default, UInt256.One, Result, Array.Empty<byte>()));
-        Assert.Equal("ZeroBudget", Refusal(net, Client, EscrowAbi.Fund, default, UInt256.One, UInt256.Zero, Array.Empty<byte>()));
+        Assert.Equal(
+            "WrongStatus", Refusal(net, Provider, EscrowAbi.Submit, default, UInt256.One, Result, Array.Empty<byte>()));
+        Assert.Equal(
+            "ZeroBudget",
+            Refusal(net, Client, EscrowAbi.Fund, default, UInt256.One, UInt256.Zero, Array.Empty<byte>()));
     }
 
     [Fact]
@@ -87,7 +92,8 @@ public sealed class EscrowTests
         net.Seconds += 599;
         Assert.Null(Refusal(net, Provider, EscrowAbi.Submit, default, UInt256.One, Result, Array.Empty<byte>()));
         net.Seconds += 1;
-        Assert.Equal("WrongStatus", Refusal(net, Provider, EscrowAbi.Submit, default, UInt256.One, Result, Array.Empty<byte>()));
+        Assert.Equal(
+            "WrongStatus", Refusal(net, Provider, EscrowAbi.Submit, default, UInt256.One, Result, Array.Empty<byte>()));
         Assert.True(net.Escrow(Stranger, EscrowAbi.ClaimRefund, default, UInt256.One).Succeeded);
         Assert.Equal(default, net.BalanceOf(SystemContracts.JobEscrow));
     }
@@ -101,7 +107,9 @@ public sealed class EscrowTests
         net.Seconds += 59;
         Assert.Equal("GracePeriodActive", Refusal(net, Stranger, EscrowAbi.ClaimPayment, default, UInt256.One));
         net.Seconds += 1;
-        Assert.Equal("WrongStatus", Refusal(net, Evaluator, EscrowAbi.Reject, default, UInt256.One, Result, Array.Empty<byte>()));
+        Assert.Equal(
+            "WrongStatus",
+            Refusal(net, Evaluator, EscrowAbi.Reject, default, UInt256.One, Result, Array.Empty<byte>()));
         net.Seconds += 10_000;
         Assert.Equal("WrongStatus", Refusal(net, Client, EscrowAbi.ClaimRefund, default, UInt256.One));
         var before = net.BalanceOf(net.At(Provider));
@@ -115,7 +123,8 @@ public sealed class EscrowTests
         var net = new Devnet();
         Open(net, "a");
         Assert.Equal(
-            "BudgetMismatch", Refusal(net, Provider, EscrowAbi.Submit, default, UInt256.One, Result, Word(Budget + 1UL)));
+            "BudgetMismatch",
+            Refusal(net, Provider, EscrowAbi.Submit, default, UInt256.One, Result, Word(Budget + 1UL)));
     }
 
     [Fact]
@@ -252,13 +261,15 @@ public sealed class EscrowTests
             return null;
         string[] names =
         [
-            "InvalidJob", "WrongStatus", "Unauthorized", "ZeroAddress", "ExpiryTooShort", "ZeroBudget", "ProviderNotSet",
+            "InvalidJob", "WrongStatus", "Unauthorized", "ZeroAddress", "ExpiryTooShort", "ZeroBudget",
+            "ProviderNotSet",
             "HookNotWhitelisted", "BudgetMismatch", "ProviderCannotBeEvaluator", "GracePeriodActive", "InvalidToken",
         ];
         var selector = result.ReturnData.Span[..4].ToArray();
         if (selector.AsSpan().SequenceEqual(AbiFunction.Parse("JobKeyUsed(uint256)").Selector))
             return "JobKeyUsed";
-        return names.FirstOrDefault(n => selector.AsSpan().SequenceEqual(AbiFunction.Parse(n + "()").Selector)) ?? "text";
+        return names.FirstOrDefault(n => selector.AsSpan().SequenceEqual(AbiFunction.Parse(n + "()").Selector))
+            ?? "text";
     }
 
     private static byte[] Word(UInt256 value)

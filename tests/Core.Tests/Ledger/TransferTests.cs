@@ -91,11 +91,15 @@ public sealed class TransferTests
         var approve = AbiFunction.Parse("approve(address,uint256)(bool)").EncodeCall(net.At(1), (UInt256)7UL);
         var pull = AbiFunction.Parse("transferFrom(address,address,uint256)(bool)");
         Assert.True(net.Mine(net.Sign(0, token, 0, approve)).Receipts[0].Succeeded);
-        Assert.False(net.Mine(net.Sign(1, token, 0, pull.EncodeCall(net.At(0), Dead, (UInt256)8UL))).Receipts[0].Succeeded);
-        Assert.True(net.Mine(net.Sign(1, token, 0, pull.EncodeCall(net.At(0), Dead, (UInt256)7UL))).Receipts[0].Succeeded);
-        Assert.False(net.Mine(net.Sign(1, token, 0, pull.EncodeCall(net.At(0), Dead, (UInt256)1UL))).Receipts[0].Succeeded);
+        Assert.False(
+            net.Mine(net.Sign(1, token, 0, pull.EncodeCall(net.At(0), Dead, (UInt256)8UL))).Receipts[0].Succeeded);
+        Assert.True(
+            net.Mine(net.Sign(1, token, 0, pull.EncodeCall(net.At(0), Dead, (UInt256)7UL))).Receipts[0].Succeeded);
+        Assert.False(
+            net.Mine(net.Sign(1, token, 0, pull.EncodeCall(net.At(0), Dead, (UInt256)1UL))).Receipts[0].Succeeded);
         var balance = AbiFunction.Parse("balanceOf(address)(uint256)");
-        Assert.Equal((UInt256)7UL, balance.DecodeResult(net.Call(0, token, balance.EncodeCall(Dead)).ReturnData.Span)[0]);
+        Assert.Equal(
+            (UInt256)7UL, balance.DecodeResult(net.Call(0, token, balance.EncodeCall(Dead)).ReturnData.Span)[0]);
     }
 
     [Fact]

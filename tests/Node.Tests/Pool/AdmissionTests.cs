@@ -60,12 +60,14 @@ public sealed class AdmissionTests : NodeTest
     [Fact]
     public async Task Fee_below_the_base_fee_is_refused() =>
         await RefusedAsync(
-            TestAccounts.Transfer(0, 0, Receiver, 1, tipGwei: 0, capGwei: 0), "max fee per gas less than block base fee");
+            TestAccounts.Transfer(0, 0, Receiver, 1, tipGwei: 0, capGwei: 0),
+            "max fee per gas less than block base fee");
 
     [Fact]
     public async Task Tip_above_the_cap_is_refused() =>
         await RefusedAsync(
-            TestAccounts.Transfer(0, 0, Receiver, 1, tipGwei: 30), "max priority fee per gas higher than max fee per gas");
+            TestAccounts.Transfer(0, 0, Receiver, 1, tipGwei: 30),
+            "max priority fee per gas higher than max fee per gas");
 
     [Fact]
     public async Task Gas_below_the_intrinsic_is_refused() =>

@@ -40,7 +40,8 @@ public sealed class ProtocolTests : NodeTest
     public async Task A_batch_answers_each_request_with_its_id_and_notifications_with_nothing()
     {
         var answers = (JsonArray)(await Node.PostAsync(
-            "[{\"id\":\"a\",\"method\":\"eth_chainId\"},{\"method\":\"eth_chainId\"},7,{\"id\":0,\"method\":\"net_version\"}]"))!;
+            "[{\"id\":\"a\",\"method\":\"eth_chainId\"},{\"method\":\"eth_chainId\"}"
+            + ",7,{\"id\":0,\"method\":\"net_version\"}]"))!;
         Assert.Equal(3, answers.Count);
         Assert.Equal("a", (string)answers[0]!["id"]!);
         Assert.Equal("0x1e61", (string)answers[0]!["result"]!);
@@ -62,7 +63,8 @@ public sealed class ProtocolTests : NodeTest
             await Node.SendRawAsync(TestAccounts.Transfer(0, nonce, Receiver, 1).Bytes());
         await Node.ReceiptAsync(TestAccounts.Transfer(0, 39, Receiver, 1).Hash.ToString());
         var ten = string.Join(',', Enumerable.Range(1, 10).Select(
-            i => $"{{\"id\":{i},\"method\":\"eth_feeHistory\",\"params\":[\"0x400\",\"latest\",[1,2,3,4,5,6,7,8,9,10]]}}"));
+            i => $"{{\"id\":{i},\"method\":\"eth_feeHistory\","
+                + "\"params\":[\"0x400\",\"latest\",[1,2,3,4,5,6,7,8,9,10]]}"));
         var answers = (JsonArray)(await Node.PostAsync($"[{ten}]"))!;
         Assert.Equal(10, answers.Count);
         Assert.Equal(-32005, (int?)answers[9]!["error"]?["code"] ?? -32005);
@@ -89,9 +91,25 @@ public sealed class ProtocolTests : NodeTest
             Assert.Null(await Node.CallAsync(method, unknown));
         Assert.Null(await Node.CallAsync("eth_getBlockByHash", unknown, false));
         Assert.Null(await Node.CallAsync("eth_getBlockByNumber", "0x3e8", false));
-        Assert.Equal((UInt256)0UL, await Node.BalanceAsync(Address.Parse("0x00000000000000000000000000000000000000bb")));
+        Assert.Equal(
+            (UInt256)0UL, await Node.BalanceAsync(Address.Parse("0x00000000000000000000000000000000000000bb")));
         Assert.Equal("unknown", (string)(await Node.CallAsync("aitbc_transactionStatus", unknown))!["status"]!);
         Assert.Equal(0UL, await Node.HeightAsync());
+    }
+
+    [Theory]
+    [InlineData("aitbc_importBlock")]
+    [InlineData("admin_importChain")]
+    [InlineData("debug_setHead")]
+    [InlineData("eth_sendTransaction")]
+    [InlineData("aitbc_faucet")]
+    [InlineData("aitbc_mint")]
+    [InlineData("anvil_setBalance")]
+    [InlineData("hardhat_setBalance")]
+    public async Task No_method_imports_a_block_mints_a_coin_or_signs_for_somebody(string method)
+    {
+        var answer = await Node.AnswerAsync(method);
+        Assert.Equal(-32601, (int)answer["error"]!["code"]!);
     }
 
     [Fact]
@@ -124,7 +142,8 @@ public sealed class ProtocolTests : NodeTest
     {
         async Task<string> ErrorAsync(JsonObject filter) =>
             (string)(await Node.AnswerAsync("eth_getLogs", filter))["error"]!["message"]!;
-        Assert.Equal("invalid block range params", await ErrorAsync(new() { ["fromBlock"] = "0x2", ["toBlock"] = "0x1" }));
+        Assert.Equal(
+            "invalid block range params", await ErrorAsync(new() { ["fromBlock"] = "0x2", ["toBlock"] = "0x1" }));
         Assert.Equal(
             "block range extends beyond current head block", await ErrorAsync(new() { ["toBlock"] = "0x99" }));
         Assert.StartsWith(

@@ -41,6 +41,23 @@ public sealed class ExitCodeTests
         AssertNoStackTrace(run);
     }
 
+    [Theory]
+    [InlineData("wallet earn 1000000")]
+    [InlineData("wallet credit 1000000")]
+    [InlineData("blockchain mint 1000000")]
+    public async Task No_command_credits_a_balance(string line) =>
+        Assert.Equal(2, (await ProgramRun.CliAsync(line.Split(' '))).Exit);
+
+    [Fact]
+    public async Task A_remote_address_is_used_as_told_and_never_replaced_by_this_machine()
+    {
+        // TEST-NET-1 (RFC 5737): nobody is there.
+        const string remote = "http://192.0.2.1:8006";
+        var run = await ProgramRun.CliAsync("blockchain", "status", "--json", "--node-url", remote);
+        Assert.Equal(3, run.Exit);
+        Assert.Contains("192.0.2.1", run.Json.GetProperty("error").GetRawText(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task With_json_a_failure_is_one_object_with_code_and_next_step()
     {

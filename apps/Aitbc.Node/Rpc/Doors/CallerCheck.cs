@@ -13,7 +13,8 @@ internal sealed class CallerCheck(NodeOptions options)
     {
         if (!IsAllowed(http.Request.Host.Host, options.AllowedHosts))
         {
-            await RefuseAsync(http, "The Host header names no host of this node; see allowedHosts.").ConfigureAwait(false);
+            await RefuseAsync(http, "The Host header names no host of this node; see allowedHosts.")
+                .ConfigureAwait(false);
             return;
         }
 

@@ -105,7 +105,8 @@ internal sealed class WebSocketSession : IChainListener, IDisposable
             if (buffer.Length + received.Count > options.MaxBody)
             {
                 await CloseAsync(
-                    WebSocketCloseStatus.MessageTooBig, $"at most {options.MaxBody} bytes", cancel).ConfigureAwait(false);
+                    WebSocketCloseStatus.MessageTooBig, $"at most {options.MaxBody} bytes", cancel)
+                        .ConfigureAwait(false);
                 return;
             }
 

@@ -8,7 +8,9 @@ using Aitbc.Primitives.Transactions;
 
 namespace Aitbc.Node.Rpc.Subscriptions;
 
-/// <summary>The filters of clients that poll (eth_newFilter and its kind). One that nobody polls is forgotten.</summary>
+/// <summary>
+/// The filters of clients that poll (eth_newFilter and its kind). One that nobody polls is forgotten.
+/// </summary>
 internal sealed class FilterTable : IChainListener, IDisposable
 {
     private const int MostHashes = 10_000;

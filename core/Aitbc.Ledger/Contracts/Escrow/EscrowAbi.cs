@@ -2,7 +2,9 @@ using Aitbc.Primitives.Abi;
 
 namespace Aitbc.Ledger.Contracts.Escrow;
 
-/// <summary>Functions, events and errors of ERC-8183 (base-contracts c67e160) and of this profile (specs/contracts/escrow.md).</summary>
+/// <summary>
+/// Functions, events and errors of ERC-8183 (base-contracts c67e160) and of this profile (specs/contracts/escrow.md).
+/// </summary>
 internal static class EscrowAbi
 {
     public const string JobTuple =

@@ -3,7 +3,9 @@ using Aitbc.Primitives;
 
 namespace Aitbc.Ledger.Contracts.Escrow;
 
-/// <summary>From nothing to Funded: createJob, setProvider, setBudget, fund, and openJob which is all of them at once.</summary>
+/// <summary>
+/// From nothing to Funded: createJob, setProvider, setBudget, fund, and openJob which is all of them at once.
+/// </summary>
 internal sealed class EscrowOpening(CallFrame frame)
 {
     public const ulong MinCreateSeconds = 300;
