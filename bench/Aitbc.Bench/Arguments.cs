@@ -1,0 +1,23 @@
+using System.Globalization;
+
+namespace Aitbc.Bench;
+
+/// <summary>How often and how much; bounded, since a benchmark is a load.</summary>
+internal sealed record Arguments(int Rounds, int Count)
+{
+    private const int MostRounds = 100;
+    private const int MostCount = 1_000_000;
+
+    public static Arguments Read(string[] args, int rounds, int count) => new(
+        Number(args, "--rounds", rounds, MostRounds), Number(args, "--count", count, MostCount));
+
+    private static int Number(string[] args, string name, int otherwise, int most)
+    {
+        var at = Array.IndexOf(args, name);
+        if (at < 0)
+            return otherwise;
+        return at + 1 < args.Length && int.TryParse(args[at + 1], CultureInfo.InvariantCulture, out var value)
+            && value >= 1 && value <= most
+            ? value : throw new ArgumentException($"{name} is a number from 1 to {most}.");
+    }
+}

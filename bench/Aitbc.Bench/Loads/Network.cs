@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Aitbc.Bench.Loads;
+
+/// <summary>
+/// A throw-away network of the sources beside this program, on free ports of this machine. It is tied to this process
+/// by its standard input and ends with it.
+/// </summary>
+internal sealed class Network : IDisposable
+{
+    private readonly Process process;
+    private readonly string data;
+    private readonly Dictionary<string, Uri> urls;
+
+    private Network(Process process, string data, Dictionary<string, Uri> urls)
+    {
+        this.process = process;
+        this.data = data;
+        this.urls = urls;
+    }
+
+    public string TokenFile
+    {
+        get
+        {
+            using var file = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(data, "devnet.json")));
+            return file.RootElement.GetProperty("tokenFile").GetString()!;
+        }
+    }
+
+    public HttpClient Client(string role) => new(new SocketsHttpHandler { MaxConnectionsPerServer = 64 })
+    {
+        BaseAddress = urls[role],
+        Timeout = TimeSpan.FromSeconds(60),
+    };
+
+    public static async Task<Network> StartAsync(string roles)
+    {
+        var own = AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar);
+        var daemon = Path.GetFullPath(
+            Path.Combine(own, "..", "..", "Aitbc.Host", Path.GetFileName(own), "aitbcd.dll"));
+        var data = Directory.CreateTempSubdirectory("aitbc-bench-").FullName;
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var argument in new[]
+        {
+            daemon, "devnet", "--json", "--supervised", "--free-ports", "--ephemeral",
+            $"--data={Path.Combine(data, "network")}", $"--roles={roles}",
+        })
+            start.ArgumentList.Add(argument);
+        var process = Process.Start(start)!;
+        process.ErrorDataReceived += (_, _) => { };
+        process.BeginErrorReadLine();
+        var line = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("No network.");
+        using var ready = JsonDocument.Parse(line);
+        if (!ready.RootElement.TryGetProperty("processes", out var processes))
+            throw new InvalidOperationException(line);
+        return new Network(
+            process,
+            ready.RootElement.GetProperty("data").GetString()!,
+            processes.EnumerateArray().ToDictionary(
+                p => p.GetProperty("role").GetString()!, p => new Uri(p.GetProperty("url").GetString()!)));
+    }
+
+    public void Dispose()
+    {
+        process.StandardInput.Close();
+        process.WaitForExit(TimeSpan.FromSeconds(60));
+        process.Dispose();
+        var folder = Path.GetDirectoryName(data)!;
+        if (Directory.Exists(folder))
+            Directory.Delete(folder, recursive: true);
+    }
+}
