@@ -105,8 +105,9 @@ public sealed class TransactionTests
                 To = Dead,
                 Value = 5,
             },
-            "0xf86502843b9aca0082520894000000000000000000000000000000000000dead0580823ce6a0198c814e6950fced514df2fb9e7fc"
-            + "7d61cd273edbd53005ffc47ac4b090dca5fa020d53182647db679a378b7599f577da3299033bb8cc3e4d0f7b3db27ab66dfe8",
+            "0xf86502843b9aca0082520894000000000000000000000000000000000000dead0580823ce6a0198c814e6950fced514df2fb9e"
+            + "7fc7d61cd273edbd53005ffc47ac4b090dca5fa020d53182647db679a378b7599f577da3299033bb8cc3e4d0f7b3db27ab66d"
+            + "fe8",
             "0x137c9a7f9a06ced818538b210204a27df13f98792ee0d924cbf3add532c307fc"
         },
     };
@@ -176,7 +177,8 @@ public sealed class TransactionTests
     }
 
     [Fact]
-    public void No_bytes_make_the_decoder_throw() => Gen.Select(Gen.OneOf(Gen.Const((byte)1), Gen.Const((byte)2), Gen.Const((byte)0xf8)), Gen.Byte.Array[0, 200])
+    public void No_bytes_make_the_decoder_throw() => Gen
+        .Select(Gen.OneOf(Gen.Const((byte)1), Gen.Const((byte)2), Gen.Const((byte)0xf8)), Gen.Byte.Array[0, 200])
         .Sample((first, rest) => { TransactionCodec.TryDecode([first, .. rest], out _, out _); });
 
     private static void AssertSame(string signed, string unsigned, string secret, string address)

@@ -37,7 +37,7 @@ internal static partial class MethodLengths
             var text = lines[i].TrimStart();
             var own = text.Length > 0 && lines[i].Length - text.Length == indent;
             opened |= own && text == "{";
-            if ((own && text is "}" or "};") || (!opened && text.EndsWith(';')))
+            if ((own && text is "}" or "};" or "});") || (!opened && text.EndsWith(';')))
                 return i;
         }
 
