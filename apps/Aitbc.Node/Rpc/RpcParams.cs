@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Aitbc.Primitives;
 using Aitbc.Primitives.Encoding;
+using Aitbc.Primitives.Transactions;
 
 namespace Aitbc.Node.Rpc;
 
@@ -47,8 +48,41 @@ internal readonly struct RpcParams(JsonElement? list)
         ? (int)(ulong)value
         : throw RpcError.InvalidParams($"invalid argument {index}: not an index");
 
-    public static string? Text(JsonElement element) =>
-        element.ValueKind == JsonValueKind.String ? element.GetString() : null;
+    /// <summary>An EIP-2930 list. What bounds a request bounds its length.</summary>
+    public static IReadOnlyList<AccessListEntry> AccessList(JsonElement element)
+    {
+        if (element.ValueKind != JsonValueKind.Array)
+            throw RpcError.InvalidParams("invalid argument: the access list is not a list");
+        return [.. element.EnumerateArray().Select(entry => new AccessListEntry(
+            Address(Member(entry, "address")),
+            [.. Items(Member(entry, "storageKeys")).Select(key => Hash256.TryParse(Text(key), out var hash)
+                ? hash
+                : throw RpcError.InvalidParams("invalid argument: a storage key has 32 bytes"))]))];
+    }
+
+    /// <summary>Null if it is no text. JSON may hold halves of characters, which are no text either.</summary>
+    public static string? Text(JsonElement element)
+    {
+        if (element.ValueKind != JsonValueKind.String)
+            return null;
+        try
+        {
+            return element.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            throw RpcError.InvalidParams("invalid argument: not a text");
+        }
+    }
+
+    private static JsonElement Member(JsonElement entry, string name) =>
+        entry.ValueKind == JsonValueKind.Object && entry.TryGetProperty(name, out var member)
+            ? member
+            : throw RpcError.InvalidParams($"invalid argument: an entry of the access list has no {name}");
+
+    private static JsonElement.ArrayEnumerator Items(JsonElement list) => list.ValueKind == JsonValueKind.Array
+        ? list.EnumerateArray()
+        : throw RpcError.InvalidParams("invalid argument: storageKeys is not a list");
 
     public static string Quantity(ulong value) => "0x" + value.ToString("x", CultureInfo.InvariantCulture);
 }

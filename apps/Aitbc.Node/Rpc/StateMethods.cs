@@ -86,7 +86,7 @@ internal sealed class StateMethods(Chain chain)
         : block.Transactions.Select(t => t.EffectiveTip(block.Header.BaseFeePerGas)).Min().ToQuantity();
 
     private static UInt256 Count(JsonElement element) => element.ValueKind == JsonValueKind.Number
-        ? element.GetUInt64()
+        ? element.TryGetUInt64(out var count) ? count : throw RpcError.InvalidParams("invalid argument: not a count")
         : RpcParams.Quantity(element);
 
     private CallResult Run(RpcParams p)
@@ -109,7 +109,8 @@ internal sealed class StateMethods(Chain chain)
             Field("value") is { } value ? RpcParams.Quantity(value) : default,
             data is { } bytes ? RpcParams.Bytes(bytes) : default,
             (ulong)UInt256.Min(gas, context.GasLimit),
-            context));
+            context,
+            Field("accessList") is { } list ? RpcParams.AccessList(list) : []));
         if (result.Succeeded)
             return result;
         throw result.RanOutOfGas ? RpcError.Rejected("intrinsic gas too low or out of gas") : Revert(result);

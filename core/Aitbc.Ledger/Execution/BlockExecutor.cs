@@ -72,6 +72,9 @@ public static class BlockExecutor
     /// <param name="data">Call data.</param>
     /// <param name="gasLimit">Gas given.</param>
     /// <param name="context">Block in which it is imagined.</param>
+    /// <param name="accessList">
+    /// What a transaction would announce (EIP-2930); it costs gas and changes nothing else.
+    /// </param>
     public static CallResult Call(
         IStateStore store,
         Address from,
@@ -79,9 +82,10 @@ public static class BlockExecutor
         UInt256 value,
         ReadOnlyMemory<byte> data,
         ulong gasLimit,
-        BlockContext context)
+        BlockContext context,
+        IReadOnlyList<AccessListEntry>? accessList = null)
     {
-        var intrinsic = IntrinsicGas.Of(data.Span, []);
+        var intrinsic = IntrinsicGas.Of(data.Span, accessList ?? []);
         if (to is not { } target || gasLimit < intrinsic)
             return new CallResult(false, default, gasLimit, to is not null, []);
         var result = MessageCall.Run(

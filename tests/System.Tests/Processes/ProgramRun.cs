@@ -40,6 +40,7 @@ internal sealed record ProgramRun(int Exit, string Out, string Error, TimeSpan T
     public static Process Start(
         string program, IEnumerable<string> arguments, string? folder = null, params (string Name, string Value)[] set)
     {
+        Signals.LetChildrenBeInterrupted();
         var start = new ProcessStartInfo(program)
         {
             RedirectStandardInput = true,

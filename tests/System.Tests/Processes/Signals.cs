@@ -1,10 +1,19 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace System.Tests.Processes;
 
 /// <summary>Signals as an operator sends them, and whether a process is still there.</summary>
 internal static class Signals
 {
+    // A shell starts what runs in the background with the interrupt ignored, and programs inherit that. With a
+    // handler of its own here, the programs that the tests start get the default back.
+    private static readonly PosixSignalRegistration Interrupts =
+        PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => { });
+
+    /// <summary>Programs that are started from now on can be interrupted, however the tests were started.</summary>
+    public static void LetChildrenBeInterrupted() => GC.KeepAlive(Interrupts);
+
     public static void Kill(int pid) => Send("-KILL", pid);
 
     public static void Terminate(int pid) => Send("-TERM", pid);

@@ -66,8 +66,17 @@ internal sealed class TestNetwork : IAsyncDisposable
     public async Task<int> StopAsync(Action<int> signal)
     {
         signal(Supervisor);
-        await process.WaitForExitAsync();
-        return process.ExitCode;
+        using var patience = new CancellationTokenSource(Patience);
+        try
+        {
+            await process.WaitForExitAsync(patience.Token);
+            return process.ExitCode;
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"The network did not stop within {Patience}.");
+        }
     }
 
     public async ValueTask DisposeAsync()
