@@ -1,14 +1,17 @@
 using Aitbc.Ledger.Blocks;
+using Aitbc.Ledger.Execution;
 using Aitbc.Ledger.State;
 using Aitbc.Primitives;
+using Aitbc.Primitives.Crypto;
 
 namespace Aitbc.Ledger.Contracts;
 
-/// <summary>One call of a system contract: who calls with what, and what it may touch.</summary>
-internal sealed class CallFrame
+/// <summary>
+/// One call of a system contract: who calls with what, and what it may touch. Everything it does through the frame is
+/// charged by <see cref="GasSchedule"/>.
+/// </summary>
+internal sealed class CallFrame(MessageContext message)
 {
-    public required WorldState World { get; init; }
-
     public required Address Contract { get; init; }
 
     public required Address Caller { get; init; }
@@ -17,11 +20,17 @@ internal sealed class CallFrame
 
     public required ReadOnlyMemory<byte> Data { get; init; }
 
-    public required ulong Timestamp { get; init; }
-
     public required ulong GasLeft { get; set; }
 
-    public List<Log> Logs { get; } = [];
+    public int Depth { get; init; }
+
+    public MessageContext Message => message;
+
+    public BlockContext Block => message.Block;
+
+    public ulong Timestamp => message.Block.Timestamp;
+
+    public ulong ChainId => message.Block.ChainId;
 
     public void Charge(ulong gas)
     {
@@ -34,10 +43,76 @@ internal sealed class CallFrame
         GasLeft -= gas;
     }
 
-    public void Emit(Address contract, (IReadOnlyList<Hash256> Topics, byte[] Data) log) =>
-        Logs.Add(new Log(contract, log.Topics, log.Data));
+    /// <summary>Emits an event of this contract.</summary>
+    public void Emit((IReadOnlyList<Hash256> Topics, byte[] Data) log) => Emit(Contract, log);
 
-    public UInt256 Load(Hash256 slot) => World.GetStorage(new StorageKey(Contract, slot));
+    /// <summary>Emits an event in the name of another system contract.</summary>
+    public void Emit(Address contract, (IReadOnlyList<Hash256> Topics, byte[] Data) log)
+    {
+        Charge((GasSchedule.Log * (1 + (ulong)log.Topics.Count)) + (GasSchedule.LogByte * (ulong)log.Data.Length));
+        message.Logs.Add(new Log(contract, log.Topics, log.Data));
+    }
 
-    public void Store(Hash256 slot, UInt256 value) => World.SetStorage(new StorageKey(Contract, slot), value);
+    public UInt256 Load(Hash256 slot) => LoadOf(Contract, slot);
+
+    public void Store(Hash256 slot, UInt256 value) => StoreOf(Contract, slot, value);
+
+    /// <summary>Reads a slot of another system contract.</summary>
+    public UInt256 LoadOf(Address contract, Hash256 slot)
+    {
+        var key = new StorageKey(contract, slot);
+        Charge(message.Warm.Add(key) ? GasSchedule.ColdLoad : GasSchedule.WarmLoad);
+        return message.World.GetStorage(key);
+    }
+
+    /// <summary>Sets a slot of another system contract, by agreement between the two only.</summary>
+    public void StoreOf(Address contract, Hash256 slot, UInt256 value)
+    {
+        var before = LoadOf(contract, slot);
+        if (before == value)
+            return;
+        Charge(before.IsZero ? GasSchedule.StoreNew : GasSchedule.StoreChange);
+        message.World.SetStorage(new StorageKey(contract, slot), value);
+    }
+
+    public UInt256 BalanceOf(Address account)
+    {
+        Charge(GasSchedule.AccountRead);
+        return message.World.GetBalance(account);
+    }
+
+    /// <summary>Moves coins; false and nothing changed if the payer has fewer.</summary>
+    public bool TryMove(Address from, Address to, UInt256 amount)
+    {
+        Charge(GasSchedule.CoinMove);
+        if (!amount.IsZero && message.World.GetAccount(to).IsEmpty)
+            Charge(GasSchedule.NewAccount);
+        return message.World.TryTransfer(from, to, amount);
+    }
+
+    public Hash256 Hash(ReadOnlySpan<byte> data)
+    {
+        Charge(GasSchedule.Hash + (GasSchedule.HashWord * GasSchedule.Words(data.Length)));
+        return Keccak256.Hash(data);
+    }
+
+    /// <summary>The signer of a digest; false for a signature that is out of range, high or fits no key.</summary>
+    public bool TryRecover(Hash256 digest, Signature signature, out Address signer)
+    {
+        Charge(GasSchedule.Recover);
+        signer = default;
+        return signature is { IsInRange: true, IsLowS: true } && Secp256k1.TryRecover(digest, signature, out signer);
+    }
+
+    /// <summary>
+    /// Calls an account in this contract's name. All gas that is left goes along, so what a call used is what it needs.
+    /// A failed call is undone and its result says so; only gas is lost.
+    /// </summary>
+    public CallResult Call(Address to, UInt256 value, ReadOnlyMemory<byte> data)
+    {
+        Charge(GasSchedule.NestedCall + (value.IsZero ? 0 : GasSchedule.CoinMove));
+        var result = MessageCall.Nested(this, to, value, data);
+        GasLeft -= result.GasUsed;
+        return result;
+    }
 }

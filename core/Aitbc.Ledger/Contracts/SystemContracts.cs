@@ -18,7 +18,7 @@ public static class SystemContracts
         (new Escrow.JobEscrowContract(), 0),
     ];
 
-    private static readonly Address[] WithCode = [Supply.Record, AitToken, JobEscrow];
+    private static readonly Address[] WithCode = [Supply.Record, .. All.Select(c => c.Contract.Address)];
 
     /// <summary>
     /// The code of an account: 0xef00aa and the last byte of its address for a system account, else nothing.
@@ -27,6 +27,10 @@ public static class SystemContracts
         Array.IndexOf(WithCode, address) < 0 ? default : new byte[] { 0xef, 0x00, 0xaa, address.ToArray()[^1] };
 
     internal static IReadOnlyList<Address> Accounts => WithCode;
+
+    /// <summary>Contracts that hold coins for others, with the slot that sums them up.</summary>
+    internal static IReadOnlyList<(Address Contract, Hash256 HeldSlot)> Custodians { get; } =
+        [.. All.Where(c => c.Contract.HeldSlot is not null).Select(c => (c.Contract.Address, c.Contract.HeldSlot!.Value))];
 
     internal static ISystemContract? At(Address address, ulong height)
     {

@@ -1,5 +1,4 @@
 using Aitbc.Ledger.Contracts;
-using Aitbc.Ledger.Contracts.Escrow;
 using Aitbc.Ledger.State;
 using Aitbc.Primitives;
 
@@ -7,7 +6,7 @@ namespace Aitbc.Ledger.Execution;
 
 /// <summary>
 /// The two rules of money, checked in every block at the cost of what changed: coins change only by what is burned, and
-/// the escrow holds at least what its jobs hold.
+/// every contract that holds coins for others has at least what it owes.
 /// </summary>
 internal static class Conservation
 {
@@ -22,9 +21,12 @@ internal static class Conservation
 
         if (before != after + burned)
             throw new LedgerInvariantException($"Balances moved from {before} to {after} with {burned} burned.");
-        var held = world.GetStorage(new StorageKey(SystemContracts.JobEscrow, EscrowStorage.HeldSlot));
-        var balance = world.GetBalance(SystemContracts.JobEscrow);
-        if (held > balance)
-            throw new LedgerInvariantException($"The escrow has {balance} and owes {held}.");
+        foreach (var (contract, slot) in SystemContracts.Custodians)
+        {
+            var held = world.GetStorage(new StorageKey(contract, slot));
+            var balance = world.GetBalance(contract);
+            if (held > balance)
+                throw new LedgerInvariantException($"The contract {contract} has {balance} and owes {held}.");
+        }
     }
 }

@@ -58,7 +58,7 @@ public sealed record GenesisConfig
         var escrow = SystemContracts.JobEscrow;
         world.SetStorage(new StorageKey(escrow, EscrowStorage.PlatformFeeSlot), PlatformFeeBp);
         world.SetStorage(new StorageKey(escrow, EscrowStorage.EvaluatorFeeSlot), EvaluatorFeeBp);
-        world.SetStorage(new StorageKey(escrow, EscrowStorage.TreasurySlot), EscrowStorage.ToWord(Treasury));
+        world.SetStorage(new StorageKey(escrow, EscrowStorage.TreasurySlot), SolidityLayout.ToWord(Treasury));
         var diff = world.Commit();
         var consensus = new ConsensusFields(ConsensusFields.CurrentVersion, TimeMs, ValidatorsHash);
         var header = new BlockHeader

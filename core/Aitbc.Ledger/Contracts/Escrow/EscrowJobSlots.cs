@@ -11,20 +11,20 @@ internal sealed class EscrowJobSlots(CallFrame frame, UInt256 id, Hash256 start)
 
     public Address Client
     {
-        get => EscrowStorage.ToAddress(this[0]);
-        set => this[0] = EscrowStorage.ToWord(value);
+        get => SolidityLayout.ToAddress(this[0]);
+        set => this[0] = SolidityLayout.ToWord(value);
     }
 
     public Address Provider
     {
-        get => EscrowStorage.ToAddress(this[1]);
-        set => this[1] = EscrowStorage.ToWord(value);
+        get => SolidityLayout.ToAddress(this[1]);
+        set => this[1] = SolidityLayout.ToWord(value);
     }
 
     public Address Evaluator
     {
-        get => EscrowStorage.ToAddress(this[2]);
-        set => this[2] = EscrowStorage.ToWord(value);
+        get => SolidityLayout.ToAddress(this[2]);
+        set => this[2] = SolidityLayout.ToWord(value);
     }
 
     public UInt256 Budget
@@ -47,8 +47,8 @@ internal sealed class EscrowJobSlots(CallFrame frame, UInt256 id, Hash256 start)
 
     public Address Token
     {
-        get => EscrowStorage.ToAddress(this[6]);
-        set => this[6] = EscrowStorage.ToWord(value);
+        get => SolidityLayout.ToAddress(this[6]);
+        set => this[6] = SolidityLayout.ToWord(value);
     }
 
     public UInt256 AgentId
@@ -117,8 +117,8 @@ internal sealed class EscrowJobSlots(CallFrame frame, UInt256 id, Hash256 start)
 
     public string Description
     {
-        get => System.Text.Encoding.UTF8.GetString(ReadText());
-        set => WriteText(System.Text.Encoding.UTF8.GetBytes(value));
+        get => StorageText.ReadString(frame, SolidityLayout.Offset(start, 17));
+        set => StorageText.Write(frame, SolidityLayout.Offset(start, 17), value);
     }
 
     private UInt256 this[ulong field]
@@ -128,44 +128,4 @@ internal sealed class EscrowJobSlots(CallFrame frame, UInt256 id, Hash256 start)
     }
 
     private Hash256 TextSlot => SolidityLayout.Offset(start, 17);
-
-    private byte[] ReadText()
-    {
-        var head = frame.Load(TextSlot);
-        Span<byte> word = stackalloc byte[UInt256.Length];
-        head.WriteBigEndian(word);
-        if ((word[31] & 1) == 0)
-            return word[..(word[31] / 2)].ToArray();
-        var text = new byte[(int)((ulong)(head - 1) / 2)];
-        var slot = Keccak256.Hash(TextSlot.ToArray());
-        for (var at = 0; at < text.Length; at += 32)
-        {
-            frame.Load(SolidityLayout.Offset(slot, (ulong)at / 32)).WriteBigEndian(word);
-            word[..Math.Min(32, text.Length - at)].CopyTo(text.AsSpan(at));
-        }
-
-        return text;
-    }
-
-    private void WriteText(byte[] text)
-    {
-        Span<byte> word = stackalloc byte[UInt256.Length];
-        if (text.Length <= 31)
-        {
-            word.Clear();
-            text.CopyTo(word);
-            word[31] = (byte)(text.Length * 2);
-            frame.Store(TextSlot, UInt256.FromBigEndian(word));
-            return;
-        }
-
-        frame.Store(TextSlot, ((ulong)text.Length * 2) + 1);
-        var slot = Keccak256.Hash(TextSlot.ToArray());
-        for (var at = 0; at < text.Length; at += 32)
-        {
-            word.Clear();
-            text.AsSpan(at, Math.Min(32, text.Length - at)).CopyTo(word);
-            frame.Store(SolidityLayout.Offset(slot, (ulong)at / 32), UInt256.FromBigEndian(word));
-        }
-    }
 }

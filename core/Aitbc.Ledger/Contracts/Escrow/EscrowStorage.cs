@@ -27,7 +27,7 @@ internal sealed class EscrowStorage(CallFrame frame)
 
     public UInt256 EvaluatorFee => frame.Load(EvaluatorFeeSlot);
 
-    public Address Treasury => ToAddress(frame.Load(TreasurySlot));
+    public Address Treasury => SolidityLayout.ToAddress(frame.Load(TreasurySlot));
 
     public EscrowJobSlots NewJob()
     {
@@ -42,18 +42,4 @@ internal sealed class EscrowStorage(CallFrame frame)
     public UInt256 JobByKey(Hash256 key) => frame.Load(SolidityLayout.Mapping(key, KeysSlot));
 
     public void SetJobByKey(Hash256 key, UInt256 id) => frame.Store(SolidityLayout.Mapping(key, KeysSlot), id);
-
-    public static Address ToAddress(UInt256 word)
-    {
-        Span<byte> bytes = stackalloc byte[UInt256.Length];
-        word.WriteBigEndian(bytes);
-        return Address.FromBytes(bytes[12..]);
-    }
-
-    public static UInt256 ToWord(Address address)
-    {
-        Span<byte> bytes = stackalloc byte[Address.Length];
-        address.CopyTo(bytes);
-        return UInt256.FromBigEndian(bytes);
-    }
 }

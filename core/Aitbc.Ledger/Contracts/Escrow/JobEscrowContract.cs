@@ -5,19 +5,16 @@ namespace Aitbc.Ledger.Contracts.Escrow;
 /// <summary>The job escrow: reads its calls and hands them to opening, settling and views.</summary>
 internal sealed class JobEscrowContract : ISystemContract
 {
-    private const ulong ViewGas = 8_000;
-    private const ulong WriteGas = 60_000;
-    private const ulong OpenGas = 180_000;
-    private const ulong GasPerTextWord = 20_000;
-
     public Address Address => SystemContracts.JobEscrow;
+
+    public Hash256? HeldSlot => EscrowStorage.HeldSlot;
 
     public byte[] Execute(CallFrame frame)
     {
+        frame.Charge(GasSchedule.Dispatch + (GasSchedule.Word * GasSchedule.Words(frame.Data.Length)));
         var call = new AbiCall(frame.Data);
         if (call.Is(EscrowAbi.OpenJob, out var args))
         {
-            frame.Charge(OpenGas);
             return EscrowAbi.OpenJob.EncodeResult(new EscrowOpening(frame).OpenJob(args));
         }
 
@@ -31,35 +28,30 @@ internal sealed class JobEscrowContract : ISystemContract
     {
         var opening = new EscrowOpening(frame);
         if (call.Is(EscrowAbi.CreateJob, out var args))
-        {
-            frame.Charge(OpenGas + ((ulong)frame.Data.Length / 32 * GasPerTextWord));
             return EscrowAbi.CreateJob.EncodeResult(opening.CreateJob(args));
-        }
-
         if (call.Is(EscrowAbi.SetProvider, out args))
-            return Done(frame, () => opening.SetProvider(args));
+            return Done(() => opening.SetProvider(args));
         if (call.Is(EscrowAbi.SetBudget, out args))
-            return Done(frame, () => opening.SetBudget(args));
-        return call.Is(EscrowAbi.Fund, out args) ? Done(frame, () => opening.Fund(args)) : null;
+            return Done(() => opening.SetBudget(args));
+        return call.Is(EscrowAbi.Fund, out args) ? Done(() => opening.Fund(args)) : null;
     }
 
     private static byte[]? Settle(CallFrame frame, AbiCall call)
     {
         var settling = new EscrowSettling(frame);
         if (call.Is(EscrowAbi.Submit, out var args))
-            return Done(frame, () => settling.Submit(args));
+            return Done(() => settling.Submit(args));
         if (call.Is(EscrowAbi.Complete, out args))
-            return Done(frame, () => settling.Complete(args));
+            return Done(() => settling.Complete(args));
         if (call.Is(EscrowAbi.Reject, out args))
-            return Done(frame, () => settling.Reject(args));
+            return Done(() => settling.Reject(args));
         if (call.Is(EscrowAbi.ClaimRefund, out args))
-            return Done(frame, () => settling.ClaimRefund(args));
-        return call.Is(EscrowAbi.ClaimPayment, out args) ? Done(frame, () => settling.ClaimPayment(args)) : null;
+            return Done(() => settling.ClaimRefund(args));
+        return call.Is(EscrowAbi.ClaimPayment, out args) ? Done(() => settling.ClaimPayment(args)) : null;
     }
 
-    private static byte[] Done(CallFrame frame, Action action)
+    private static byte[] Done(Action action)
     {
-        frame.Charge(WriteGas);
         action();
         return [];
     }
@@ -78,8 +70,6 @@ internal sealed class JobEscrowContract : ISystemContract
             result = EscrowAbi.WhitelistedHooks.EncodeResult(((Address)args[0]!).IsZero);
         else if (result is null && call.Is(EscrowAbi.JobTerms, out args))
             result = Terms(storage, (UInt256)args[0]!);
-        if (result is not null)
-            frame.Charge(ViewGas);
         return result;
     }
 

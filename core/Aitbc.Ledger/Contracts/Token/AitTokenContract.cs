@@ -7,8 +7,6 @@ namespace Aitbc.Ledger.Contracts.Token;
 /// <summary>The native coin seen as ERC-20 (specs/contracts/token.md): balances are the accounts' own.</summary>
 internal sealed class AitTokenContract : ISystemContract
 {
-    private const ulong ReadGas = 2_600;
-    private const ulong WriteGas = 24_000;
     private const ulong AllowanceSlot = 1;
 
     private static readonly AbiFunction Name = AbiFunction.Parse("name()(string)");
@@ -31,20 +29,20 @@ internal sealed class AitTokenContract : ISystemContract
 
     public byte[] Execute(CallFrame frame)
     {
+        frame.Charge(GasSchedule.Dispatch + (GasSchedule.Word * GasSchedule.Words(frame.Data.Length)));
         if (!frame.Value.IsZero)
             throw RevertException.Silent();
         var call = new AbiCall(frame.Data);
         if (call.Is(Name) || call.Is(Symbol))
-            return Read(frame, Name.EncodeResult("AIT"));
+            return Name.EncodeResult("AIT");
         if (call.Is(Decimals))
-            return Read(frame, Decimals.EncodeResult((UInt256)(ulong)Amount.Decimals));
+            return Decimals.EncodeResult((UInt256)(ulong)Amount.Decimals);
         if (call.Is(TotalSupply))
-            return Read(frame, TotalSupply.EncodeResult(Supply.Read(frame.World).Total));
+            return TotalSupply.EncodeResult(Supply.Read(frame.Message.World).Total);
         if (call.Is(BalanceOf, out var args))
-            return Read(frame, BalanceOf.EncodeResult(frame.World.GetBalance((Address)args[0]!)));
+            return BalanceOf.EncodeResult(frame.BalanceOf((Address)args[0]!));
         if (call.Is(Allowance, out args))
-            return Read(frame, Allowance.EncodeResult(frame.Load(Slot((Address)args[0]!, (Address)args[1]!))));
-        frame.Charge(WriteGas);
+            return Allowance.EncodeResult(frame.Load(Slot((Address)args[0]!, (Address)args[1]!)));
         if (call.Is(Transfer, out args))
             Move(frame, frame.Caller, (Address)args[0]!, (UInt256)args[1]!);
         else if (call.Is(Approve, out args))
@@ -61,7 +59,7 @@ internal sealed class AitTokenContract : ISystemContract
     {
         if (to.IsZero)
             throw RevertException.Text("ERC20: transfer to the zero address");
-        if (!frame.World.TryTransfer(from, to, amount))
+        if (!frame.TryMove(from, to, amount))
             throw RevertException.Text("ERC20: transfer amount exceeds balance");
         frame.Emit(SystemContracts.AitToken, Transferred.Encode(from, to, amount));
     }
@@ -69,13 +67,13 @@ internal sealed class AitTokenContract : ISystemContract
     /// <summary>Moves coins out of an allowance. The largest allowance is not used up.</summary>
     internal static void MoveFrom(CallFrame frame, Address spender, Address from, Address to, UInt256 amount)
     {
-        var key = new State.StorageKey(SystemContracts.AitToken, Slot(from, spender));
-        var allowed = frame.World.GetStorage(key);
+        var slot = Slot(from, spender);
+        var allowed = frame.LoadOf(SystemContracts.AitToken, slot);
         if (allowed != UInt256.MaxValue)
         {
             if (!UInt256.TrySubtract(allowed, amount, out var rest))
                 throw RevertException.Text("ERC20: transfer amount exceeds allowance");
-            frame.World.SetStorage(key, rest);
+            frame.StoreOf(SystemContracts.AitToken, slot, rest);
         }
 
         Move(frame, from, to, amount);
@@ -87,12 +85,6 @@ internal sealed class AitTokenContract : ISystemContract
             throw RevertException.Text("ERC20: approve to the zero address");
         frame.Store(Slot(frame.Caller, spender), amount);
         frame.Emit(SystemContracts.AitToken, Approved.Encode(frame.Caller, spender, amount));
-    }
-
-    private static byte[] Read(CallFrame frame, byte[] result)
-    {
-        frame.Charge(ReadGas);
-        return result;
     }
 
     private static Hash256 Slot(Address owner, Address spender) =>
