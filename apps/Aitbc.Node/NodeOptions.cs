@@ -15,6 +15,15 @@ public sealed class NodeOptions
     /// <summary>An empty block is made when nothing happened for so long.</summary>
     public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Blocks before the newest whose state can still be asked for.</summary>
+    public ulong StateHistory { get; set; } = 8_192;
+
+    /// <summary>Keep the state of every block, whatever <see cref="StateHistory"/> says.</summary>
+    public bool Archive { get; set; }
+
+    /// <summary>Bytes of the database's cache of data, indexes and filters.</summary>
+    public ulong DatabaseCache { get; set; } = 64UL << 20;
+
     /// <summary>Transactions the pool holds at most.</summary>
     public int PoolSize { get; set; } = 20_000;
 

@@ -81,6 +81,14 @@ public readonly struct Address : IEquatable<Address>, IComparable<Address>
         return bytes;
     }
 
+    /// <summary>Keccak-256 of the 20 bytes: the key of the account in the state tree.</summary>
+    public Hash256 KeccakHash()
+    {
+        Span<byte> bytes = stackalloc byte[Length];
+        CopyTo(bytes);
+        return Keccak256.Hash(bytes);
+    }
+
     /// <summary>Lower-case hex with 0x.</summary>
     public string ToHex()
     {

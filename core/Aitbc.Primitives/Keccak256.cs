@@ -16,6 +16,14 @@ public static class Keccak256
         return Hash256.FromBytes(hash);
     }
 
+    /// <summary>The hash of 32 bytes.</summary>
+    public static Hash256 HashWord(Hash256 data)
+    {
+        Span<byte> bytes = stackalloc byte[Hash256.Length];
+        data.CopyTo(bytes);
+        return Hash(bytes);
+    }
+
     /// <summary>Writes the hash of the bytes into 32 bytes.</summary>
     public static void Hash(ReadOnlySpan<byte> data, Span<byte> destination)
     {

@@ -18,7 +18,6 @@ internal sealed class Chain : IDisposable
     private readonly byte[] validator;
     private readonly Address miner;
     private readonly TimeProvider time;
-    private readonly Lock gate = new();
     private Block head;
     private ulong included;
 
@@ -29,7 +28,7 @@ internal sealed class Chain : IDisposable
         Genesis = GenesisReader.Read(options.GenesisFile);
         seed = ValidatorKey.ReadOrCreate(options.DataDirectory);
         validator = Ed25519Keys.PublicKeyOf(seed);
-        Store = new ChainStore(Path.Combine(options.DataDirectory, "chain"));
+        Store = new ChainStore(Path.Combine(options.DataDirectory, "chain"), options);
         try
         {
             head = Open();
@@ -58,30 +57,32 @@ internal sealed class Chain : IDisposable
     public UInt256 NextBaseFee => BaseFee.After(Head.Header);
 
     /// <summary>What the next block would be made with, for calls.</summary>
-    public BlockContext NextContext()
+    public BlockContext NextContext() => After(Head);
+
+    /// <summary>What a call on a state is executed with: on the newest the next block's, else that of its block.</summary>
+    public BlockContext ContextOf(StateView view)
     {
-        var parent = Head;
-        var now = (ulong)time.GetUtcNow().ToUnixTimeMilliseconds();
+        if (view.IsLatest)
+            return After(view.Block);
+        var (header, consensus) = (view.Block.Header, view.Block.Consensus);
         return new BlockContext(
-            Genesis.ChainId,
-            parent.Header.Number + 1,
-            Math.Max(now, parent.Consensus.TimeMs + 1),
-            miner,
-            parent.Header.GasLimit,
-            BaseFee.After(parent.Header),
-            Keccak256.Hash(validator));
+            Genesis.ChainId, header.Number, consensus.TimeMs, header.Miner, header.GasLimit, header.BaseFeePerGas,
+            consensus.ValidatorsHash);
     }
 
-    /// <summary>Runs a call while no block is being written, so that it sees one state.</summary>
-    public T Read<T>(Func<BlockContext, T> read)
+    /// <summary>Reads the newest state: one block's, whatever becomes final meanwhile. Nobody waits for it.</summary>
+    public T Read<T>(Func<StateView, BlockContext, T> read)
     {
-        lock (gate)
-            return read(NextContext());
+        using var view = Store.Latest();
+        return read(view, ContextOf(view));
     }
+
+    /// <summary>The state after a block; whoever gets one disposes of it.</summary>
+    public StateLookup StateAt(ulong height) => Store.At(height);
 
     /// <summary>
     /// Builds the next block out of the pool; null if there is nothing for it and an empty one is not wanted. Only the
-    /// writer calls this: it reads the state without holding the gate.
+    /// writer calls this: it reads the tables themselves.
     /// </summary>
     public BlockResult? Build(bool evenEmpty)
     {
@@ -102,14 +103,10 @@ internal sealed class Chain : IDisposable
     {
         var header = result.Block.Header;
         var certificate = CommitCertificate.Sign(seed, Subject(header));
-        lock (gate)
-        {
-            var total = included + (ulong)result.Block.Transactions.Count;
-            Store.Write(result, certificate, total);
-            Volatile.Write(ref head, result.Block);
-            Volatile.Write(ref included, total);
-        }
-
+        var total = included + (ulong)result.Block.Transactions.Count;
+        Store.Write(result, certificate, total);
+        Volatile.Write(ref head, result.Block);
+        Volatile.Write(ref included, total);
         Pool.Settle(result.Block.Transactions);
     }
 
@@ -140,7 +137,22 @@ internal sealed class Chain : IDisposable
         }
 
         included = Store.IncludedTotal;
-        return SelfCheck.Tip(Store, h => Store.Certificate(h.Number)?.Proves(validator, Subject(h)) == true);
+        var tip = SelfCheck.Tip(Store, h => Store.Certificate(h.Number)?.Proves(validator, Subject(h)) == true);
+        Store.Publish(tip);
+        return tip;
+    }
+
+    private BlockContext After(Block parent)
+    {
+        var now = (ulong)time.GetUtcNow().ToUnixTimeMilliseconds();
+        return new BlockContext(
+            Genesis.ChainId,
+            parent.Header.Number + 1,
+            Math.Max(now, parent.Consensus.TimeMs + 1),
+            miner,
+            parent.Header.GasLimit,
+            BaseFee.After(parent.Header),
+            Keccak256.Hash(validator));
     }
 
     private CommitSubject Subject(BlockHeader header) =>

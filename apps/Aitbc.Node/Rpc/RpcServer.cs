@@ -23,12 +23,12 @@ internal sealed partial class RpcServer
 
     public RpcServer(
         Chain chain, BlockMaker maker, ChainFeed feed, FilterTable filters, NodeOptions options,
-        ILogger<RpcServer> log)
+        TimeProvider time, ILogger<RpcServer> log)
     {
         this.options = options;
         this.log = log;
         var state = new StateMethods(chain);
-        var blocks = new BlockMethods(chain, maker, feed, new SupplyAudit(chain));
+        var blocks = new BlockMethods(chain, maker, feed, new SupplyAudit(chain, time));
         methods = new(StringComparer.Ordinal)
         {
             ["web3_clientVersion"] = _ => "aitbc/0.1.0",

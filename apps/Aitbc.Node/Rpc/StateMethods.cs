@@ -102,8 +102,8 @@ internal sealed class StateMethods(Chain chain)
             throw RpcError.InvalidParams("invalid argument 0: both data and input are given and differ");
         var data = Field("input") ?? Field("data");
         var gas = Field("gas") is { } g ? RpcParams.Quantity(g) : chain.Head.Header.GasLimit;
-        var result = chain.Read(context => BlockExecutor.Call(
-            chain.Store,
+        var result = chain.Read((view, context) => BlockExecutor.Call(
+            view,
             Field("from") is { } from ? RpcParams.Address(from) : default,
             Field("to") is { } to ? RpcParams.Address(to) : null,
             Field("value") is { } value ? RpcParams.Quantity(value) : default,

@@ -10,84 +10,109 @@ using RocksDbSharp;
 namespace Aitbc.Node.Storage;
 
 /// <summary>
-/// The chain in RocksDB. A block with all it changes is one synced batch: it is there whole or not at all.
+/// The chain in RocksDB. A block with all it changes is one synced batch: it is there whole or not at all. As a state
+/// store it is the newest state, which only the writer may take for one block's; others ask for a view.
 /// </summary>
 internal sealed class ChainStore : IStateStore, IDisposable
 {
-    private static readonly string[] Tables = ["acct", "slot", "trie", "blocks", "receipts", "txidx", "hashes", "meta"];
+    private static readonly byte[] LayoutKey = "layout"u8.ToArray();
     private static readonly byte[] TipKey = "tip"u8.ToArray();
     private static readonly byte[] GenesisKey = "genesis"u8.ToArray();
     private static readonly byte[] ChainIdKey = "chainId"u8.ToArray();
     private static readonly byte[] IncludedKey = "included"u8.ToArray();
 
+    private readonly ChainDatabase database;
     private readonly RocksDb db;
-    private readonly Dictionary<string, ColumnFamilyHandle> families;
+    private readonly StateTables tables;
+    private readonly StateHistory history;
+    private readonly ulong window;
+    private StateSnapshot? latest;
+    private int users = 1;
 
-    public ChainStore(string folder)
+    public ChainStore(string folder, NodeOptions options)
     {
-        Directory.CreateDirectory(folder);
-        var options = new DbOptions().SetCreateIfMissing().SetCreateMissingColumnFamilies();
-        var described = new ColumnFamilies();
-        foreach (var table in Tables)
-            described.Add(table, new ColumnFamilyOptions());
+        window = options.Archive ? ulong.MaxValue : options.StateHistory;
+        database = ChainDatabase.Open(folder, options.DatabaseCache);
+        db = database.Db;
+        tables = new StateTables(database);
+        history = new StateHistory(database, tables);
         try
         {
-            db = RocksDb.Open(options, folder, described);
+            CheckLayout(folder);
         }
-        catch (RocksDbException e)
+        catch
         {
-            throw e.Message.Contains("LOCK", StringComparison.Ordinal)
-                ? new NodeStartException(
-                    NodeStartException.DataInUse, $"The chain in {folder} is open in another process.", e)
-                : new NodeStartException(
-                    NodeStartException.Damaged, $"The chain in {folder} cannot be opened: {e.Message}", e);
+            database.Dispose();
+            throw;
         }
-
-        families = Tables.ToDictionary(t => t, t => db.GetColumnFamily(t));
     }
 
-    public Hash256? Genesis => db.Get(GenesisKey, families["meta"]) is { } bytes ? Hash256.FromBytes(bytes) : null;
+    public Hash256? Genesis => db.Get(GenesisKey, database.Meta) is { } bytes ? Hash256.FromBytes(bytes) : null;
 
     /// <summary>The genesis hash does not cover the chain id, so it is kept beside it.</summary>
-    public ulong? ChainId => db.Get(ChainIdKey, families["meta"]) is { } bytes
-        ? BinaryPrimitives.ReadUInt64BigEndian(bytes)
-        : null;
+    public ulong? ChainId => Number(ChainIdKey);
 
-    public ulong? Tip => db.Get(TipKey, families["meta"]) is { } bytes
-        ? BinaryPrimitives.ReadUInt64BigEndian(bytes)
-        : null;
+    public ulong? Tip => Number(TipKey);
 
-    public ulong IncludedTotal => db.Get(IncludedKey, families["meta"]) is { } bytes
-        ? BinaryPrimitives.ReadUInt64BigEndian(bytes)
-        : 0;
+    public ulong IncludedTotal => Number(IncludedKey) ?? 0;
 
-    public AccountState? GetAccount(Address address) =>
-        db.Get(address.ToArray(), families["acct"]) is { } bytes ? AccountState.Decode(bytes) : null;
+    public AccountState? GetAccount(Address address) => tables.Account(address.KeccakHash());
 
     public UInt256 GetStorage(StorageKey key) =>
-        db.Get(KeyOf(key), families["slot"]) is { } bytes ? UInt256.FromBigEndian(bytes) : default;
+        tables.Slot(key.Contract.KeccakHash(), Keccak256.HashWord(key.Slot));
 
-    public UInt256 SumOfBalances()
+    public byte[]? GetTrieNode(ReadOnlySpan<byte> key) => tables.Node(key);
+
+    /// <summary>The state after the newest block.</summary>
+    public StateView Latest()
     {
-        UInt256 sum = default;
-        using var iterator = db.NewIterator(families["acct"]);
-        for (iterator.SeekToFirst(); iterator.Valid(); iterator.Next())
-            sum += AccountState.Decode(iterator.Value()).Balance;
-        return sum;
+        var held = Hold();
+        return new StateView(held, database, tables, held.Head);
     }
 
-    public byte[]? GetTrieNode(ReadOnlySpan<byte> key) => db.Get(key.ToArray(), families["trie"]);
+    /// <summary>The state after a block, if the undo records reach back to it.</summary>
+    public StateLookup At(ulong height)
+    {
+        var held = Hold();
+        try
+        {
+            var head = held.Head.Header.Number;
+            if (height > head)
+                return Let(held, new StateLookup.Beyond(head));
+            if (height == head)
+                return new StateLookup.Found(new StateView(held, database, tables, held.Head));
+            var oldest = Math.Max(history.Oldest, head > window ? head - window : 0);
+            return height >= oldest && Block(height) is { } block
+                ? new StateLookup.Found(new StateView(held, database, tables, block))
+                : Let(held, new StateLookup.Pruned(oldest));
+        }
+        catch
+        {
+            held.Release();
+            throw;
+        }
+    }
 
-    public Block? Block(ulong height) =>
-        db.Get(Number(height), families["blocks"]) is { } bytes ? Ledger.Blocks.Block.Decode(bytes) : null;
+    public Block? Block(ulong height)
+    {
+        Span<byte> key = stackalloc byte[sizeof(ulong)];
+        FlatCodec.WriteHeight(height, key);
+        return db.Get(key, database.Blocks) is { } bytes ? Ledger.Blocks.Block.Decode(bytes) : null;
+    }
 
-    public ulong? HeightOf(Hash256 block) => db.Get(block.ToArray(), families["hashes"]) is { } bytes
-        ? BinaryPrimitives.ReadUInt64BigEndian(bytes)
-        : null;
+    public ulong? HeightOf(Hash256 block)
+    {
+        Span<byte> key = stackalloc byte[Hash256.Length];
+        block.CopyTo(key);
+        Span<byte> height = stackalloc byte[sizeof(ulong)];
+        return db.GetFixedSizeValue(key, height, database.Hashes) ? BinaryPrimitives.ReadUInt64BigEndian(height) : null;
+    }
 
     public IReadOnlyList<Receipt> Receipts(ulong height)
     {
-        if (db.Get(Number(height), families["receipts"]) is not { } bytes)
+        Span<byte> key = stackalloc byte[sizeof(ulong)];
+        FlatCodec.WriteHeight(height, key);
+        if (db.Get(key, database.Receipts) is not { } bytes)
             return [];
         var list = new RlpReader(bytes).ReadList();
         var receipts = new List<Receipt>();
@@ -96,68 +121,126 @@ internal sealed class ChainStore : IStateStore, IDisposable
         return receipts;
     }
 
-    public (ulong Height, int Index)? Locate(Hash256 transaction) =>
-        db.Get(transaction.ToArray(), families["txidx"]) is { } bytes
-            ? (BinaryPrimitives.ReadUInt64BigEndian(bytes), BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(8)))
+    public (ulong Height, int Index)? Locate(Hash256 transaction)
+    {
+        Span<byte> key = stackalloc byte[Hash256.Length];
+        transaction.CopyTo(key);
+        Span<byte> place = stackalloc byte[12];
+        return db.GetFixedSizeValue(key, place, database.TransactionIndex)
+            ? (BinaryPrimitives.ReadUInt64BigEndian(place), BinaryPrimitives.ReadInt32BigEndian(place[8..]))
             : null;
+    }
 
     public CommitCertificate? Certificate(ulong height) =>
-        db.Get(CertificateKey(height), families["meta"]) is { } bytes ? CommitCertificate.FromBytes(bytes) : null;
+        db.Get(CertificateKey(height), database.Meta) is { } bytes ? CommitCertificate.FromBytes(bytes) : null;
 
     public void WriteGenesis(BlockResult genesis, ulong chainId)
     {
         using var batch = new WriteBatch();
-        batch.Put(ChainIdKey, Number(chainId), families["meta"]);
-        batch.Put(GenesisKey, genesis.Block.Header.Hash().ToArray(), families["meta"]);
+        PutNumber(batch, ChainIdKey, chainId);
+        batch.Put(GenesisKey, genesis.Block.Header.Hash().ToArray(), database.Meta);
         Write(batch, genesis, 0);
     }
 
     public void Write(BlockResult result, CommitCertificate certificate, ulong includedTotal)
     {
         using var batch = new WriteBatch();
-        batch.Put(CertificateKey(result.Block.Header.Number), certificate.ToBytes(), families["meta"]);
+        batch.Put(CertificateKey(result.Block.Header.Number), certificate.ToBytes(), database.Meta);
+        history.Write(batch, result.Block.Header.Number, result.StateDiff, window);
         Write(batch, result, includedTotal);
     }
 
-    public void Dispose() => db.Dispose();
+    /// <summary>From now on views are of this block, the newest. The writer only.</summary>
+    public void Publish(Block head)
+    {
+        Interlocked.Increment(ref users);
+        Interlocked.Exchange(ref latest, new StateSnapshot(this, database, head))?.Release();
+    }
+
+    /// <summary>Views that are still read keep the database open until they end.</summary>
+    public void Dispose()
+    {
+        Interlocked.Exchange(ref latest, null)?.Release();
+        Let();
+    }
+
+    /// <summary>One user less; the last one closes the database.</summary>
+    internal void Let()
+    {
+        if (Interlocked.Decrement(ref users) == 0)
+            database.Dispose();
+    }
+
+    // The one published may be freed between the two steps: then there is a newer one.
+    private StateSnapshot Hold()
+    {
+        while (true)
+        {
+            var seen = Volatile.Read(ref latest);
+            ObjectDisposedException.ThrowIf(seen is null, this);
+            if (seen.TryHold())
+                return seen;
+        }
+    }
+
+    private static StateLookup Let(StateSnapshot held, StateLookup answer)
+    {
+        held.Release();
+        return answer;
+    }
+
+    private void CheckLayout(string folder)
+    {
+        if (db.Get(LayoutKey, database.Meta) is [ChainDatabase.Layout])
+            return;
+        if (Tip is not null)
+        {
+            throw new NodeStartException(
+                NodeStartException.Damaged,
+                $"The chain in {folder} has another layout than {ChainDatabase.Layout}: "
+                + "it was written by another version of this program. Nothing was changed.");
+        }
+
+        db.Put(LayoutKey, new[] { ChainDatabase.Layout }, database.Meta);
+    }
 
     private void Write(WriteBatch batch, BlockResult result, ulong includedTotal)
     {
         var header = result.Block.Header;
-        var hash = header.Hash();
-        WriteState(batch, result.StateDiff);
-        batch.Put(Number(header.Number), result.Block.Encode(), families["blocks"]);
-        batch.Put(hash.ToArray(), Number(header.Number), families["hashes"]);
-        batch.Put(Number(header.Number), Encode(result.Receipts), families["receipts"]);
+        Span<byte> height = stackalloc byte[sizeof(ulong)];
+        FlatCodec.WriteHeight(header.Number, height);
+        tables.Write(batch, result.StateDiff);
+        batch.Put(height, result.Block.Encode(), database.Blocks);
+        Span<byte> hash = stackalloc byte[Hash256.Length];
+        header.Hash().CopyTo(hash);
+        batch.Put(hash, height, database.Hashes);
+        batch.Put(height, Encode(result.Receipts), database.Receipts);
+        Span<byte> place = stackalloc byte[12];
+        height.CopyTo(place);
         for (var i = 0; i < result.Block.Transactions.Count; i++)
         {
-            var place = new byte[12];
-            BinaryPrimitives.WriteUInt64BigEndian(place, header.Number);
-            BinaryPrimitives.WriteInt32BigEndian(place.AsSpan(8), i);
-            batch.Put(result.Block.Transactions[i].Hash.ToArray(), place, families["txidx"]);
+            BinaryPrimitives.WriteInt32BigEndian(place[8..], i);
+            result.Block.Transactions[i].Hash.CopyTo(hash);
+            batch.Put(hash, place, database.TransactionIndex);
         }
 
-        batch.Put(IncludedKey, Number(includedTotal), families["meta"]);
-        batch.Put(TipKey, Number(header.Number), families["meta"]);
-        db.Write(batch, new WriteOptions().SetSync(true));
+        PutNumber(batch, IncludedKey, includedTotal);
+        PutNumber(batch, TipKey, header.Number);
+        database.WriteSynced(batch);
+        Publish(result.Block);
     }
 
-    private void WriteState(WriteBatch batch, StateDiff diff)
+    private ulong? Number(byte[] key)
     {
-        foreach (var (address, account) in diff.Accounts)
-            Put(batch, "acct", address.ToArray(), account?.Encode());
-        foreach (var (key, value) in diff.Storage)
-            Put(batch, "slot", KeyOf(key), value.IsZero ? null : Hash256.FromUInt256(value).ToArray());
-        foreach (var (key, node) in diff.TrieNodes)
-            Put(batch, "trie", key, node);
+        Span<byte> value = stackalloc byte[sizeof(ulong)];
+        return db.GetFixedSizeValue(key, value, database.Meta) ? BinaryPrimitives.ReadUInt64BigEndian(value) : null;
     }
 
-    private void Put(WriteBatch batch, string table, byte[] key, byte[]? value)
+    private void PutNumber(WriteBatch batch, byte[] key, ulong number)
     {
-        if (value is null)
-            batch.Delete(key, families[table]);
-        else
-            batch.Put(key, value, families[table]);
+        Span<byte> value = stackalloc byte[sizeof(ulong)];
+        FlatCodec.WriteHeight(number, value);
+        batch.Put(key, value, database.Meta);
     }
 
     private static byte[] Encode(IReadOnlyList<Receipt> receipts)
@@ -170,14 +253,11 @@ internal sealed class ChainStore : IStateStore, IDisposable
         return writer.ToArray();
     }
 
-    private static byte[] Number(ulong value)
+    private static byte[] CertificateKey(ulong height)
     {
-        var bytes = new byte[8];
-        BinaryPrimitives.WriteUInt64BigEndian(bytes, value);
-        return bytes;
+        var key = new byte[1 + sizeof(ulong)];
+        key[0] = (byte)'c';
+        FlatCodec.WriteHeight(height, key.AsSpan(1));
+        return key;
     }
-
-    private static byte[] CertificateKey(ulong height) => [(byte)'c', .. Number(height)];
-
-    private static byte[] KeyOf(StorageKey key) => [.. key.Contract.ToArray(), .. key.Slot.ToArray()];
 }

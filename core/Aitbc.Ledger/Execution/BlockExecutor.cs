@@ -39,7 +39,7 @@ public static class BlockExecutor
         var supply = before with { Burned = before.Burned + run.Burned };
         supply.Write(world);
         var diff = world.Commit();
-        Conservation.Check(store, diff, run.Burned, world);
+        Conservation.Check(diff, run.Burned, world);
         var consensus = new ConsensusFields(ConsensusFields.CurrentVersion, context.TimeMs, context.ValidatorsHash);
         var bloom = new byte[Bloom.Length];
         foreach (var receipt in run.Receipts)

@@ -10,13 +10,13 @@ namespace Aitbc.Ledger.Execution;
 /// </summary>
 internal static class Conservation
 {
-    public static void Check(IStateStore store, StateDiff diff, UInt256 burned, WorldState world)
+    public static void Check(StateDiff diff, UInt256 burned, WorldState world)
     {
         UInt256 before = default, after = default;
-        foreach (var (address, account) in diff.Accounts)
+        foreach (var change in diff.Accounts)
         {
-            before += store.GetAccount(address)?.Balance ?? default;
-            after += account?.Balance ?? default;
+            before += change.Before?.Balance ?? default;
+            after += change.After?.Balance ?? default;
         }
 
         if (before != after + burned)

@@ -31,28 +31,28 @@ public sealed class MemoryStateStore : IStateStore
     public void Apply(StateDiff diff)
     {
         ArgumentNullException.ThrowIfNull(diff);
-        foreach (var (address, account) in diff.Accounts)
+        foreach (var change in diff.Accounts)
         {
-            if (account is { } state)
-                accounts[address] = state;
+            if (change.After is { } state)
+                accounts[change.Address] = state;
             else
-                accounts.Remove(address);
+                accounts.Remove(change.Address);
         }
 
-        foreach (var (key, value) in diff.Storage)
+        foreach (var change in diff.Slots)
         {
-            if (value.IsZero)
-                storage.Remove(key);
+            if (change.After.IsZero)
+                storage.Remove(change.Slot);
             else
-                storage[key] = value;
+                storage[change.Slot] = change.After;
         }
 
-        foreach (var (key, node) in diff.TrieNodes)
+        foreach (var change in diff.TrieNodes)
         {
-            if (node is null)
-                nodes.Remove(Convert.ToHexString(key));
+            if (change.After is null)
+                nodes.Remove(Convert.ToHexString(change.Key));
             else
-                nodes[Convert.ToHexString(key)] = node;
+                nodes[Convert.ToHexString(change.Key)] = change.After;
         }
     }
 }

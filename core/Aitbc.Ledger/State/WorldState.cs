@@ -1,25 +1,29 @@
+using System.Runtime.InteropServices;
 using Aitbc.Ledger.Trie;
 using Aitbc.Primitives;
+using Aitbc.Primitives.Encoding;
 
 namespace Aitbc.Ledger.State;
 
 /// <summary>
 /// The state while a block is executed: an overlay over the store that can go back to a snapshot. Nothing reaches the
-/// store; <see cref="Commit"/> says what has to be written.
+/// store; <see cref="Commit"/> says what has to be written. Every entry keeps what the store had, so that nothing is
+/// read twice.
 /// </summary>
 public sealed class WorldState(IStateStore store)
 {
-    private readonly Dictionary<Address, AccountState> accounts = [];
-    private readonly Dictionary<StorageKey, UInt256> storage = [];
+    private readonly Dictionary<Address, AccountEntry> accounts = [];
+    private readonly Dictionary<StorageKey, SlotEntry> storage = [];
     private readonly List<Undo> journal = [];
 
     /// <summary>The account, empty if the tree has none.</summary>
     public AccountState GetAccount(Address address)
     {
-        if (accounts.TryGetValue(address, out var account))
-            return account;
-        account = store.GetAccount(address) ?? AccountState.Empty;
-        accounts[address] = account;
+        if (accounts.TryGetValue(address, out var entry))
+            return entry.Now;
+        var before = store.GetAccount(address);
+        var account = before ?? AccountState.Empty;
+        accounts.Add(address, new AccountEntry(before, account));
         return account;
     }
 
@@ -32,10 +36,10 @@ public sealed class WorldState(IStateStore store)
     /// <summary>A slot; zero if never set.</summary>
     public UInt256 GetStorage(StorageKey key)
     {
-        if (storage.TryGetValue(key, out var value))
-            return value;
-        value = store.GetStorage(key);
-        storage[key] = value;
+        if (storage.TryGetValue(key, out var entry))
+            return entry.Now;
+        var value = store.GetStorage(key);
+        storage.Add(key, new SlotEntry(value, value));
         return value;
     }
 
@@ -46,7 +50,7 @@ public sealed class WorldState(IStateStore store)
         if (before == value)
             return;
         journal.Add(new Undo(default, default, key, before, IsStorage: true));
-        storage[key] = value;
+        Put(key, value);
     }
 
     /// <summary>Sets the nonce.</summary>
@@ -93,9 +97,9 @@ public sealed class WorldState(IStateStore store)
         {
             var undo = journal[i];
             if (undo.IsStorage)
-                storage[undo.Key] = undo.Value;
+                Put(undo.Key, undo.Value);
             else
-                accounts[undo.Address] = undo.Account;
+                Put(undo.Address, undo.Account);
         }
 
         journal.RemoveRange(snapshot, journal.Count - snapshot);
@@ -104,31 +108,26 @@ public sealed class WorldState(IStateStore store)
     /// <summary>What changed against the store, with the new root. The overlay stays as it is.</summary>
     public StateDiff Commit()
     {
-        var nodes = new List<KeyValuePair<byte[], byte[]?>>();
-        var slots = ChangedStorage();
-        foreach (var contract in slots.Keys.GroupBy(k => k.Contract))
+        var nodes = new List<NodeChange>();
+        var slots = ChangedSlots();
+        for (var from = 0; from < slots.Length;)
         {
-            var trie = new MerkleTrie(key => store.GetTrieNode(key), TrieKey.Storage(contract.Key));
-            foreach (var key in contract)
-                trie.Set(Keccak256.Hash(key.Slot.ToArray()).ToArray(), EncodeSlot(slots[key]));
-            var root = trie.Commit(nodes);
-            accounts[contract.Key] = GetAccount(contract.Key) with { StorageRoot = root };
+            var (contract, owner) = (slots[from].Slot.Contract, slots[from].Owner);
+            var trie = new MerkleTrie(store.GetTrieNode, TrieKey.Storage(owner));
+            for (; from < slots.Length && slots[from].Owner == owner; from++)
+                trie.Set(slots[from].Key.ToArray(), EncodeSlot(slots[from].After));
+            Put(contract, GetAccount(contract) with { StorageRoot = trie.Commit(nodes) });
         }
 
         var changed = ChangedAccounts();
-        var tree = new MerkleTrie(key => store.GetTrieNode(key), TrieKey.Accounts);
-        Span<byte> address = stackalloc byte[Address.Length];
-        foreach (var (key, account) in changed)
-        {
-            key.CopyTo(address);
-            tree.Set(Keccak256.Hash(address).ToArray(), account?.Encode());
-        }
-
+        var tree = new MerkleTrie(store.GetTrieNode, TrieKey.Accounts);
+        foreach (var change in changed)
+            tree.Set(change.Key.ToArray(), change.After?.Encode());
         return new StateDiff
         {
             StateRoot = tree.Commit(nodes),
             Accounts = changed,
-            Storage = slots,
+            Slots = slots,
             TrieNodes = nodes,
         };
     }
@@ -137,32 +136,59 @@ public sealed class WorldState(IStateStore store)
     {
         if (value.IsZero)
             return null;
-        var writer = new Primitives.Encoding.RlpWriter(40);
+        var writer = new RlpWriter(40);
         writer.Write(value);
         return writer.ToArray();
     }
 
-    private Dictionary<StorageKey, UInt256> ChangedStorage() =>
-        storage.Where(s => store.GetStorage(s.Key) != s.Value).ToDictionary(s => s.Key, s => s.Value);
-
-    private Dictionary<Address, AccountState?> ChangedAccounts()
+    private SlotChange[] ChangedSlots()
     {
-        var changed = new Dictionary<Address, AccountState?>();
-        foreach (var (address, account) in accounts)
+        var changed = new List<SlotChange>();
+        foreach (var (key, entry) in storage)
         {
-            AccountState? now = account.IsEmpty ? null : account;
-            if (store.GetAccount(address) != now)
-                changed[address] = now;
+            if (entry.Before != entry.Now)
+            {
+                changed.Add(new SlotChange(
+                    key, key.Contract.KeccakHash(), Keccak256.HashWord(key.Slot), entry.Before, entry.Now));
+            }
         }
 
-        return changed;
+        var sorted = changed.ToArray();
+        Array.Sort(sorted, static (x, y) => x.Owner == y.Owner ? x.Key.CompareTo(y.Key) : x.Owner.CompareTo(y.Owner));
+        return sorted;
+    }
+
+    private AccountChange[] ChangedAccounts()
+    {
+        var changed = new List<AccountChange>();
+        foreach (var (address, entry) in accounts)
+        {
+            AccountState? now = entry.Now.IsEmpty ? null : entry.Now;
+            if (entry.Before != now)
+                changed.Add(new AccountChange(address, address.KeccakHash(), entry.Before, now));
+        }
+
+        var sorted = changed.ToArray();
+        Array.Sort(sorted, static (x, y) => x.Key.CompareTo(y.Key));
+        return sorted;
     }
 
     private void Set(Address address, AccountState account)
     {
         journal.Add(new Undo(address, GetAccount(address), default, default, IsStorage: false));
-        accounts[address] = account;
+        Put(address, account);
     }
+
+    // Both entries exist: whoever sets has read.
+    private void Put(Address address, AccountState account) =>
+        CollectionsMarshal.GetValueRefOrNullRef(accounts, address).Now = account;
+
+    private void Put(StorageKey key, UInt256 value) =>
+        CollectionsMarshal.GetValueRefOrNullRef(storage, key).Now = value;
+
+    private record struct AccountEntry(AccountState? Before, AccountState Now);
+
+    private record struct SlotEntry(UInt256 Before, UInt256 Now);
 
     private readonly record struct Undo(
         Address Address, AccountState Account, StorageKey Key, UInt256 Value, bool IsStorage);

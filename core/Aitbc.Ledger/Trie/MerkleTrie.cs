@@ -17,7 +17,7 @@ public sealed class MerkleTrie(TrieNodeReader reader, byte[] prefix)
     public static readonly Hash256 EmptyRoot =
         Hash256.Parse("0x56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421");
 
-    private readonly HashSet<string> readPaths = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, byte[]> readPaths = new(StringComparer.Ordinal);
     private readonly HashSet<string> kept = new(StringComparer.Ordinal);
     private TrieNode? root = new UnreadNode();
 
@@ -35,7 +35,7 @@ public sealed class MerkleTrie(TrieNodeReader reader, byte[] prefix)
 
     /// <summary>Hashes what changed and lists the nodes to write (null = to remove).</summary>
     /// <returns>The root.</returns>
-    public Hash256 Commit(ICollection<KeyValuePair<byte[], byte[]?>> writes)
+    public Hash256 Commit(ICollection<NodeChange> writes)
     {
         ArgumentNullException.ThrowIfNull(writes);
         if (root is UnreadNode)
@@ -52,13 +52,13 @@ public sealed class MerkleTrie(TrieNodeReader reader, byte[] prefix)
                 Write([], encoded, written, writes);
         }
 
-        foreach (var gone in readPaths.Where(p => !written.Contains(p) && !kept.Contains(p)))
-            writes.Add(new(StoreKey(Convert.FromHexString(gone)), null));
+        foreach (var (gone, before) in readPaths.Where(p => !written.Contains(p.Key) && !kept.Contains(p.Key)))
+            writes.Add(new(StoreKey(Convert.FromHexString(gone)), before, null));
         return hash;
     }
 
     private byte[] Finish(
-        TrieNode node, List<byte> path, HashSet<string> written, ICollection<KeyValuePair<byte[], byte[]?>> writes)
+        TrieNode node, List<byte> path, HashSet<string> written, ICollection<NodeChange> writes)
     {
         if (node is ExtensionNode extension)
         {
@@ -94,7 +94,7 @@ public sealed class MerkleTrie(TrieNodeReader reader, byte[] prefix)
     }
 
     private void FinishChild(
-        TrieNode child, List<byte> path, HashSet<string> written, ICollection<KeyValuePair<byte[], byte[]?>> writes)
+        TrieNode child, List<byte> path, HashSet<string> written, ICollection<NodeChange> writes)
     {
         if (child.Reference is null)
             Finish(child, path, written, writes);
@@ -129,21 +129,27 @@ public sealed class MerkleTrie(TrieNodeReader reader, byte[] prefix)
     }
 
     private void Write(
-        List<byte> path, byte[] encoded, HashSet<string> written, ICollection<KeyValuePair<byte[], byte[]?>> writes)
+        List<byte> path, byte[] encoded, HashSet<string> written, ICollection<NodeChange> writes)
     {
         var bytes = path.ToArray();
-        written.Add(Convert.ToHexString(bytes));
-        writes.Add(new(StoreKey(bytes), encoded));
+        var name = Convert.ToHexString(bytes);
+        written.Add(name);
+        writes.Add(new(StoreKey(bytes), readPaths.GetValueOrDefault(name), encoded));
     }
 
-    private byte[] StoreKey(ReadOnlySpan<byte> path) => [.. prefix, .. path];
+    private byte[] StoreKey(ReadOnlySpan<byte> path)
+    {
+        var key = new byte[TrieKey.Length(prefix, path.Length)];
+        TrieKey.Write(prefix, path, key);
+        return key;
+    }
 
     private TrieNode? ReadStored(ReadOnlySpan<byte> path)
     {
         var encoded = reader(StoreKey(path));
         if (encoded is null)
             return null;
-        readPaths.Add(Convert.ToHexString(path));
+        readPaths.Add(Convert.ToHexString(path), encoded);
         var node = TrieNodeCodec.Decode(encoded);
         node.Reference = TrieNodeCodec.ReferenceTo(encoded);
         return node;

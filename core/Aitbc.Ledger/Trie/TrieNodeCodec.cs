@@ -73,13 +73,21 @@ internal static class TrieNodeCodec
         return branch;
     }
 
+    /// <summary>The nibbles of a hex-prefix path and whether it is a leaf's.</summary>
+    /// <exception cref="RlpException">Not the one form of a path.</exception>
+    public static byte[] Unpack(ReadOnlySpan<byte> packed, out bool isLeaf)
+    {
+        // High nibble: bit 0 = odd number of nibbles, bit 1 = leaf; the low one is zero when the number is even.
+        if (packed.IsEmpty || packed[0] >= 0x40 || ((packed[0] & 0x10) == 0 && (packed[0] & 15) != 0))
+            throw new RlpException(RlpError.WrongKind);
+        isLeaf = (packed[0] & 0x20) != 0;
+        return Nibbles(packed)[((packed[0] & 0x10) != 0 ? 1 : 2)..];
+    }
+
     private static TrieNode DecodePair(ReadOnlySpan<byte> pathItem, ReadOnlySpan<byte> item)
     {
-        var packed = new RlpReader(pathItem).ReadBytes();
-        var odd = (packed[0] & 0x10) != 0;
-        var all = Nibbles(packed);
-        var path = all[(odd ? 1 : 2)..];
-        if ((packed[0] & 0x20) != 0)
+        var path = Unpack(new RlpReader(pathItem).ReadBytes(), out var isLeaf);
+        if (isLeaf)
             return new LeafNode(path, new RlpReader(item).ReadBytes().ToArray());
         return new ExtensionNode(path, Child(item)!);
     }

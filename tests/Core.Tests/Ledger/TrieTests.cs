@@ -67,10 +67,11 @@ public sealed class TrieTests
 
     private static Hash256 Apply(MerkleTrie trie, Dictionary<string, byte[]> stored)
     {
-        var writes = new List<KeyValuePair<byte[], byte[]?>>();
+        var writes = new List<NodeChange>();
         var root = trie.Commit(writes);
-        foreach (var (key, node) in writes)
+        foreach (var (key, before, node) in writes)
         {
+            Assert.Equal(stored.GetValueOrDefault(Convert.ToHexString(key)), before);
             if (node is null)
                 stored.Remove(Convert.ToHexString(key));
             else

@@ -49,7 +49,7 @@ public sealed class RestartTests : NodeTest
     {
         await TransferAsync(0);
         await Node.DisposeAsync();
-        Damage("trie");
+        Damage("trieTop");
         var refusal = await Assert.ThrowsAsync<NodeStartException>(() => TestNode.StartAsync(Node.Options));
         Assert.Equal(NodeStartException.Damaged, refusal.Code);
     }
@@ -72,7 +72,7 @@ public sealed class RestartTests : NodeTest
         Assert.Contains(options.GenesisFile, refusal.Message, StringComparison.Ordinal);
     }
 
-    // The root node is the one whose key is the prefix alone.
+    // The root of the account tree: its prefix and a path of no nibbles.
     private void Damage(string table)
     {
         var folder = Path.Combine(Node.Options.DataDirectory, "chain");
@@ -81,8 +81,8 @@ public sealed class RestartTests : NodeTest
             families.Add(name, new ColumnFamilyOptions());
         using var db = RocksDb.Open(new DbOptions(), folder, families);
         var family = db.GetColumnFamily(table);
-        var root = db.Get(new byte[] { 0 }, family);
+        var root = db.Get(new byte[] { 0, 0 }, family);
         root[^1] ^= 1;
-        db.Put(new byte[] { 0 }, root, family);
+        db.Put(new byte[] { 0, 0 }, root, family);
     }
 }
