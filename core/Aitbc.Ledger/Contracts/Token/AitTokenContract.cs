@@ -1,4 +1,3 @@
-using Aitbc.Ledger.Execution;
 using Aitbc.Primitives;
 
 namespace Aitbc.Ledger.Contracts.Token;

@@ -1,5 +1,3 @@
-using Aitbc.Primitives;
-
 namespace Aitbc.Ledger.Contracts.Token;
 
 /// <summary>EIP-2612: an allowance by signature, valid up to and including its deadline.</summary>
