@@ -8,12 +8,17 @@ internal static class Vectors
     /// <summary>The cases of a file.</summary>
     public static IReadOnlyList<JsonElement> Load(string name)
     {
+        using var json = JsonDocument.Parse(Specification($"vectors/{name}.json"));
+        return [.. json.RootElement.GetProperty("cases").EnumerateArray().Select(c => c.Clone())];
+    }
+
+    /// <summary>The text of a file in specs/.</summary>
+    public static string Specification(string file)
+    {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Aitbc.slnx")))
             folder = folder.Parent;
-        var path = Path.Combine(folder!.FullName, "specs", "vectors", name + ".json");
-        using var json = JsonDocument.Parse(File.ReadAllBytes(path));
-        return [.. json.RootElement.GetProperty("cases").EnumerateArray().Select(c => c.Clone())];
+        return File.ReadAllText(Path.Combine(folder!.FullName, "specs", file));
     }
 
     public static string Text(this JsonElement element, string member) => element.GetProperty(member).GetString()!;

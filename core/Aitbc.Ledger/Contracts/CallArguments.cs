@@ -8,6 +8,9 @@ internal readonly struct CallArguments(object?[] values)
 {
     public int Count => values.Length;
 
+    /// <summary>The value itself, for what encodes it again.</summary>
+    public object? Value(int index) => values[index];
+
     public Address Address(int index) => (Address)values[index]!;
 
     public UInt256 Number(int index) => (UInt256)values[index]!;

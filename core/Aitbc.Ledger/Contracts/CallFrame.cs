@@ -90,6 +90,16 @@ internal sealed class CallFrame(MessageContext message)
         return message.World.TryTransfer(from, to, amount);
     }
 
+    /// <summary>Destroys coins of this contract, on the record; false and nothing changed if it has fewer.</summary>
+    public bool TryBurn(UInt256 amount)
+    {
+        Charge(GasSchedule.CoinMove);
+        if (!message.World.TrySubtractBalance(Contract, amount))
+            return false;
+        StoreOf(Supply.Record, Supply.BurnedSlot, LoadOf(Supply.Record, Supply.BurnedSlot) + amount);
+        return true;
+    }
+
     public Hash256 Hash(ReadOnlySpan<byte> data)
     {
         Charge(GasSchedule.Hash + (GasSchedule.HashWord * GasSchedule.Words(data.Length)));

@@ -12,10 +12,21 @@ public static class SystemContracts
     /// <summary>The job escrow.</summary>
     public static readonly Address JobEscrow = Address.Parse("0x0000000000000000000000000000000000001002");
 
+    /// <summary>The provider bonds.</summary>
+    public static readonly Address ProviderBonds = Address.Parse("0x0000000000000000000000000000000000001003");
+
+    /// <summary>The receipt roots.</summary>
+    public static readonly Address ReceiptRoots = Address.Parse("0x0000000000000000000000000000000000001004");
+
+    /// <summary>The validator registry.</summary>
+    public static readonly Address Validators = Address.Parse("0x0000000000000000000000000000000000001005");
+
     private static readonly (ISystemContract Contract, ulong FromHeight)[] All =
     [
         (new Token.AitTokenContract(), 0),
         (new Escrow.JobEscrowContract(), 0),
+        (new Bonds.ProviderBondsContract(), 0),
+        (new ReceiptRoots.ReceiptRootsContract(), 0),
     ];
 
     private static readonly Address[] WithCode = [Supply.Record, .. All.Select(c => c.Contract.Address)];

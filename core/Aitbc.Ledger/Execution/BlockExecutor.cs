@@ -36,10 +36,12 @@ public static class BlockExecutor
         var before = Supply.Read(world);
         for (var i = 0; i < transactions.Count; i++)
             run.Add(transactions[i], senders?[i]);
-        var supply = before with { Burned = before.Burned + run.Burned };
+        // Contracts burn on the record themselves; the base fees of the block come on top.
+        var supply = Supply.Read(world);
+        supply = supply with { Burned = supply.Burned + run.Burned };
         supply.Write(world);
         var diff = world.Commit();
-        Conservation.Check(diff, run.Burned, world);
+        Conservation.Check(diff, supply.Burned - before.Burned, world);
         var consensus = new ConsensusFields(ConsensusFields.CurrentVersion, context.TimeMs, context.ValidatorsHash);
         var bloom = new byte[Bloom.Length];
         foreach (var receipt in run.Receipts)
