@@ -30,20 +30,77 @@ public sealed class NodeOptions
     /// <summary>Transactions the pool holds of one account at most.</summary>
     public int PoolSizePerAccount { get; set; } = 1_024;
 
-    /// <summary>Requests in a batch at most.</summary>
+    /// <summary>Requests in a batch at most. As many as stock nodes take, since libraries gather that many.</summary>
     public int MaxBatch { get; set; } = 1_000;
 
     /// <summary>Bytes of a request body at most.</summary>
     public long MaxBody { get; set; } = 5 * 1024 * 1024;
 
-    /// <summary>Blocks that one eth_getLogs looks at, at most.</summary>
-    public ulong MaxLogRange { get; set; } = 100_000;
+    /// <summary>Bytes of the answer to a request or a batch at most.</summary>
+    public int MaxResponse { get; set; } = 25 * 1024 * 1024;
 
-    /// <summary>Logs that one eth_getLogs returns, at most.</summary>
+    /// <summary>A request that takes longer is given up; waiting for a receipt does not count.</summary>
+    public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Requests that compute at the same time; the others wait. Two at least, one for quick ones.</summary>
+    public int MaxRpcWork { get; set; } = Math.Max(2, Environment.ProcessorCount);
+
+    /// <summary>Of those, calls, log queries and other long ones.</summary>
+    public int MaxHeavyRpcWork { get; set; } = Math.Max(1, Environment.ProcessorCount / 2);
+
+    /// <summary>Requests that wait for their turn at most; further ones are told that the node is busy.</summary>
+    public int MaxRpcWaiting { get; set; } = 4_096;
+
+    /// <summary>Threads that help to recover the senders of batches, beside each batch's own.</summary>
+    public int MaxRecoveryHelpers { get; set; } = Math.Max(0, Environment.ProcessorCount - 1);
+
+    /// <summary>What a client may spend in a second; a look-up costs 1, a transaction 2, a call or log query 20.</summary>
+    public long ClientRate { get; set; } = 2_000;
+
+    /// <summary>What a client may spend at once after a rest.</summary>
+    public long ClientBurst { get; set; } = 20_000;
+
+    /// <summary>What all clients on this machine may spend in a second.</summary>
+    public long LoopbackRate { get; set; } = 200_000;
+
+    /// <summary>What they may spend at once after a rest.</summary>
+    public long LoopbackBurst { get; set; } = 1_000_000;
+
+    /// <summary>Clients whose spending is counted each; further ones share one budget.</summary>
+    public int MaxClients { get; set; } = 4_096;
+
+    /// <summary>Blocks that one log query looks at, at most.</summary>
+    public ulong MaxLogRange { get; set; } = 10_000;
+
+    /// <summary>Logs that one log query returns, at most.</summary>
     public int MaxLogs { get; set; } = 10_000;
 
-    /// <summary>Bytes of the answer to one batch at most.</summary>
-    public int MaxResponse { get; set; } = 25 * 1024 * 1024;
+    /// <summary>Addresses of a log query, filter or subscription at most.</summary>
+    public int MaxLogAddresses { get; set; } = 1_000;
+
+    /// <summary>Topics of a log query, filter or subscription at most, over all positions.</summary>
+    public int MaxLogTopics { get; set; } = 1_000;
+
+    /// <summary>Blocks that one eth_feeHistory covers at most; more are not an error.</summary>
+    public int MaxFeeHistory { get; set; } = 1_024;
+
+    /// <summary>Storage keys of one eth_getProof at most.</summary>
+    public int MaxProofKeys { get; set; } = 1_024;
+
+    /// <summary>Accounts and slots that one call may override at most.</summary>
+    public int MaxStateOverrides { get; set; } = 1_024;
+
+    /// <summary>Transactions that txpool_content and txpool_inspect list at most.</summary>
+    public int MaxPoolListing { get; set; } = 5_000;
+
+    /// <summary>How long eth_sendRawTransactionSync waits if the caller does not say.</summary>
+    public TimeSpan SyncTimeout { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long it may be told to wait.</summary>
+    public TimeSpan MaxSyncTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Callers of it that wait at the same time.</summary>
+    public int MaxSyncWaits { get; set; } = 1_024;
 
     /// <summary>Filters of eth_newFilter and its kind at most; one not polled for five minutes is forgotten.</summary>
     public int MaxFilters { get; set; } = 1_000;
@@ -52,7 +109,7 @@ public sealed class NodeOptions
     public int MaxConnections { get; set; } = 256;
 
     /// <summary>Subscriptions of a WebSocket connection at most.</summary>
-    public int MaxSubscriptions { get; set; } = 100;
+    public int MaxSubscriptions { get; set; } = 32;
 
     /// <summary>Events that wait for a WebSocket client at most; one that falls further behind is cut off.</summary>
     public int MaxBacklog { get; set; } = 16_384;

@@ -1,7 +1,6 @@
 using Aitbc.Node.Engine;
 using Aitbc.Node.Rpc;
 using Aitbc.Node.Rpc.Doors;
-using Aitbc.Node.Rpc.Subscriptions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -27,11 +26,7 @@ public static class NodeServices
         services.AddSingleton<BlockMaker>();
         services.AddHostedService(s => s.GetRequiredService<BlockMaker>());
         services.AddSingleton<ChainFeed>();
-        services.AddSingleton<FilterTable>();
-        services.AddSingleton<RpcServer>();
-        services.AddSingleton<HttpDoor>();
-        services.AddSingleton<WebSocketDoor>();
-        services.AddSingleton<CallerCheck>();
+        services.AddRpc();
         return services;
     }
 

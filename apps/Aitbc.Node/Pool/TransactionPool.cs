@@ -57,9 +57,9 @@ internal sealed class TransactionPool(IStateStore state, ulong chainId, NodeOpti
             return dropped.Reason(hash);
     }
 
-    public PoolVerdict Add(Transaction transaction, UInt256 baseFee, ulong blockGasLimit, out Address sender)
+    /// <summary>Takes a transaction whose sender was recovered from it.</summary>
+    public PoolVerdict Add(Transaction transaction, Address sender, UInt256 baseFee, ulong blockGasLimit)
     {
-        sender = default;
         var verdict = TransactionCheck.Stateless(transaction, chainId);
         if (verdict != TransactionVerdict.Valid)
             return PoolVerdict.Of(verdict);
@@ -67,8 +67,6 @@ internal sealed class TransactionPool(IStateStore state, ulong chainId, NodeOpti
             return PoolVerdict.Of(TransactionVerdict.ExceedsBlockGasLimit);
         if (transaction.MaxFeePerGas < baseFee)
             return PoolVerdict.Of(TransactionVerdict.FeeCapBelowBaseFee);
-        if (!transaction.TryRecoverSender(out sender))
-            return PoolVerdict.Of(TransactionVerdict.InvalidSender);
         lock (gate)
             return Add(transaction, sender);
     }

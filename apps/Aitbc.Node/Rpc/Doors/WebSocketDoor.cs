@@ -1,4 +1,6 @@
 using Aitbc.Node.Engine;
+using Aitbc.Node.Rpc.Blocks;
+using Aitbc.Node.Rpc.Limits;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 
@@ -6,7 +8,8 @@ namespace Aitbc.Node.Rpc.Doors;
 
 /// <summary>JSON-RPC over WebSocket on the same path: the same methods, and subscriptions.</summary>
 internal sealed class WebSocketDoor(
-    RpcServer server, ChainFeed feed, NodeOptions options, TimeProvider time, IHostApplicationLifetime life)
+    RpcServer server, ChainFeed feed, BlockReader blocks, ClientBudgets clients, NodeOptions options,
+    TimeProvider time, IHostApplicationLifetime life)
 {
     private int open;
 
@@ -35,7 +38,8 @@ internal sealed class WebSocketDoor(
         try
         {
             using var socket = await http.WebSockets.AcceptWebSocketAsync().ConfigureAwait(false);
-            using var session = new WebSocketSession(socket, server, feed, options, time);
+            var budget = clients.Of(http.Connection.RemoteIpAddress);
+            using var session = new WebSocketSession(socket, server, feed, blocks, budget, options, time);
             await session.RunAsync(life.ApplicationStopping).ConfigureAwait(false);
         }
         finally

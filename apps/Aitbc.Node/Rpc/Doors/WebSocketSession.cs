@@ -1,9 +1,11 @@
+using System.Buffers;
 using System.Net.WebSockets;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using Aitbc.Ledger.Execution;
 using Aitbc.Node.Engine;
+using Aitbc.Node.Rpc.Blocks;
+using Aitbc.Node.Rpc.Limits;
+using Aitbc.Node.Rpc.Protocol;
 using Aitbc.Node.Rpc.Subscriptions;
 using Aitbc.Primitives;
 using Aitbc.Primitives.Transactions;
@@ -16,11 +18,14 @@ namespace Aitbc.Node.Rpc.Doors;
 /// </summary>
 internal sealed class WebSocketSession : IChainListener, IDisposable
 {
-    private const int ChunkBytes = 16 * 1024;
+    private const int ChunkBytes = 4 * 1024;
+    private const int LargestKept = 64 * 1024;
 
     private readonly WebSocket socket;
     private readonly RpcServer server;
     private readonly ChainFeed feed;
+    private readonly BlockReader blocks;
+    private readonly ClientBudget budget;
     private readonly NodeOptions options;
     private readonly TimeProvider time;
     private readonly SubscriptionSet subscriptions;
@@ -29,14 +34,17 @@ internal sealed class WebSocketSession : IChainListener, IDisposable
     private readonly CancellationTokenSource cut = new();
 
     public WebSocketSession(
-        WebSocket socket, RpcServer server, ChainFeed feed, NodeOptions options, TimeProvider time)
+        WebSocket socket, RpcServer server, ChainFeed feed, BlockReader blocks, ClientBudget budget,
+        NodeOptions options, TimeProvider time)
     {
         this.socket = socket;
         this.server = server;
         this.feed = feed;
+        this.blocks = blocks;
+        this.budget = budget;
         this.options = options;
         this.time = time;
-        subscriptions = new SubscriptionSet(options.MaxSubscriptions);
+        subscriptions = new SubscriptionSet(options);
         events = Channel.CreateBounded<object>(options.MaxBacklog);
     }
 
@@ -66,7 +74,7 @@ internal sealed class WebSocketSession : IChainListener, IDisposable
     public void OnBlock(BlockResult block)
     {
         if (subscriptions.WantsBlocks)
-            Offer(block);
+            Offer(block.Block.Header.Number);
     }
 
     public void OnPending(Transaction transaction, Address sender)
@@ -91,18 +99,18 @@ internal sealed class WebSocketSession : IChainListener, IDisposable
 
     private async Task AnswerRequestsAsync(CancellationToken cancel)
     {
-        var buffer = new MemoryStream();
-        var chunk = new byte[ChunkBytes];
+        var message = new ArrayBufferWriter<byte>();
         while (true)
         {
-            var received = await socket.ReceiveAsync(chunk.AsMemory(), cancel).ConfigureAwait(false);
+            var received = await socket.ReceiveAsync(message.GetMemory(ChunkBytes), cancel).ConfigureAwait(false);
             if (received.MessageType == WebSocketMessageType.Close)
             {
                 await CloseAsync(WebSocketCloseStatus.NormalClosure, null, cancel).ConfigureAwait(false);
                 return;
             }
 
-            if (buffer.Length + received.Count > options.MaxBody)
+            message.Advance(received.Count);
+            if (message.WrittenCount > options.MaxBody)
             {
                 await CloseAsync(
                     WebSocketCloseStatus.MessageTooBig, $"at most {options.MaxBody} bytes", cancel)
@@ -110,37 +118,69 @@ internal sealed class WebSocketSession : IChainListener, IDisposable
                 return;
             }
 
-            buffer.Write(chunk, 0, received.Count);
             if (!received.EndOfMessage)
                 continue;
-            var answer = server.Answer(buffer.ToArray(), subscriptions);
-            buffer.SetLength(0);
-            if (!answer.IsEmpty)
-                await SendAsync(answer, cancel).ConfigureAwait(false);
-            subscriptions.Activate();
+            await AnswerAsync(message.WrittenMemory, cancel).ConfigureAwait(false);
+            // A large message must not occupy its memory as long as the connection is open.
+            if (message.Capacity > LargestKept)
+                message = new ArrayBufferWriter<byte>();
+            else
+                message.ResetWrittenCount();
         }
+    }
+
+    private async Task AnswerAsync(ReadOnlyMemory<byte> request, CancellationToken cancel)
+    {
+        using var answer = new Answer(options.MaxResponse);
+        var caller = new RpcCaller(budget, subscriptions);
+        await server.AnswerAsync(new ReadOnlySequence<byte>(request), caller, answer, cancel).ConfigureAwait(false);
+        // Whoever has the answer with an id hears of everything after it, and of nothing before.
+        await SendAsync(answer.Written, subscriptions.Activate, cancel).ConfigureAwait(false);
     }
 
     private async Task SendEventsAsync(CancellationToken cancel)
     {
+        using var answer = new Answer(options.MaxResponse);
         await foreach (var happened in events.Reader.ReadAllAsync(cancel).ConfigureAwait(false))
         {
-            IEnumerable<JsonObject> messages = happened switch
+            var messages = happened switch
             {
-                BlockResult block => subscriptions.Messages(block),
+                ulong height => subscriptions.Messages(blocks.At(height)!),
                 (Transaction transaction, Address sender) => subscriptions.Messages(transaction, sender),
                 _ => [],
             };
-            foreach (var message in messages)
-                await SendAsync(JsonSerializer.SerializeToUtf8Bytes(message), cancel).ConfigureAwait(false);
+            foreach (var (id, write) in messages)
+            {
+                answer.TakeBack(0);
+                Write(answer, id, write);
+                await SendAsync(answer.Written, null, cancel).ConfigureAwait(false);
+            }
         }
     }
 
-    private async Task SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancel)
+    private static void Write(Answer answer, string id, SubscriptionSet.WriteEvent write)
+    {
+        var json = answer.BeginMessage();
+        json.WriteStartObject();
+        json.WriteString("jsonrpc"u8, "2.0"u8);
+        json.WriteString("method"u8, "eth_subscription"u8);
+        json.WriteStartObject("params"u8);
+        json.WriteString("subscription"u8, id);
+        json.WritePropertyName("result"u8);
+        write(json);
+        json.WriteEndObject();
+        json.WriteEndObject();
+        json.Flush();
+    }
+
+    private async Task SendAsync(ReadOnlyMemory<byte> message, Action? first, CancellationToken cancel)
     {
         await sending.WaitAsync(cancel).ConfigureAwait(false);
         try
         {
+            first?.Invoke();
+            if (message.IsEmpty)
+                return;
             using var late = new CancellationTokenSource(options.SendTimeout, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, late.Token);
             await socket.SendAsync(message, WebSocketMessageType.Text, true, either.Token).ConfigureAwait(false);

@@ -1,29 +1,30 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Aitbc.Node.Engine;
-using Aitbc.Primitives;
+using Aitbc.Node.Rpc.Blocks;
+using Aitbc.Node.Rpc.Protocol;
 
 namespace Aitbc.Node.Rpc.Logs;
 
 /// <summary>eth_getLogs.</summary>
 internal sealed class LogMethods(Chain chain, LogReader reader, NodeOptions options)
 {
-    public JsonNode? Get(RpcParams p)
+    public void Get(in RpcCall call, Utf8JsonWriter json)
     {
-        var filter = p.Required(0);
-        var criteria = LogCriteria.Read(filter);
+        var filter = call.Required(0);
+        var criteria = LogCriteria.Read(filter, options);
         var (from, to) = Range(filter);
-        var (logs, _) = reader.Read(from, to, criteria, options.MaxLogs);
-        return logs.Count <= options.MaxLogs
-            ? logs
-            : throw new RpcError(-32005, $"query returned more than {options.MaxLogs} results");
+        json.WriteStartArray();
+        var (count, _) = reader.Write(from, to, criteria, (options.MaxLogs, long.MaxValue), call.Deadline, json);
+        if (count > options.MaxLogs)
+            throw RpcError.TooMuch($"query returned more than {options.MaxLogs} results: ask for fewer blocks");
+        json.WriteEndArray();
     }
 
     private (ulong From, ulong To) Range(JsonElement filter)
     {
         var head = chain.Head.Header.Number;
-        var (from, to) = (LogCriteria.Field(filter, "fromBlock"), LogCriteria.Field(filter, "toBlock"));
-        if (LogCriteria.Field(filter, "blockHash") is { } block)
+        var (from, to) = (RpcValue.Field(filter, "fromBlock"u8), RpcValue.Field(filter, "toBlock"u8));
+        if (RpcValue.Field(filter, "blockHash"u8) is { } block)
         {
             if (from is not null || to is not null)
             {
@@ -31,8 +32,8 @@ internal sealed class LogMethods(Chain chain, LogReader reader, NodeOptions opti
                     "invalid argument 0: cannot specify both BlockHash and FromBlock/ToBlock, choose one or the other");
             }
 
-            var height = Hash256.TryParse(RpcParams.Text(block), out var hash) ? chain.Store.HeightOf(hash) : null;
-            return height is { } h ? (h, h) : throw RpcError.Rejected("unknown block");
+            var height = chain.Store.HeightOf(RpcValue.Hash(block)) ?? throw RpcError.Rejected("unknown block");
+            return (height, height);
         }
 
         var (first, last) = (BlockTag.Height(chain, from), BlockTag.Height(chain, to));
@@ -42,6 +43,8 @@ internal sealed class LogMethods(Chain chain, LogReader reader, NodeOptions opti
             throw RpcError.InvalidParams("block range extends beyond current head block");
         return last - first < options.MaxLogRange
             ? (first, last)
-            : throw new RpcError(-32005, $"block range too large: at most {options.MaxLogRange} blocks");
+            : throw RpcError.TooMuch(
+                $"block range too large: at most {options.MaxLogRange} blocks, e.g. {first} to "
+                + $"{first + options.MaxLogRange - 1}");
     }
 }

@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
-using System.Text.Json.Nodes;
+using System.Text.Json;
 using Aitbc.Ledger.Execution;
 using Aitbc.Node.Engine;
+using Aitbc.Node.Rpc.Blocks;
 using Aitbc.Node.Rpc.Logs;
+using Aitbc.Node.Rpc.Protocol;
 using Aitbc.Primitives;
 using Aitbc.Primitives.Transactions;
 
@@ -18,76 +20,96 @@ internal sealed class FilterTable : IChainListener, IDisposable
 
     private readonly Chain chain;
     private readonly ChainFeed feed;
+    private readonly BlockReader blocks;
     private readonly LogReader reader;
     private readonly NodeOptions options;
     private readonly TimeProvider time;
     private readonly Lock gate = new();
     private readonly Dictionary<string, Filter> filters = new(StringComparer.Ordinal);
 
-    public FilterTable(Chain chain, ChainFeed feed, NodeOptions options, TimeProvider time)
+    public FilterTable(
+        Chain chain, ChainFeed feed, BlockReader blocks, LogReader reader, NodeOptions options, TimeProvider time)
     {
         this.chain = chain;
         this.feed = feed;
         this.options = options;
         this.time = time;
-        reader = new LogReader(chain);
+        this.blocks = blocks;
+        this.reader = reader;
         feed.Add(this);
     }
 
-    public JsonNode? NewLogFilter(RpcParams p)
+    public void NewLogFilter(in RpcCall call, Utf8JsonWriter json)
     {
-        var wanted = p.Required(0);
-        var filter = new Filter(SubscriptionKind.Logs, LogCriteria.Read(wanted), chain.Head.Header.Number + 1);
-        if (LogCriteria.Field(wanted, "fromBlock") is { } from)
+        var wanted = call.Required(0);
+        var filter = new Filter(
+            SubscriptionKind.Logs, LogCriteria.Read(wanted, options), chain.Head.Header.Number + 1);
+        if (RpcValue.Field(wanted, "fromBlock"u8) is { } from)
             filter.From = BlockTag.Height(chain, from);
-        if (LogCriteria.Field(wanted, "toBlock") is { } to && RpcParams.Text(to)?.StartsWith("0x", default) == true)
+        if (RpcValue.Field(wanted, "toBlock"u8) is { } to && RpcValue.Plain(to).StartsWith("0x"u8))
             filter.To = BlockTag.Height(chain, to);
         if (filter.From > filter.To)
             throw RpcError.InvalidParams("invalid block range params");
-        return Add(filter);
+        json.WriteStringValue(Add(filter));
     }
 
-    public JsonNode? NewBlockFilter(RpcParams p) =>
-        Add(new Filter(SubscriptionKind.NewHeads, null, chain.Head.Header.Number + 1));
+    public void NewBlockFilter(in RpcCall call, Utf8JsonWriter json) => json.WriteStringValue(
+        Add(new Filter(SubscriptionKind.NewHeads, null, chain.Head.Header.Number + 1)));
 
-    public JsonNode? NewPendingFilter(RpcParams p) => Add(new Filter(SubscriptionKind.PendingTransactions, null, 0));
+    public void NewPendingFilter(in RpcCall call, Utf8JsonWriter json) => json.WriteStringValue(
+        Add(new Filter(SubscriptionKind.PendingTransactions, null, 0)));
 
-    public JsonNode? Uninstall(RpcParams p)
+    public void Uninstall(in RpcCall call, Utf8JsonWriter json)
     {
+        var id = RpcValue.Text(call.Required(0)) ?? "";
         lock (gate)
-            return filters.Remove(RpcParams.Text(p.Required(0)) ?? "");
+            json.WriteBooleanValue(filters.Remove(id));
     }
 
     /// <summary>What is new since the last poll. Bounded: the rest comes with the next poll.</summary>
-    public JsonNode? Changes(RpcParams p)
+    public void Changes(in RpcCall call, Utf8JsonWriter json)
     {
-        var filter = Find(p);
+        var filter = Find(call);
         lock (filter)
         {
-            return filter.Kind switch
+            json.WriteStartArray();
+            switch (filter.Kind)
             {
-                SubscriptionKind.Logs => NewLogs(filter),
-                SubscriptionKind.NewHeads => NewBlocks(filter),
-                _ => Pending(filter),
-            };
+                case SubscriptionKind.Logs:
+                    WriteNewLogs(filter, call, json);
+                    break;
+                case SubscriptionKind.NewHeads:
+                    WriteNewBlocks(filter, json);
+                    break;
+                default:
+                    while (filter.Hashes.TryDequeue(out var hash))
+                        json.Data(hash);
+                    break;
+            }
+
+            json.WriteEndArray();
         }
     }
 
     /// <summary>All logs that a log filter matches, from its first block on.</summary>
-    public JsonNode? Logs(RpcParams p)
+    public void Logs(in RpcCall call, Utf8JsonWriter json)
     {
-        var filter = Find(p);
+        var filter = Find(call);
         if (filter.Criteria is null)
             throw RpcError.Rejected("filter not found");
         var last = Math.Min(filter.To, chain.Head.Header.Number);
-        if (filter.From > last)
-            return new JsonArray();
-        if (last - filter.From >= options.MaxLogRange)
-            throw new RpcError(-32005, $"block range too large: at most {options.MaxLogRange} blocks");
-        var (logs, _) = reader.Read(filter.From, last, filter.Criteria, options.MaxLogs);
-        return logs.Count <= options.MaxLogs
-            ? logs
-            : throw new RpcError(-32005, $"query returned more than {options.MaxLogs} results");
+        json.WriteStartArray();
+        if (filter.From <= last)
+        {
+            if (last - filter.From >= options.MaxLogRange)
+                throw RpcError.TooMuch($"block range too large: at most {options.MaxLogRange} blocks");
+            var most = (options.MaxLogs, long.MaxValue);
+            var (count, _) = reader.Write(filter.From, last, filter.Criteria, most, call.Deadline, json);
+            if (count > options.MaxLogs)
+                throw RpcError.TooMuch($"query returned more than {options.MaxLogs} results");
+        }
+
+        json.WriteEndArray();
     }
 
     public void OnBlock(BlockResult block)
@@ -122,7 +144,7 @@ internal sealed class FilterTable : IChainListener, IDisposable
             foreach (var (old, _) in filters.Where(f => time.GetElapsedTime(f.Value.Polled) > Lifetime))
                 filters.Remove(old);
             if (filters.Count >= options.MaxFilters)
-                throw new RpcError(-32005, $"too many filters: at most {options.MaxFilters}");
+                throw RpcError.TooMuch($"too many filters: at most {options.MaxFilters}");
             filter.Polled = time.GetTimestamp();
             filters[id] = filter;
         }
@@ -130,11 +152,12 @@ internal sealed class FilterTable : IChainListener, IDisposable
         return id;
     }
 
-    private Filter Find(RpcParams p)
+    private Filter Find(in RpcCall call)
     {
+        var id = RpcValue.Text(call.Required(0)) ?? "";
         lock (gate)
         {
-            if (!filters.TryGetValue(RpcParams.Text(p.Required(0)) ?? "", out var filter)
+            if (!filters.TryGetValue(id, out var filter)
                 || time.GetElapsedTime(filter.Polled) > Lifetime)
                 throw RpcError.Rejected("filter not found");
             filter.Polled = time.GetTimestamp();
@@ -142,31 +165,21 @@ internal sealed class FilterTable : IChainListener, IDisposable
         }
     }
 
-    private JsonArray NewLogs(Filter filter)
+    private void WriteNewLogs(Filter filter, in RpcCall call, Utf8JsonWriter json)
     {
         var last = Math.Min(filter.To, chain.Head.Header.Number);
         if (filter.Next > last)
-            return [];
+            return;
         last = Math.Min(last, filter.Next + options.MaxLogRange - 1);
-        var (logs, read) = reader.Read(filter.Next, last, filter.Criteria!, options.MaxLogs);
+        var most = (options.MaxLogs, options.MaxResponse / 2L);
+        var (_, read) = reader.Write(filter.Next, last, filter.Criteria!, most, call.Deadline, json);
         filter.Next = read + 1;
-        return logs;
     }
 
-    private JsonArray NewBlocks(Filter filter)
+    private void WriteNewBlocks(Filter filter, Utf8JsonWriter json)
     {
-        var hashes = new JsonArray();
-        for (; filter.Next <= chain.Head.Header.Number && hashes.Count < MostHashes; filter.Next++)
-            hashes.Add(chain.Store.Block(filter.Next)!.Header.Hash().ToHex());
-        return hashes;
-    }
-
-    private static JsonArray Pending(Filter filter)
-    {
-        var hashes = new JsonArray();
-        while (filter.Hashes.TryDequeue(out var hash))
-            hashes.Add(hash.ToHex());
-        return hashes;
+        for (var i = 0; filter.Next <= chain.Head.Header.Number && i < MostHashes; i++)
+            json.Data(blocks.At(filter.Next++)!.Hash);
     }
 
     private sealed class Filter(SubscriptionKind kind, LogCriteria? criteria, ulong next)

@@ -1,21 +1,30 @@
 using System.Security.Cryptography;
-using System.Text.Json.Nodes;
-using Aitbc.Ledger.Execution;
+using System.Text.Json;
+using Aitbc.Node.Rpc.Blocks;
 using Aitbc.Node.Rpc.Logs;
+using Aitbc.Node.Rpc.Protocol;
+using Aitbc.Node.Rpc.Shapes;
 using Aitbc.Primitives;
 using Aitbc.Primitives.Transactions;
 
 namespace Aitbc.Node.Rpc.Subscriptions;
 
 /// <summary>The subscriptions of one connection, and the messages that an event makes of them.</summary>
-internal sealed class SubscriptionSet(int most) : ISubscriber
+internal sealed class SubscriptionSet(NodeOptions options) : ISubscriber
 {
     private readonly Lock gate = new();
     private readonly Dictionary<string, Subscription> byId = new(StringComparer.Ordinal);
 
-    public JsonNode? Subscribe(RpcParams p)
+    /// <summary>Writes the result of one message.</summary>
+    internal delegate void WriteEvent(Utf8JsonWriter json);
+
+    public bool WantsBlocks => Any(s => s.Kind != SubscriptionKind.PendingTransactions);
+
+    public bool WantsPending => Any(s => s.Kind == SubscriptionKind.PendingTransactions);
+
+    public void Subscribe(in RpcCall call, Utf8JsonWriter json)
     {
-        var kind = RpcParams.Text(p.Required(0)) switch
+        var kind = RpcValue.Text(call.Required(0)) switch
         {
             "newHeads" => SubscriptionKind.NewHeads,
             "logs" => SubscriptionKind.Logs,
@@ -23,25 +32,26 @@ internal sealed class SubscriptionSet(int most) : ISubscriber
             _ => throw RpcError.InvalidParams(
                 "invalid argument 0: subscribe to newHeads, logs or newPendingTransactions"),
         };
-        var criteria = kind == SubscriptionKind.Logs ? LogCriteria.Read(p[1]) : null;
+        var criteria = kind == SubscriptionKind.Logs ? LogCriteria.Read(call[1], options) : null;
         var id = "0x" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         lock (gate)
         {
-            if (byId.Count >= most)
-                throw new RpcError(-32005, $"too many subscriptions: at most {most} a connection");
-            byId[id] = new Subscription(id, kind, criteria, p.Flag(1));
+            if (byId.Count >= options.MaxSubscriptions)
+                throw RpcError.TooMuch($"too many subscriptions: at most {options.MaxSubscriptions} a connection");
+            byId[id] = new Subscription(id, kind, criteria, call.Flag(1));
         }
 
-        return id;
+        json.WriteStringValue(id);
     }
 
-    public JsonNode? Unsubscribe(RpcParams p)
+    public void Unsubscribe(in RpcCall call, Utf8JsonWriter json)
     {
+        var id = RpcValue.Text(call.Required(0)) ?? "";
         lock (gate)
-            return byId.Remove(RpcParams.Text(p.Required(0)) ?? "");
+            json.WriteBooleanValue(byId.Remove(id));
     }
 
-    /// <summary>The answers with the new ids are sent: events may follow.</summary>
+    /// <summary>The answers with the new ids go out next: events may follow them.</summary>
     public void Activate()
     {
         lock (gate)
@@ -51,45 +61,39 @@ internal sealed class SubscriptionSet(int most) : ISubscriber
         }
     }
 
-    public bool WantsBlocks => Any(s => s.Kind != SubscriptionKind.PendingTransactions);
-
-    public bool WantsPending => Any(s => s.Kind == SubscriptionKind.PendingTransactions);
-
-    public IEnumerable<JsonObject> Messages(BlockResult block)
+    public IEnumerable<(string Id, WriteEvent Result)> Messages(BlockView block)
     {
         foreach (var subscription in Active())
         {
             if (subscription.Kind == SubscriptionKind.NewHeads)
-                yield return Message(subscription, RpcShapes.Header(block.Block.Header));
-            if (subscription.Criteria is not { } criteria || !criteria.MayMatch(block.Block))
+                yield return (subscription.Id, json => BlockShape.WriteHead(json, block));
+            if (subscription.Criteria is not { } criteria || !criteria.MayMatch(block.Header))
                 continue;
             for (var i = 0; i < block.Receipts.Count; i++)
             {
-                foreach (var (shape, log) in RpcShapes.Logs(block.Block, block.Receipts, i).Zip(block.Receipts[i].Logs))
+                for (var j = 0; j < block.Receipts[i].Logs.Count; j++)
                 {
-                    if (criteria.Matches(log))
-                        yield return Message(subscription, shape);
+                    var (tx, log) = (i, j);
+                    if (criteria.Matches(block.Receipts[i].Logs[j]))
+                        yield return (subscription.Id, json => ReceiptShape.WriteLog(json, block, tx, log));
                 }
             }
         }
     }
 
-    public IEnumerable<JsonObject> Messages(Transaction transaction, Address sender)
+    public IEnumerable<(string Id, WriteEvent Result)> Messages(Transaction transaction, Address sender)
     {
         foreach (var subscription in Active().Where(s => s.Kind == SubscriptionKind.PendingTransactions))
         {
-            yield return Message(subscription, subscription.Full
-                ? RpcShapes.Transaction(transaction, sender, null, 0)
-                : transaction.Hash.ToHex());
+            yield return (subscription.Id, json =>
+            {
+                if (subscription.Full)
+                    TransactionShape.WritePending(json, transaction, sender);
+                else
+                    json.Data(transaction.Hash);
+            });
         }
     }
-
-    private static JsonObject Message(Subscription subscription, JsonNode? result) => new()
-    {
-        ["jsonrpc"] = "2.0",
-        ["method"] = "eth_subscription",
-        ["params"] = new JsonObject { ["subscription"] = subscription.Id, ["result"] = result },
-    };
 
     private bool Any(Func<Subscription, bool> wanted)
     {

@@ -1,0 +1,73 @@
+using Aitbc.Ledger.Execution;
+using Aitbc.Node.Engine;
+using Aitbc.Primitives;
+using Aitbc.Primitives.Transactions;
+
+namespace Aitbc.Node.Rpc.Blocks;
+
+/// <summary>
+/// Final blocks for reading. The newest are kept in memory, since nearly every question is about them; older ones are
+/// read from storage each time, so that no long query drives the newest out.
+/// </summary>
+internal sealed class BlockReader : IChainListener, IDisposable
+{
+    private const int MostBlocks = 256;
+    private const int MostTransactions = 20_000;
+
+    private readonly Chain chain;
+    private readonly ChainFeed feed;
+    private readonly Lock gate = new();
+    private readonly Dictionary<ulong, BlockView> recent = [];
+    private ulong lowest;
+    private int transactions;
+
+    public BlockReader(Chain chain, ChainFeed feed)
+    {
+        this.chain = chain;
+        this.feed = feed;
+        feed.Add(this);
+    }
+
+    public BlockView? At(ulong height)
+    {
+        lock (gate)
+        {
+            if (recent.TryGetValue(height, out var known))
+                return known;
+        }
+
+        return chain.Store.Block(height) is { } block
+            ? new BlockView(block, () => chain.Store.Receipts(height))
+            : null;
+    }
+
+    public BlockView? Of(Hash256 hash) => chain.Store.HeightOf(hash) is { } height ? At(height) : null;
+
+    public (BlockView Block, int Index)? Locate(Hash256 transaction) =>
+        chain.Store.Locate(transaction) is { } place && At(place.Height) is { } block ? (block, place.Index) : null;
+
+    public void OnBlock(BlockResult block)
+    {
+        var view = new BlockView(block.Block, () => block.Receipts);
+        lock (gate)
+        {
+            if (recent.Count == 0)
+                lowest = view.Header.Number;
+            recent[view.Header.Number] = view;
+            transactions += block.Receipts.Count;
+            // The newest stays, however large it is.
+            while (recent.Count > 1 && (recent.Count > MostBlocks || transactions > MostTransactions))
+            {
+                if (recent.Remove(lowest++, out var old))
+                    transactions -= old.Block.Transactions.Count;
+            }
+        }
+    }
+
+    public void OnPending(Transaction transaction, Address sender)
+    {
+        // Only what is final is kept here.
+    }
+
+    public void Dispose() => feed.Remove(this);
+}

@@ -1,0 +1,62 @@
+using System.Text.Json;
+
+namespace Aitbc.Node.Rpc.Protocol;
+
+/// <summary>The envelope of one request. A request without an id is a notification: carried out, never answered.</summary>
+internal readonly struct RpcRequest
+{
+    private readonly JsonElement method;
+
+    private RpcRequest(JsonElement method, JsonElement id, JsonElement parameters)
+    {
+        this.method = method;
+        Id = id;
+        Params = parameters;
+    }
+
+    public JsonElement Id { get; }
+
+    /// <summary>Undefined if absent.</summary>
+    public JsonElement Params { get; }
+
+    public bool WantsAnswer => Id.ValueKind != JsonValueKind.Undefined;
+
+    /// <exception cref="RpcError">Not a request.</exception>
+    public static RpcRequest Read(JsonElement element)
+    {
+        if (element.ValueKind != JsonValueKind.Object
+            || !element.TryGetProperty("method"u8, out var method) || method.ValueKind != JsonValueKind.String)
+            throw RpcError.InvalidRequest("invalid request: no method");
+        if (element.TryGetProperty("jsonrpc"u8, out var version)
+            && !RpcValue.Plain(version).SequenceEqual("2.0"u8))
+            throw RpcError.InvalidRequest("invalid request: jsonrpc is not 2.0");
+        var isThere = element.TryGetProperty("id"u8, out var id);
+        if (isThere && id.ValueKind is not (JsonValueKind.Number or JsonValueKind.String or JsonValueKind.Null))
+            throw RpcError.InvalidRequest("invalid request: the id is no number, string or null");
+        element.TryGetProperty("params"u8, out var parameters);
+        return new RpcRequest(method, id, parameters);
+    }
+
+    /// <summary>The id to answer something with that is no request; undefined or of a wrong kind is null.</summary>
+    public static JsonElement IdOf(JsonElement element) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty("id"u8, out var id) ? id : default;
+
+    public RpcMethod Method(MethodTable table)
+    {
+        var name = RpcValue.Plain(method);
+        var found = table.Find(name) ?? throw RpcError.NoMethod(Printable(name));
+        return Params.ValueKind is JsonValueKind.Array or JsonValueKind.Null or JsonValueKind.Undefined
+            ? found
+            : throw RpcError.InvalidParams("non-array args");
+    }
+
+    /// <summary>For the log.</summary>
+    public string Name => Printable(RpcValue.Plain(method));
+
+    private static string Printable(ReadOnlySpan<byte> name)
+    {
+        const int most = 100;
+        var text = System.Text.Encoding.UTF8.GetString(name[..Math.Min(name.Length, most)]);
+        return name.Length <= most ? text : text + "…";
+    }
+}

@@ -1,0 +1,49 @@
+using Aitbc.Node.Engine;
+using Aitbc.Node.Rpc.Blocks;
+using Aitbc.Node.Rpc.Doors;
+using Aitbc.Node.Rpc.Limits;
+using Aitbc.Node.Rpc.Logs;
+using Aitbc.Node.Rpc.Protocol;
+using Aitbc.Node.Rpc.Sending;
+using Aitbc.Node.Rpc.State;
+using Aitbc.Node.Rpc.Subscriptions;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Aitbc.Node.Rpc;
+
+/// <summary>The parts of JSON-RPC.</summary>
+internal static class RpcServices
+{
+    public static IServiceCollection AddRpc(this IServiceCollection services) => services
+        .AddSingleton<SupplyAudit>()
+        .AddSingleton<BlockReader>()
+        .AddSingleton<LogReader>()
+        .AddSingleton<FilterTable>()
+        .AddSingleton<ReceiptWaits>()
+        .AddSingleton<StateSource>()
+        .AddSingleton<NodeMethods>()
+        .AddSingleton<StateMethods>()
+        .AddSingleton<CallMethods>()
+        .AddSingleton<FeeMethods>()
+        .AddSingleton<BlockMethods>()
+        .AddSingleton<SendMethods>()
+        .AddSingleton<LogMethods>()
+        .AddSingleton(Table)
+        .AddSingleton<SubmissionReader>()
+        .AddSingleton<RpcTurns>()
+        .AddSingleton<ClientBudgets>()
+        .AddSingleton<RpcServer>()
+        .AddSingleton<HttpDoor>()
+        .AddSingleton<WebSocketDoor>()
+        .AddSingleton<CallerCheck>();
+
+    private static MethodTable Table(IServiceProvider parts) => RpcMethods.Table(
+        parts.GetRequiredService<NodeMethods>(),
+        parts.GetRequiredService<StateMethods>(),
+        parts.GetRequiredService<CallMethods>(),
+        parts.GetRequiredService<FeeMethods>(),
+        parts.GetRequiredService<BlockMethods>(),
+        parts.GetRequiredService<SendMethods>(),
+        parts.GetRequiredService<LogMethods>(),
+        parts.GetRequiredService<FilterTable>());
+}
