@@ -54,7 +54,7 @@ public sealed class NodeOptions
     /// <summary>Threads that help to recover the senders of batches, beside each batch's own.</summary>
     public int MaxRecoveryHelpers { get; set; } = Math.Max(0, Environment.ProcessorCount - 1);
 
-    /// <summary>What a client may spend in a second; a look-up costs 1, a transaction 2, a call or log query 20.</summary>
+    /// <summary>What a client may spend in a second; a look-up costs 1, a transaction 2, a call 20.</summary>
     public long ClientRate { get; set; } = 2_000;
 
     /// <summary>What a client may spend at once after a rest.</summary>

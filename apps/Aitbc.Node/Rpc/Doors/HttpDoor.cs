@@ -49,7 +49,8 @@ internal sealed class HttpDoor(RpcServer server, ClientBudgets clients, NodeOpti
             if (retryAfter is { } wait)
             {
                 http.Response.StatusCode = StatusCodes.Status429TooManyRequests;
-                http.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+                http.Response.Headers.RetryAfter =
+                    Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
             }
         }
         finally

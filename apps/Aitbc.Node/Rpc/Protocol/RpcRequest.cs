@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Aitbc.Node.Rpc.Protocol;
 
-/// <summary>The envelope of one request. A request without an id is a notification: carried out, never answered.</summary>
+/// <summary>The envelope of a request. One without an id is a notification: carried out, never answered.</summary>
 internal readonly struct RpcRequest
 {
     private readonly JsonElement method;

@@ -20,7 +20,7 @@ internal sealed class SendMethods(
         json.Data(Take(submission));
     }
 
-    /// <summary>EIP-7966: answers with the final receipt. Only the taking computes; the waiting holds no turn.</summary>
+    /// <summary>EIP-7966: answers with the final receipt. The waiting holds no turn.</summary>
     public async Task SendRawAndWait(RpcCall call, Utf8JsonWriter json)
     {
         var limit = Timeout(call[1]);

@@ -6,7 +6,7 @@ using Aitbc.Primitives;
 
 namespace Aitbc.Node.Rpc.Shapes;
 
-/// <summary>Blocks as the execution API shapes them, with what a chain without work and uncles has for theirs.</summary>
+/// <summary>Blocks as the execution API shapes them; what a chain without work and uncles lacks is zero.</summary>
 internal static class BlockShape
 {
     public static void Write(Utf8JsonWriter json, BlockView block, bool full)

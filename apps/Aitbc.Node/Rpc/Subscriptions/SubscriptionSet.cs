@@ -91,7 +91,8 @@ internal sealed class SubscriptionSet(NodeOptions options) : ISubscriber
                     TransactionShape.WritePending(json, transaction, sender);
                 else
                     json.Data(transaction.Hash);
-            });
+            }
+            );
         }
     }
 
