@@ -11,12 +11,13 @@ namespace Aitbc.Node.Rpc;
 internal static class RpcMethods
 {
     public static MethodTable Table(
-        NodeMethods node, StateMethods state, CallMethods calls, FeeMethods fees, BlockMethods blocks,
-        SendMethods sending, LogMethods logs, FilterTable filters)
+        NodeMethods node, StateMethods state, ProofMethods proofs, CallMethods calls, FeeMethods fees,
+        BlockMethods blocks, SendMethods sending, LogMethods logs, FilterTable filters)
     {
         var table = new MethodTable();
         AddNode(table, node);
-        AddState(table, state, calls, fees);
+        AddState(table, state, proofs);
+        AddCalls(table, calls, fees);
         AddBlocks(table, blocks);
         AddSending(table, sending);
         AddEvents(table, logs, filters);
@@ -37,12 +38,17 @@ internal static class RpcMethods
         table.Add("aitbc_status", RpcCost.Heavy, node.Status);
     }
 
-    private static void AddState(MethodTable table, StateMethods state, CallMethods calls, FeeMethods fees)
+    private static void AddState(MethodTable table, StateMethods state, ProofMethods proofs)
     {
         table.Add("eth_getBalance", RpcCost.Light, state.Balance);
         table.Add("eth_getTransactionCount", RpcCost.Light, state.Nonce);
         table.Add("eth_getCode", RpcCost.Light, state.Code);
         table.Add("eth_getStorageAt", RpcCost.Light, state.Storage);
+        table.Add("eth_getProof", RpcCost.Heavy, proofs.Proof);
+    }
+
+    private static void AddCalls(MethodTable table, CallMethods calls, FeeMethods fees)
+    {
         table.Add("eth_call", RpcCost.Heavy, calls.Call);
         table.Add("eth_estimateGas", RpcCost.Heavy, calls.Estimate);
         table.Add("eth_createAccessList", RpcCost.Heavy, calls.CreateAccessList);

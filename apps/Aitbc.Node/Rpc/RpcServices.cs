@@ -23,6 +23,7 @@ internal static class RpcServices
         .AddSingleton<StateSource>()
         .AddSingleton<NodeMethods>()
         .AddSingleton<StateMethods>()
+        .AddSingleton<ProofMethods>()
         .AddSingleton<CallMethods>()
         .AddSingleton<FeeMethods>()
         .AddSingleton<BlockMethods>()
@@ -40,6 +41,7 @@ internal static class RpcServices
     private static MethodTable Table(IServiceProvider parts) => RpcMethods.Table(
         parts.GetRequiredService<NodeMethods>(),
         parts.GetRequiredService<StateMethods>(),
+        parts.GetRequiredService<ProofMethods>(),
         parts.GetRequiredService<CallMethods>(),
         parts.GetRequiredService<FeeMethods>(),
         parts.GetRequiredService<BlockMethods>(),

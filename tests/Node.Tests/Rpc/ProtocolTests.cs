@@ -113,14 +113,6 @@ public sealed class ProtocolTests : NodeTest
     }
 
     [Fact]
-    public async Task State_of_an_older_block_is_refused_as_pruned_and_not_answered_with_the_newest()
-    {
-        await TransferAsync(0);
-        var answer = await Node.AnswerAsync("eth_getBalance", Receiver.ToString(), "0x0");
-        Assert.Equal(4444, (int)answer["error"]!["code"]!);
-    }
-
-    [Fact]
     public async Task Filters_tell_what_is_new_once_and_are_bounded()
     {
         var blocks = (string)(await Node.CallAsync("eth_newBlockFilter"))!;

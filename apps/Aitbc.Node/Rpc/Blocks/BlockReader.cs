@@ -30,6 +30,9 @@ internal sealed class BlockReader : IChainListener, IDisposable
 
     public BlockView? At(ulong height)
     {
+        // The moment between writing a block and naming it the head: whoever saw it would be shown an older state next.
+        if (height > chain.Head.Header.Number)
+            return null;
         lock (gate)
         {
             if (recent.TryGetValue(height, out var known))

@@ -48,7 +48,7 @@ internal sealed class CallMethods(Chain chain, StateSource states, NodeOptions o
             throw RpcError.InvalidParams("block overrides are not supported");
         var overrides = call[2] is { } state ? StateOverrides.Read(state, options) : null;
         call.Deadline.Check();
-        return states.Read(call[1], (store, context) => Run(request, overrides?.Over(store) ?? store, context));
+        return states.Read(call[1], (view, context) => Run(request, overrides?.Over(view) ?? view, context));
     }
 
     private static (CallResult Result, ulong Gas) Run(CallRequest request, IStateStore state, BlockContext context)
