@@ -36,23 +36,22 @@ public sealed class LauncherTests
     [Fact]
     public async Task Without_an_sdk_it_says_which_is_needed_and_where_it_is()
     {
-        var run = await ProgramRun.RunAsync("/bin/sh", [Built.Launcher, "--help"], null, ("PATH", EmptyButTools()));
+        using var tools = new TemporaryFolder();
+        LinkTools(tools);
+        var run = await ProgramRun.RunAsync("/bin/sh", [Built.Launcher, "--help"], null, ("PATH", tools.Path));
         Assert.Equal(1, run.Exit);
         Assert.Contains(".NET 10 SDK", run.Error, StringComparison.Ordinal);
         Assert.Contains("https://", run.Error, StringComparison.Ordinal);
     }
 
     // Everything that the launcher's shell needs, and no dotnet.
-    private static string EmptyButTools()
+    private static void LinkTools(TemporaryFolder folder)
     {
-        var folder = Directory.CreateTempSubdirectory("aitbc-test-path-").FullName;
         foreach (var tool in (string[])["dirname", "readlink", "find", "head", "cat", "mkdir", "rm", "sleep"])
         {
             var real = ((string[])["/usr/bin", "/bin"]).Select(f => Path.Combine(f, tool)).First(File.Exists);
-            File.CreateSymbolicLink(Path.Combine(folder, tool), real);
+            File.CreateSymbolicLink(folder[tool], real);
         }
-
-        return folder;
     }
 
     private static Task<ProgramRun> LaunchAsync(string launcher, string folder) =>
