@@ -37,6 +37,12 @@ public sealed record WalletOptions
     /// <summary>Argon2id passes for a new vault. Default 3.</summary>
     public long Argon2Passes { get; init; } = 3;
 
+    /// <summary>How long a request for the owner's approval stays open. Default 1 h.</summary>
+    public TimeSpan ApprovalTime { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>Most budgets the wallet holds; creating more is refused. Default 10,000.</summary>
+    public int MaxBudgets { get; init; } = 10_000;
+
     internal string DatabasePath => Path.Combine(DataDirectory, "wallet.db");
 
     internal string EffectiveTokenFile => TokenFile ?? Path.Combine(DataDirectory, "wallet.token");

@@ -1,5 +1,6 @@
 using Aitbc.Wallet.Access;
 using Aitbc.Wallet.Accounts;
+using Aitbc.Wallet.Budgets;
 using Aitbc.Wallet.Keys;
 using Aitbc.Wallet.Signing;
 using Aitbc.Wallet.Storage;
@@ -27,9 +28,14 @@ public static class WalletServices
         services.AddSingleton<AccountKeys>();
         services.AddSingleton<AccountStore>();
         services.AddSingleton<AccountSigner>();
+        services.AddSingleton<AuthorizerKeys>();
+        services.AddSingleton<BudgetStore>();
+        services.AddSingleton<SpendLedger>();
+        services.AddSingleton<SigningDesk>();
         services.AddSingleton<AccessToken>();
         services.AddSingleton<WalletBody>();
         services.AddSingleton<WalletGate>();
+        services.AddSingleton<InstanceLock>();
         services.AddHostedService<WalletStart>();
         return services;
     }
@@ -48,7 +54,9 @@ public static class WalletServices
             return http.Response.Body.WriteAsync(Healthy, http.RequestAborted).AsTask();
         }));
         app.MapAccounts(app.Services.GetRequiredService<AccountStore>(), bodies);
-        app.MapSigning(app.Services.GetRequiredService<AccountSigner>(), bodies);
+        app.MapSigning(app.Services.GetRequiredService<SigningDesk>(), bodies);
+        app.MapBudgets(
+            app.Services.GetRequiredService<BudgetStore>(), app.Services.GetRequiredService<SpendLedger>(), bodies);
         return app;
     }
 }

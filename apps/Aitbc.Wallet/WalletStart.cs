@@ -1,4 +1,5 @@
 using Aitbc.Wallet.Access;
+using Aitbc.Wallet.Budgets;
 using Aitbc.Wallet.Keys;
 using Aitbc.Wallet.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -17,6 +18,8 @@ internal sealed class WalletStart(
     Vault vault,
     AccountKeys keys,
     AccessToken token,
+    InstanceLock instance,
+    SpendLedger ledger,
     ILogger<WalletStart> log) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -25,6 +28,10 @@ internal sealed class WalletStart(
         await vault.OpenAsync(cancellationToken);
         token.Load();
         await CheckAccountsAsync(cancellationToken);
+
+        // While another daemon is at work, what is reserved may be on its way to being signed.
+        if (instance.TryTake())
+            await ledger.ReleaseUnsignedAsync(cancellationToken);
     }
 
     public Task StopAsync(CancellationToken cancellationToken)

@@ -14,6 +14,16 @@ internal static class HttpAnswers
         return http.Response.WriteAsJsonAsync(value, type, "application/json", http.RequestAborted);
     }
 
+    /// <summary>Answers JSON that was written before.</summary>
+    public static Task AnswerAsync(this HttpContext http, int status, byte[] json)
+    {
+        http.Response.StatusCode = status;
+        http.Response.ContentType = "application/json";
+        http.Response.ContentLength = json.Length;
+        http.Response.Headers.CacheControl = "no-store";
+        return http.Response.Body.WriteAsync(json, http.RequestAborted).AsTask();
+    }
+
     public static Task RefuseAsync(this HttpContext http, Refusal refusal)
     {
         http.Response.Headers.CacheControl = "no-store";

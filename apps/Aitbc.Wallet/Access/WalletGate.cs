@@ -1,14 +1,18 @@
+using Aitbc.Wallet.Budgets;
 using Aitbc.Wallet.Errors;
+using Aitbc.Wallet.Storage;
 using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
 namespace Aitbc.Wallet.Access;
 
 /// <summary>
 /// What every request passes: the Host header names this machine's loopback (a page on another name that resolves to it
-/// does not get in), the bearer token is right, and whatever goes wrong is answered as a problem.
+/// does not get in), the bearer token is the owner's or that of a budget, and whatever goes wrong is answered as a problem.
 /// </summary>
-internal sealed class WalletGate(AccessToken token, WalletOptions options, ILogger<WalletGate> log)
+internal sealed class WalletGate(
+    AccessToken token, IDbContextFactory<WalletDbContext> databases, WalletOptions options, ILogger<WalletGate> log)
 {
     private readonly HashSet<string> hosts = new(options.AllowedHosts, StringComparer.OrdinalIgnoreCase);
 
@@ -21,14 +25,30 @@ internal sealed class WalletGate(AccessToken token, WalletOptions options, ILogg
             return;
         }
 
-        if (http.Request.Path != "/health" && !token.Accepts(http.Request.Headers.Authorization))
+        if (http.Request.Path != "/health")
         {
-            http.Response.Headers.WWWAuthenticate = "Bearer";
-            await http.RefuseAsync(Refusal.Unauthorized);
-            return;
+            if (await IdentifyAsync(http) is not { } caller)
+            {
+                http.Response.Headers.WWWAuthenticate = "Bearer";
+                await http.RefuseAsync(Refusal.Unauthorized);
+                return;
+            }
+
+            http.Features.Set(caller);
         }
 
         await AnswerFailuresAsync(http, next);
+    }
+
+    private async Task<Caller?> IdentifyAsync(HttpContext http)
+    {
+        if (BearerToken.HashOf(http.Request.Headers.Authorization) is not { } hash)
+            return null;
+        if (token.Is(hash))
+            return Caller.Owner;
+        // The index is over hashes: how long the look-up takes says nothing about a token.
+        await using var db = await databases.CreateDbContextAsync(http.RequestAborted);
+        return await BudgetReader.ByTokenAsync(db, hash, http.RequestAborted) is { } budget ? new Caller(budget) : null;
     }
 
     private async Task AnswerFailuresAsync(HttpContext http, RequestDelegate next)

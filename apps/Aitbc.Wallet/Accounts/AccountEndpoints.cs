@@ -13,13 +13,16 @@ internal static class AccountEndpoints
     public static void MapAccounts(this IEndpointRouteBuilder routes, AccountStore store, WalletBody bodies)
     {
         routes.MapGet("/v1/accounts", (RequestDelegate)(http => ListAsync(http, store)));
-        routes.MapPost("/v1/accounts", (RequestDelegate)(http => CreateAsync(http, store, bodies)));
-        routes.MapPost("/v1/accounts/import", (RequestDelegate)(http => ImportAsync(http, store, bodies)));
+        routes.MapPost("/v1/accounts", Caller.OwnerOnly(http => CreateAsync(http, store, bodies)));
+        routes.MapPost("/v1/accounts/import", Caller.OwnerOnly(http => ImportAsync(http, store, bodies)));
     }
 
     private static async Task ListAsync(HttpContext http, AccountStore store)
     {
+        // A budget sees the account it pays from and no other.
         var accounts = await store.ListAsync(http.RequestAborted);
+        if (Caller.Of(http).Budget is { } budget)
+            accounts = [.. accounts.Where(a => a.Address == budget.Account)];
         await http.AnswerAsync(200, new WalletAccountList(accounts), WalletJson.Default.WalletAccountList);
     }
 

@@ -1,9 +1,12 @@
 using System.Text;
 using System.Text.Json;
 using Aitbc.Primitives;
+using Aitbc.Primitives.Crypto;
+using Aitbc.Primitives.Transactions;
 using Aitbc.Primitives.TypedData;
 using Aitbc.Sdk.Wallet;
 using Aitbc.Wallet.Access;
+using Aitbc.Wallet.Budgets.Reading;
 using Aitbc.Wallet.Errors;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -16,87 +19,92 @@ internal static class SigningEndpoints
 {
     private const int LongestRawTransaction = 128 * 1024;
 
-    public static void MapSigning(this IEndpointRouteBuilder routes, AccountSigner signer, WalletBody bodies)
+    public static void MapSigning(this IEndpointRouteBuilder routes, SigningDesk desk, WalletBody bodies)
     {
-        routes.MapPost("/v1/sign/transaction", (RequestDelegate)(http => TransactionAsync(http, signer, bodies)));
-        routes.MapPost("/v1/sign/message", (RequestDelegate)(http => MessageAsync(http, signer, bodies)));
-        routes.MapPost("/v1/sign/typed-data", (RequestDelegate)(http => TypedDataAsync(http, signer, bodies)));
+        routes.MapPost("/v1/sign/transaction", (RequestDelegate)(async http => await SignAsync(
+            http, desk, TransactionTask(await bodies.ReadAsync(http, WalletJson.Default.SignTransactionRequest)))));
+        routes.MapPost("/v1/sign/message", (RequestDelegate)(async http => await SignAsync(
+            http, desk, MessageTask(await bodies.ReadAsync(http, WalletJson.Default.SignMessageRequest)))));
+        routes.MapPost("/v1/sign/typed-data", (RequestDelegate)(async http => await SignAsync(
+            http, desk, TypedDataTask(await bodies.ReadAsync(http, WalletJson.Default.SignTypedDataRequest)))));
     }
 
-    private static async Task TransactionAsync(HttpContext http, AccountSigner signer, WalletBody bodies)
+    private static Verdict<SigningTask> TransactionTask(Verdict<SignTransactionRequest> body)
     {
-        var body = await bodies.ReadAsync(http, WalletJson.Default.SignTransactionRequest);
         if (body.Value is not { } request)
-        {
-            await http.RefuseAsync(body.Refusal!);
-            return;
-        }
-
+            return body.Refusal!;
         var reading = TransactionReader.Read(request.Transaction);
         if (reading.Value is not { } transaction)
-        {
-            await http.RefuseAsync(reading.Refusal!);
-            return;
-        }
+            return reading.Refusal!;
+        return new SigningTask(
+            request.From,
+            transaction.SigningHash(),
+            () => TransactionSpend.Read(transaction, request.From),
+            key => Signed(transaction.Sign(key)),
+            request.Purpose);
+    }
 
-        var verdict = await signer.SignTransactionAsync(request.From, transaction, http.RequestAborted);
-        if (verdict.Value is not { } signed)
-        {
-            await http.RefuseAsync(verdict.Refusal!);
-            return;
-        }
-
-        var raw = signed.Encode();
+    private static Verdict<SignedAnswer> Signed(Transaction transaction)
+    {
+        var raw = transaction.Encode().ToArray();
         if (raw.Length > LongestRawTransaction)
-            await http.RefuseAsync(Refusal.TransactionTooLarge);
-        else
-            await http.AnswerAsync(
-                200, new SignedTransaction(raw.ToArray(), signed.Hash), WalletJson.Default.SignedTransaction);
+            return Refusal.TransactionTooLarge;
+        var answer = new SignedTransaction(raw, transaction.Hash);
+        return new SignedAnswer(
+            JsonSerializer.SerializeToUtf8Bytes(answer, WalletJson.Default.SignedTransaction), transaction.Hash);
     }
 
-    private static async Task MessageAsync(HttpContext http, AccountSigner signer, WalletBody bodies)
+    private static Verdict<SigningTask> MessageTask(Verdict<SignMessageRequest> body)
     {
-        var body = await bodies.ReadAsync(http, WalletJson.Default.SignMessageRequest);
         if (body.Value is not { } request)
-            await http.RefuseAsync(body.Refusal!);
-        else if ((request.Message is null) == (request.Text is null))
-            await http.RefuseAsync(Refusal.InvalidRequest("Send either message (hex) or text."));
-        else
-        {
-            var message = request.Message ?? Encoding.UTF8.GetBytes(request.Text!);
-            await SignAsync(http, signer, request.From, Eip191.HashMessage(message));
-        }
+            return body.Refusal!;
+        if ((request.Message is null) == (request.Text is null))
+            return Refusal.InvalidRequest("Send either message (hex) or text.");
+        var message = request.Message ?? Encoding.UTF8.GetBytes(request.Text!);
+        var digest = Eip191.HashMessage(message);
+        return new SigningTask(
+            request.From, digest, () => MessageSpend.Read(message), key => Signature(key, digest), null);
     }
 
-    private static async Task TypedDataAsync(HttpContext http, AccountSigner signer, WalletBody bodies)
+    private static Verdict<SigningTask> TypedDataTask(Verdict<SignTypedDataRequest> body)
     {
-        var body = await bodies.ReadAsync(http, WalletJson.Default.SignTypedDataRequest);
         if (body.Value is not { } request)
-        {
-            await http.RefuseAsync(body.Refusal!);
-            return;
-        }
-
-        Hash256 digest;
+            return body.Refusal!;
         try
         {
-            digest = Eip712.HashTypedData(request.TypedData);
+            var digest = Eip712.HashTypedData(request.TypedData);
+            return new SigningTask(
+                request.From,
+                digest,
+                () => TypedDataSpend.Read(request.TypedData, digest),
+                key => Signature(key, digest),
+                request.Purpose);
         }
         catch (Exception e) when (e is FormatException or ArgumentException or InvalidOperationException
             or KeyNotFoundException or OverflowException or JsonException)
         {
-            await http.RefuseAsync(Refusal.InvalidRequest($"typedData is not valid EIP-712 data: {e.Message}"));
+            return Refusal.InvalidRequest($"typedData is not valid EIP-712 data: {e.Message}");
+        }
+    }
+
+    private static Verdict<SignedAnswer> Signature(PrivateKey key, Hash256 digest) => new SignedAnswer(
+        JsonSerializer.SerializeToUtf8Bytes(
+            new SignatureAnswer(key.Sign(digest).ToBytes65()), WalletJson.Default.SignatureAnswer),
+        null);
+
+    private static async Task SignAsync(HttpContext http, SigningDesk desk, Verdict<SigningTask> task)
+    {
+        if (task.Value is not { } asked)
+        {
+            await http.RefuseAsync(task.Refusal!);
             return;
         }
 
-        await SignAsync(http, signer, request.From, digest);
-    }
-
-    private static async Task SignAsync(HttpContext http, AccountSigner signer, Address from, Hash256 digest)
-    {
-        var verdict = await signer.SignDigestAsync(from, digest, http.RequestAborted);
-        if (verdict.Value is { } signature)
-            await http.AnswerAsync(200, new SignatureAnswer(signature.Bytes), WalletJson.Default.SignatureAnswer);
+        var key = http.Request.Headers["Idempotency-Key"].ToString();
+        var verdict = await desk.SignAsync(
+            Caller.Of(http), asked, key.Length == 0 ? null : key, http.RequestAborted);
+        if (verdict.Value is { } answer)
+            await http.AnswerAsync(200, answer.Json);
         else
             await http.RefuseAsync(verdict.Refusal!);
     }

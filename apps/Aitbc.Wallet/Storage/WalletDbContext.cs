@@ -9,6 +9,12 @@ internal sealed class WalletDbContext(DbContextOptions<WalletDbContext> options)
 
     public DbSet<AccountRow> Accounts => Set<AccountRow>();
 
+    public DbSet<BudgetRow> Budgets => Set<BudgetRow>();
+
+    public DbSet<SpendRow> Spends => Set<SpendRow>();
+
+    public DbSet<TotalRow> Totals => Set<TotalRow>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<VaultRow>(vault =>
@@ -27,6 +33,36 @@ internal sealed class WalletDbContext(DbContextOptions<WalletDbContext> options)
             account.HasIndex(a => a.Address).IsUnique();
             account.HasIndex(a => a.Label).IsUnique();
             account.HasIndex(a => a.DerivationIndex).IsUnique();
+        });
+        modelBuilder.Entity<BudgetRow>(budget =>
+        {
+            budget.ToTable("budgets");
+            budget.HasKey(b => b.Id);
+            budget.Property(b => b.PublicId).HasMaxLength(16);
+            budget.Property(b => b.Label).HasMaxLength(64);
+            budget.HasIndex(b => b.PublicId).IsUnique();
+            budget.HasIndex(b => b.Label).IsUnique();
+            budget.HasIndex(b => b.TokenHash).IsUnique();
+            budget.HasOne<BudgetRow>().WithMany().HasForeignKey(b => b.ParentId).OnDelete(DeleteBehavior.Restrict);
+        });
+        modelBuilder.Entity<SpendRow>(spend =>
+        {
+            spend.ToTable("spends");
+            spend.HasKey(s => s.Id);
+            spend.Property(s => s.Key).HasMaxLength(64);
+            spend.Property(s => s.Kind).HasMaxLength(32);
+            spend.Property(s => s.State).HasMaxLength(16);
+            spend.Property(s => s.Class).HasMaxLength(128);
+            spend.HasIndex(s => new { s.BudgetId, s.Key }).IsUnique();
+            spend.HasIndex(s => s.State);
+            spend.HasOne<BudgetRow>().WithMany().HasForeignKey(s => s.BudgetId).OnDelete(DeleteBehavior.Restrict);
+        });
+        modelBuilder.Entity<TotalRow>(total =>
+        {
+            total.ToTable("totals");
+            total.HasKey(t => new { t.BudgetId, t.Bucket });
+            total.Property(t => t.Bucket).HasMaxLength(80);
+            total.HasOne<BudgetRow>().WithMany().HasForeignKey(t => t.BudgetId).OnDelete(DeleteBehavior.Restrict);
         });
     }
 }

@@ -8,8 +8,10 @@ namespace Aitbc.Sdk.Wallet;
 /// <summary>Body of <c>POST /v1/sign/transaction</c>.</summary>
 /// <param name="From">The signing account.</param>
 /// <param name="Transaction">What to sign.</param>
+/// <param name="Purpose">What it is for; budgets look at it.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-public sealed record SignTransactionRequest(Address From, UnsignedTransaction Transaction);
+public sealed record SignTransactionRequest(
+    Address From, UnsignedTransaction Transaction, SpendPurpose? Purpose = null);
 
 /// <summary>An unsigned transaction in JSON. Amounts in atto-AIT.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
@@ -91,8 +93,9 @@ public sealed record SignMessageRequest(Address From, byte[]? Message = null, st
 /// <summary>Body of <c>POST /v1/sign/typed-data</c>.</summary>
 /// <param name="From">The signing account.</param>
 /// <param name="TypedData">The object of eth_signTypedData_v4.</param>
+/// <param name="Purpose">What it is for; budgets look at it.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-public sealed record SignTypedDataRequest(Address From, JsonElement TypedData);
+public sealed record SignTypedDataRequest(Address From, JsonElement TypedData, SpendPurpose? Purpose = null);
 
 /// <summary>Answer of the signing of messages and typed data.</summary>
 /// <param name="Signature">65 bytes r ‖ s ‖ v, v 27 or 28.</param>

@@ -26,4 +26,12 @@ namespace Aitbc.Sdk.Wallet;
 [JsonSerializable(typeof(SignTypedDataRequest))]
 [JsonSerializable(typeof(SignedTransaction))]
 [JsonSerializable(typeof(SignatureAnswer))]
+[JsonSerializable(typeof(BudgetLimits))]
+[JsonSerializable(typeof(CreateBudgetRequest))]
+[JsonSerializable(typeof(CreatedBudget))]
+[JsonSerializable(typeof(BudgetInfo))]
+[JsonSerializable(typeof(BudgetList))]
+[JsonSerializable(typeof(TopUpRequest))]
+[JsonSerializable(typeof(SpendLog))]
+[JsonSerializable(typeof(BudgetExposure))]
 public sealed partial class WalletJson : JsonSerializerContext;

@@ -1,0 +1,58 @@
+using Aitbc.Primitives;
+using Aitbc.Wallet.Access;
+using Aitbc.Wallet.Budgets;
+using Aitbc.Wallet.Errors;
+
+namespace Aitbc.Wallet.Signing;
+
+/// <summary>
+/// Signs for the owner as asked, and for a budget only what it may spend: counted first, signed then, stored before it
+/// is answered. Whatever happens in between, no signature is outside that is not counted.
+/// </summary>
+internal sealed class SigningDesk(AccountSigner signer, SpendLedger ledger)
+{
+    public async Task<Verdict<SignedAnswer>> SignAsync(
+        Caller caller, SigningTask task, string? key, CancellationToken cancel)
+    {
+        if (caller.Budget is not { } budget)
+            return await signer.WithKeyAsync(task.From, task.Sign, cancel);
+        if (task.From != budget.Account)
+            return BudgetRefusals.OtherAccount(budget);
+        if (key is not null && !JobId.IsValidKey(key))
+            return Refusal.InvalidRequest("An idempotency key is 1 to 64 printable ASCII characters.");
+        var spend = Name(task);
+        if (spend.Refusal is { } unfit)
+            return unfit;
+        var request = new SpendRequest(task.From, task.RequestHash(), key);
+        var reserved = await ledger.ReserveAsync(budget.Id, spend.Value!, request, cancel);
+        if (reserved.Refusal is { } refusal)
+            return refusal;
+        return reserved.Value!.Answer is { } before
+            ? new SignedAnswer(before, null)
+            : await SignReservedAsync(task, reserved.Value.Spend, cancel);
+    }
+
+    // The caller's word about job and class joins what was read; a job that contradicts it is refused.
+    private static Verdict<Spend> Name(SigningTask task)
+    {
+        var spend = task.Read();
+        if (task.Purpose?.JobId is { } named && spend.JobId is { } read && named != read)
+            return Refusal.InvalidRequest("purpose.jobId is not the job that this pays for.");
+        return spend with { JobId = spend.JobId ?? task.Purpose?.JobId, Class = task.Purpose?.Class };
+    }
+
+    private async Task<Verdict<SignedAnswer>> SignReservedAsync(
+        SigningTask task, long spend, CancellationToken cancel)
+    {
+        var signed = await signer.WithKeyAsync(task.From, task.Sign, cancel);
+        if (signed.Refusal is { } failed)
+        {
+            await ledger.EndAsync(spend, Storage.SpendStates.Released, default, failed.Detail, CancellationToken.None);
+            return failed;
+        }
+
+        // A caller that went away does not stop the count of what was signed.
+        await ledger.CommitAsync(spend, signed.Value!.Json, signed.Value.Transaction, CancellationToken.None);
+        return signed;
+    }
+}
