@@ -1,5 +1,4 @@
 using Aitbc.Wallet.Budgets;
-using Aitbc.Wallet.Errors;
 using Microsoft.AspNetCore.Http;
 
 namespace Aitbc.Wallet.Access;

@@ -3,7 +3,6 @@ using System.Text.Json;
 using Aitbc.Primitives;
 using Aitbc.Sdk.Wallet;
 using Aitbc.Wallet.Access;
-using Aitbc.Wallet.Accounts;
 using Aitbc.Wallet.Errors;
 using Aitbc.Wallet.Keys;
 using Aitbc.Wallet.Storage;

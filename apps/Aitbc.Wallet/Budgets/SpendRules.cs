@@ -1,4 +1,3 @@
-using Aitbc.Primitives;
 using Aitbc.Primitives.Abi;
 using Aitbc.Sdk.Wallet;
 using Aitbc.Wallet.Errors;
