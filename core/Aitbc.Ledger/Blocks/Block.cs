@@ -59,7 +59,7 @@ public sealed record Block(BlockHeader Header, ConsensusFields Consensus, IReadO
         {
             writer.Clear();
             writer.Write(index++);
-            trie.Set(writer.Written, item.ToArray());
+            trie.Set(writer.Written, item);
         }
 
         return trie.Commit([]);

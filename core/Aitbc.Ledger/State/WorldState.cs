@@ -110,19 +110,28 @@ public sealed class WorldState(IStateStore store)
     {
         var nodes = new List<NodeChange>();
         var slots = ChangedSlots();
+        Span<byte> key = stackalloc byte[Hash256.Length];
         for (var from = 0; from < slots.Length;)
         {
             var (contract, owner) = (slots[from].Slot.Contract, slots[from].Owner);
             var trie = new MerkleTrie(store.GetTrieNode, TrieKey.Storage(owner));
             for (; from < slots.Length && slots[from].Owner == owner; from++)
-                trie.Set(slots[from].Key.ToArray(), EncodeSlot(slots[from].After));
+            {
+                slots[from].Key.CopyTo(key);
+                trie.Set(key, EncodeSlot(slots[from].After));
+            }
+
             Put(contract, GetAccount(contract) with { StorageRoot = trie.Commit(nodes) });
         }
 
         var changed = ChangedAccounts();
         var tree = new MerkleTrie(store.GetTrieNode, TrieKey.Accounts);
         foreach (var change in changed)
-            tree.Set(change.Key.ToArray(), change.After?.Encode());
+        {
+            change.Key.CopyTo(key);
+            tree.Set(key, change.After?.Encode());
+        }
+
         return new StateDiff
         {
             StateRoot = tree.Commit(nodes),
@@ -143,32 +152,40 @@ public sealed class WorldState(IStateStore store)
 
     private SlotChange[] ChangedSlots()
     {
-        var changed = new List<SlotChange>();
-        foreach (var (key, entry) in storage)
+        var changed = storage.Where(s => s.Value.Before != s.Value.Now).ToArray();
+        var messages = new KeyMessages(2 * changed.Length, Hash256.Length);
+        for (var i = 0; i < changed.Length; i++)
         {
-            if (entry.Before != entry.Now)
-            {
-                changed.Add(new SlotChange(
-                    key, key.Contract.KeccakHash(), Keccak256.HashWord(key.Slot), entry.Before, entry.Now));
-            }
+            changed[i].Key.Contract.CopyTo(messages.Add(Address.Length));
+            changed[i].Key.Slot.CopyTo(messages.Add(Hash256.Length));
         }
 
-        var sorted = changed.ToArray();
+        var keys = messages.Hash();
+        var sorted = new SlotChange[changed.Length];
+        for (var i = 0; i < sorted.Length; i++)
+        {
+            var (slot, entry) = changed[i];
+            sorted[i] = new SlotChange(slot, keys[2 * i], keys[(2 * i) + 1], entry.Before, entry.Now);
+        }
+
         Array.Sort(sorted, static (x, y) => x.Owner == y.Owner ? x.Key.CompareTo(y.Key) : x.Owner.CompareTo(y.Owner));
         return sorted;
     }
 
     private AccountChange[] ChangedAccounts()
     {
-        var changed = new List<AccountChange>();
-        foreach (var (address, entry) in accounts)
+        var changed = accounts.Where(a => a.Value.Before != a.Value.After).ToArray();
+        var messages = new KeyMessages(changed.Length, Address.Length);
+        foreach (var (address, _) in changed)
+            address.CopyTo(messages.Add(Address.Length));
+        var keys = messages.Hash();
+        var sorted = new AccountChange[changed.Length];
+        for (var i = 0; i < sorted.Length; i++)
         {
-            AccountState? now = entry.Now.IsEmpty ? null : entry.Now;
-            if (entry.Before != now)
-                changed.Add(new AccountChange(address, address.KeccakHash(), entry.Before, now));
+            var (address, entry) = changed[i];
+            sorted[i] = new AccountChange(address, keys[i], entry.Before, entry.After);
         }
 
-        var sorted = changed.ToArray();
         Array.Sort(sorted, static (x, y) => x.Key.CompareTo(y.Key));
         return sorted;
     }
@@ -186,9 +203,36 @@ public sealed class WorldState(IStateStore store)
     private void Put(StorageKey key, UInt256 value) =>
         CollectionsMarshal.GetValueRefOrNullRef(storage, key).Now = value;
 
-    private record struct AccountEntry(AccountState? Before, AccountState Now);
+    private record struct AccountEntry(AccountState? Before, AccountState Now)
+    {
+        // An empty account is not kept.
+        public readonly AccountState? After => Now.IsEmpty ? null : Now;
+    }
 
     private record struct SlotEntry(UInt256 Before, UInt256 Now);
+
+    // What is hashed to keys, one behind the other, so that many are hashed at once.
+    private sealed class KeyMessages(int count, int longest)
+    {
+        private readonly byte[] bytes = new byte[count * longest];
+        private readonly ReadOnlyMemory<byte>[] messages = new ReadOnlyMemory<byte>[count];
+        private int used;
+        private int added;
+
+        public Span<byte> Add(int length)
+        {
+            messages[added++] = bytes.AsMemory(used, length);
+            used += length;
+            return bytes.AsSpan(used - length, length);
+        }
+
+        public Hash256[] Hash()
+        {
+            var hashes = new Hash256[messages.Length];
+            Keccak256.HashMany(messages, hashes);
+            return hashes;
+        }
+    }
 
     private readonly record struct Undo(
         Address Address, AccountState Account, StorageKey Key, UInt256 Value, bool IsStorage);

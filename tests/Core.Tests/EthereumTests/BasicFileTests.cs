@@ -51,10 +51,10 @@ public sealed class BasicFileTests
         foreach (var vector in Files["hexencodetest"])
         {
             var path = vector.GetProperty("seq").EnumerateArray().Select(n => n.GetByte()).ToArray();
-            var node = vector.GetProperty("term").GetBoolean()
-                ? TrieNodeCodec.EncodeLeaf(new LeafNode(path, [1]))
-                : TrieNodeCodec.EncodeExtension(new ExtensionNode(path, new UnreadNode()), [1]);
-            var prefixed = new RlpReader(node).ReadList().ReadBytes();
+            TrieNode node = vector.GetProperty("term").GetBoolean()
+                ? new LeafNode(path, new byte[] { 1 })
+                : new ExtensionNode(path);
+            var prefixed = new RlpReader(TrieNodeCodec.Encode(node, depth: 0)).ReadList().ReadBytes();
             Assert.Equal("0x" + vector.Text("out"), Hex.ToHex(prefixed));
         }
     }

@@ -1,6 +1,8 @@
 using System.Text;
+using Aitbc.Ledger.Blocks;
 using Aitbc.Ledger.Trie;
 using Aitbc.Primitives;
+using Aitbc.Primitives.Encoding;
 using CsCheck;
 using Xunit;
 
@@ -56,6 +58,79 @@ public sealed class TrieTests
                     Assert.Equal(fresh.OrderBy(n => n.Key), stored.OrderBy(n => n.Key));
                 }
             });
+
+    [Fact]
+    public void The_root_equals_that_of_the_definition_after_any_inserts_updates_and_removals() =>
+        Gen.Select(Gen.Byte[0, 63], Gen.Int[0, 5], (k, v) => (Key: k, Value: v)).Array[0, 40].Array[1, 6]
+            .Sample(blocks =>
+            {
+                var stored = new Dictionary<string, byte[]>();
+                var values = new SortedDictionary<byte[], byte[]>(new ByteOrder());
+                foreach (var block in blocks)
+                {
+                    var trie = new MerkleTrie(key => stored.GetValueOrDefault(Convert.ToHexString(key)), [7]);
+                    foreach (var (key, value) in block)
+                    {
+                        var bytes = AnyKey(key);
+                        trie.Set(bytes, AnyValue(key, value));
+                        if (value == 0)
+                            values.Remove(bytes);
+                        else
+                            values[bytes] = AnyValue(key, value)!;
+                    }
+
+                    Assert.Equal(NaiveTrie.RootOf(values), Apply(trie, stored));
+                }
+            }, iter: 500);
+
+    [Fact]
+    public void A_list_has_the_root_of_the_definition()
+    {
+        for (var count = 0; count <= 300; count += count < 20 ? 1 : 40)
+        {
+            var items = Enumerable.Range(0, count).Select(i => Enumerable.Repeat((byte)i, 1 + (i * 7 % 200)).ToArray());
+            var values = new SortedDictionary<byte[], byte[]>(new ByteOrder());
+            foreach (var (index, item) in items.Index())
+            {
+                var writer = new RlpWriter();
+                writer.Write((ulong)index);
+                values[writer.ToArray()] = item;
+            }
+
+            Assert.Equal(
+                NaiveTrie.RootOf(values), Block.RootOf(items.Select(i => (ReadOnlyMemory<byte>)i)));
+        }
+    }
+
+    [Fact]
+    public void A_stored_node_that_is_missing_is_named_and_a_trie_commits_once()
+    {
+        var stored = new Dictionary<string, byte[]>();
+        var trie = new MerkleTrie(_ => null, [7]);
+        for (byte key = 0; key < 60; key += 2)
+            trie.Set(KeyOf(key), ValueOf(key, 3));
+        Apply(trie, stored);
+        Assert.Throws<InvalidOperationException>(() => trie.Commit([]));
+        var root = Convert.ToHexString((byte[])[7, 0]);
+        var broken = new MerkleTrie(
+            key => Convert.ToHexString(key) == root ? stored[root] : null, [7]);
+        broken.Set(KeyOf(2), ValueOf(2, 1));
+        Assert.Contains(
+            "is missing", Assert.Throws<InvalidDataException>(() => broken.Commit([])).Message, StringComparison.Ordinal);
+    }
+
+    // Keys of several lengths, some of which begin others, and values that fit into their parents.
+    private static byte[] AnyKey(byte key) => (key % 4) switch
+    {
+        0 => Keccak256.Hash([key]).ToArray(),
+        1 => [.. Enumerable.Repeat((byte)0x11, key / 8)],
+        2 => [0x11, 0x11, (byte)(key << 2)],
+        _ => [(byte)(key << 1), key],
+    };
+
+    // All lengths up to 60: a node of exactly 32 bytes is the first that is hashed.
+    private static byte[]? AnyValue(byte key, int value) =>
+        value == 0 ? null : [.. Enumerable.Repeat((byte)(key * value), (value * 11) - (key % 11))];
 
     private static byte[]? ValueOf(byte key, int value) =>
         value == 0 ? null : [.. Enumerable.Repeat((byte)(key + value), value * 15)];
