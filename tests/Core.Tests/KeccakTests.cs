@@ -49,7 +49,8 @@ public sealed class KeccakTests
     {
         for (var count = 0; count <= 17; count++)
         {
-            var messages = Enumerable.Range(0, count).Select(i => (ReadOnlyMemory<byte>)Message(40 + (300 * (i % 3)), i));
+            var messages = Enumerable.Range(0, count)
+                .Select(i => (ReadOnlyMemory<byte>)Message(40 + (300 * (i % 3)), i));
             Check([.. messages], lanes);
         }
 

@@ -59,7 +59,7 @@ internal sealed class Chain : IDisposable
     /// <summary>What the next block would be made with, for calls.</summary>
     public BlockContext NextContext() => After(Head);
 
-    /// <summary>What a call on a state is executed with: on the newest the next block's, else that of its block.</summary>
+    /// <summary>What a call on a state is executed with: on the newest the next block's, else its block's.</summary>
     public BlockContext ContextOf(StateView view)
     {
         if (view.IsLatest)

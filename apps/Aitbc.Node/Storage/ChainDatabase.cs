@@ -2,7 +2,7 @@ using RocksDbSharp;
 
 namespace Aitbc.Node.Storage;
 
-/// <summary>The RocksDB of a chain with its tables (specs/storage.md, section 1). One process at a time opens it.</summary>
+/// <summary>The RocksDB of a chain with its tables (specs/storage.md, section 1). One process opens it.</summary>
 internal sealed class ChainDatabase : IDisposable
 {
     /// <summary>Layout of the tables; a database of another layout is refused.</summary>

@@ -29,7 +29,7 @@ internal sealed class StateHistory(ChainDatabase database, StateTables tables)
         ? BinaryPrimitives.ReadUInt64BigEndian(bytes)
         : 0;
 
-    /// <summary>Puts what a block replaced into its batch, and forgets epochs that nobody may ask for any more.</summary>
+    /// <summary>Puts what a block replaced into its batch, and forgets epochs that nobody may ask for.</summary>
     /// <param name="batch">The block's.</param>
     /// <param name="height">The block's.</param>
     /// <param name="diff">The block's.</param>

@@ -3,7 +3,7 @@ using Aitbc.Primitives;
 
 namespace Aitbc.Ledger.State;
 
-/// <summary>Everything one block changes in the store, with what was there before: enough to go forward and back.</summary>
+/// <summary>Everything one block changes in the store, with what was there before.</summary>
 public sealed class StateDiff
 {
     /// <summary>Root of the state tree after the block.</summary>

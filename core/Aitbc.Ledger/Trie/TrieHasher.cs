@@ -3,7 +3,7 @@ using Aitbc.Primitives;
 namespace Aitbc.Ledger.Trie;
 
 /// <summary>
-/// Encodes and hashes the changed nodes of a trie, the deepest level first: all nodes of a level are independent of each
+/// Encodes and hashes the changed nodes of a trie, the deepest level first: the nodes of a level are independent of each
 /// other, so that many are hashed at once.
 /// </summary>
 internal sealed class TrieHasher
