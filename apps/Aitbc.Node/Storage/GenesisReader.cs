@@ -4,7 +4,10 @@ using Aitbc.Primitives;
 
 namespace Aitbc.Node.Storage;
 
-/// <summary>Reads genesis.json: chainId, timestamp (seconds), gasLimit, baseFee and alloc (decimal atto-AIT).</summary>
+/// <summary>
+/// Reads genesis.json: chainId, timestamp (seconds), gasLimit, baseFee, alloc (decimal atto-AIT) and, if there are,
+/// validators.
+/// </summary>
 internal static class GenesisReader
 {
     public static GenesisConfig Read(string path)
@@ -19,6 +22,7 @@ internal static class GenesisReader
                 TimeMs = checked(root.GetProperty("timestamp").GetUInt64() * 1000),
                 GasLimit = root.GetProperty("gasLimit").GetUInt64(),
                 BaseFee = Number(root.GetProperty("baseFee")),
+                Validators = Validators(root),
                 Alloc = root.GetProperty("alloc").EnumerateObject()
                     .ToDictionary(p => Address.Parse(p.Name), p => Number(p.Value)),
             };
@@ -30,6 +34,15 @@ internal static class GenesisReader
                 NodeStartException.GenesisInvalid, $"The genesis file {path} cannot be read: {e.Message}", e);
         }
     }
+
+    // Optional: a chain of one validator works without a registered set.
+    private static IReadOnlyList<GenesisValidator> Validators(JsonElement root) =>
+        root.TryGetProperty("validators", out var list)
+            ? [.. list.EnumerateArray().Select(v => new GenesisValidator(
+                Address.Parse(v.GetProperty("operator").GetString()!),
+                Hash256.Parse(v.GetProperty("consensusKey").GetString()!),
+                v.TryGetProperty("transportKeyHash", out var hash) ? Hash256.Parse(hash.GetString()!) : default))]
+            : [];
 
     private static UInt256 Number(JsonElement element) => element.ValueKind == JsonValueKind.Number
         ? element.GetUInt64()

@@ -114,6 +114,13 @@ internal sealed class CallFrame(MessageContext message)
         return signature is { IsInRange: true, IsLowS: true } && Secp256k1.TryRecover(digest, signature, out signer);
     }
 
+    /// <summary>Whether an Ed25519 key signed the message (specs/encoding.md, section 5).</summary>
+    public bool IsSignedBy(Hash256 publicKey, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
+    {
+        Charge(GasSchedule.Ed25519 + (GasSchedule.HashWord * GasSchedule.Words(message.Length)));
+        return Ed25519Keys.Verify(publicKey.ToArray(), message, signature);
+    }
+
     /// <summary>
     /// Calls an account in this contract's name. All gas that is left goes along, so what a call used is what it needs.
     /// A failed call is undone and its result says so; only gas is lost.

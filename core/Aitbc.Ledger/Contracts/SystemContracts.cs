@@ -27,6 +27,7 @@ public static class SystemContracts
         (new Escrow.JobEscrowContract(), 0),
         (new Bonds.ProviderBondsContract(), 0),
         (new ReceiptRoots.ReceiptRootsContract(), 0),
+        (new Validators.ValidatorRegistryContract(), 0),
     ];
 
     private static readonly Address[] WithCode = [Supply.Record, .. All.Select(c => c.Contract.Address)];

@@ -1,4 +1,5 @@
 using Aitbc.Ledger.Blocks;
+using Aitbc.Ledger.Contracts.Validators;
 using Aitbc.Ledger.State;
 using Aitbc.Primitives;
 using Aitbc.Primitives.Transactions;
@@ -33,6 +34,8 @@ public static class BlockExecutor
             throw new ArgumentException("The block does not follow its parent.", nameof(context));
         var world = new WorldState(store);
         var run = new BlockRun(world, context);
+        if (context.Number == 1)
+            RegistryGenesis.WriteHash(world, parent.Hash());
         var before = Supply.Read(world);
         for (var i = 0; i < transactions.Count; i++)
             run.Add(transactions[i], senders?[i]);

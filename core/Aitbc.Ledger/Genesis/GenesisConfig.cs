@@ -1,6 +1,7 @@
 using Aitbc.Ledger.Blocks;
 using Aitbc.Ledger.Contracts;
 using Aitbc.Ledger.Contracts.Escrow;
+using Aitbc.Ledger.Contracts.Validators;
 using Aitbc.Ledger.Execution;
 using Aitbc.Ledger.State;
 using Aitbc.Ledger.Trie;
@@ -26,6 +27,9 @@ public sealed record GenesisConfig
     /// <summary>Hash of the first validator set.</summary>
     public Hash256 ValidatorsHash { get; init; }
 
+    /// <summary>The first validator set: at most 256 that differ in operator and key. Empty = none.</summary>
+    public IReadOnlyList<GenesisValidator> Validators { get; init; } = [];
+
     /// <summary>First balances in atto-AIT.</summary>
     public required IReadOnlyDictionary<Address, UInt256> Alloc { get; init; }
 
@@ -39,7 +43,9 @@ public sealed record GenesisConfig
     public Address Treasury { get; init; }
 
     /// <summary>Block 0 and the state to store with it.</summary>
-    /// <exception cref="ArgumentException">The fees are out of range or have no receiver.</exception>
+    /// <exception cref="ArgumentException">
+    /// The fees are out of range or have no receiver, or the validators are too many or not distinct.
+    /// </exception>
     public BlockResult Build()
     {
         if (PlatformFeeBp + EvaluatorFeeBp > 10_000 || (PlatformFeeBp > 0 && Treasury.IsZero))
@@ -59,6 +65,7 @@ public sealed record GenesisConfig
         world.SetStorage(new StorageKey(escrow, EscrowStorage.PlatformFeeSlot), PlatformFeeBp);
         world.SetStorage(new StorageKey(escrow, EscrowStorage.EvaluatorFeeSlot), EvaluatorFeeBp);
         world.SetStorage(new StorageKey(escrow, EscrowStorage.TreasurySlot), SolidityLayout.ToWord(Treasury));
+        RegistryGenesis.Write(world, Validators);
         var diff = world.Commit();
         var consensus = new ConsensusFields(ConsensusFields.CurrentVersion, TimeMs, ValidatorsHash);
         var header = new BlockHeader

@@ -1,8 +1,8 @@
 namespace Aitbc.Primitives.Merkle;
 
 /// <summary>
-/// The Merkle tree of a provider's receipts (specs/contracts/receipt-roots.md): the shape and proofs of RFC 9162, section
-/// 2.1, with Keccak-256. Leaves and nodes are hashed under different first bytes, so that no node passes for a leaf.
+/// The Merkle tree of a provider's receipts (specs/contracts/receipt-roots.md): the shape and proofs of RFC 9162,
+/// section 2.1, with Keccak-256. Leaves and nodes are hashed under different first bytes: no node passes for a leaf.
 /// </summary>
 public static class ReceiptTree
 {
@@ -49,7 +49,7 @@ public static class ReceiptTree
     }
 
     /// <summary>
-    /// True if the leaf stands at this place of the tree of this root and size (RFC 9162, section 2.1.3.2). A proof that is
+    /// True if the leaf stands at this place of the tree of this root and size (RFC 9162, 2.1.3.2). A proof that is
     /// longer or shorter than the place needs is false.
     /// </summary>
     /// <param name="root">The published root.</param>

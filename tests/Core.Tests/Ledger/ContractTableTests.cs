@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Aitbc.Ledger.Contracts;
 using Aitbc.Ledger.Contracts.Bonds;
 using Aitbc.Ledger.Contracts.ReceiptRoots;
+using Aitbc.Ledger.Contracts.Validators;
 using Aitbc.Primitives.Abi;
 using Aitbc.Primitives.Encoding;
 using Xunit;
@@ -9,12 +10,12 @@ using Xunit;
 namespace Core.Tests.Ledger;
 
 /// <summary>
-/// What the specifications of contracts say about selectors and topics, which was computed by another Keccak-256, is what
-/// the code has: every function, error and event, and none besides.
+/// What the specifications of contracts say about selectors and topics, which was computed by another Keccak-256, is
+/// what the code has: every function, error and event, and none besides.
 /// </summary>
 public sealed partial class ContractTableTests
 {
-    public static TheoryData<string> Contracts => ["bonds", "receipt-roots"];
+    public static TheoryData<string> Contracts => ["bonds", "receipt-roots", "validators"];
 
     [Theory]
     [MemberData(nameof(Contracts))]
@@ -47,6 +48,13 @@ public sealed partial class ContractTableTests
                 new ProviderBondsContract().Functions,
                 [.. BondsAbi.Errors.Select(e => e + "()")],
                 [BondsAbi.Bonded, BondsAbi.UnbondingRequested, BondsAbi.Withdrawn, BondsAbi.Slashed]),
+            "validators" => (
+                new ValidatorRegistryContract().Functions,
+                [.. ValidatorsAbi.Errors.Select(e => e + "()")],
+                [
+                    ValidatorsAbi.Proposed, ValidatorsAbi.Voted, ValidatorsAbi.Added, ValidatorsAbi.Removed,
+                    ValidatorsAbi.Rotated, ValidatorsAbi.TransportKeySet, ValidatorsAbi.Equivocated,
+                ]),
             _ => (
                 new ReceiptRootsContract().Functions,
                 ReceiptRootsContract.Errors,

@@ -17,9 +17,9 @@ internal sealed class Devnet
     public const ulong ChainId = 7777;
     public static readonly Address Miner = Address.Parse("0x000000000000000000000000000000000000c0de");
 
-    public Devnet(ulong platformBp = 0, ulong evaluatorBp = 0)
+    public Devnet(ulong platformBp = 0, ulong evaluatorBp = 0, int keys = 4, int validators = 0)
     {
-        Keys = [.. Enumerable.Range(1, 4).Select(i => PrivateKey.FromBytes([.. new byte[31], (byte)i]))];
+        Keys = [.. Enumerable.Range(1, keys).Select(i => PrivateKey.FromBytes([.. new byte[31], (byte)i]))];
         var genesis = new GenesisConfig
         {
             ChainId = ChainId,
@@ -28,11 +28,16 @@ internal sealed class Devnet
             PlatformFeeBp = platformBp,
             EvaluatorFeeBp = evaluatorBp,
             Treasury = Address.Parse("0x00000000000000000000000000000000000000fe"),
+            Validators = [.. Enumerable.Range(0, validators).Select(i =>
+                new GenesisValidator(At(i), ValidatorKeys.Public(i), Hash256.Zero))],
         }.Build();
         Store.Apply(genesis.StateDiff);
         Head = genesis.Block.Header;
         Seconds = Head.Timestamp;
+        Genesis = Head.Hash();
     }
+
+    public Hash256 Genesis { get; }
 
     public PrivateKey[] Keys { get; }
 

@@ -7,8 +7,8 @@ using Aitbc.Primitives.TypedData;
 namespace Aitbc.Ledger.Contracts.Bonds;
 
 /// <summary>
-/// What a provider has said about a job, as the chain itself can check it: a signed receipt, or a leaf of a root that the
-/// provider published.
+/// What a provider has said about a job, as the chain itself can check it: a signed receipt, or a leaf of a root that
+/// the provider published.
 /// </summary>
 /// <param name="Provider">Who said it.</param>
 /// <param name="JobId">About which job.</param>

@@ -26,7 +26,8 @@ internal sealed class BondSlashing(CallFrame frame)
         AbiFunction.Parse("jobTerms(uint256)(bytes32,bytes32,uint256,uint256,bytes32)");
 
     private static readonly AbiFunction GetJob = AbiFunction.Parse(
-        "getJob(uint256)((uint256,address,address,address,string,uint256,uint256,uint8,address,address,uint256,uint256))");
+        "getJob(uint256)((uint256,address,address,address,string,uint256,uint256,uint8,address,address,uint256,"
+        + "uint256))");
 
     /// <summary>Two statements of one provider about one job that differ: half of the bond, once for the job.</summary>
     public UInt256 Contradiction(BondEvidence first, BondEvidence second)

@@ -5,7 +5,8 @@ using Aitbc.Primitives.Merkle;
 namespace Aitbc.Ledger.Contracts.ReceiptRoots;
 
 /// <summary>
-/// What a provider has receipted in an hour, as one Merkle root that it cannot take back (specs/contracts/receipt-roots.md).
+/// What a provider has receipted in an hour, as one Merkle root that it cannot take back
+/// (specs/contracts/receipt-roots.md).
 /// </summary>
 internal sealed class ReceiptRootsContract : ISystemContract
 {
