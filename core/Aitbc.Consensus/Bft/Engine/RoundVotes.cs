@@ -1,5 +1,4 @@
 using Aitbc.Consensus.Bft.Messages;
-using Aitbc.Consensus.Bft.Validators;
 using Aitbc.Primitives;
 
 namespace Aitbc.Consensus.Bft.Engine;

@@ -1,6 +1,4 @@
-using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
-using Aitbc.Primitives;
 using Aitbc.Primitives.Crypto;
 
 namespace Aitbc.Consensus.Bft.Messages;

@@ -53,7 +53,8 @@ public sealed class CertificateTests
         Assert.Equal(CertificateError.OtherSubject, Keys.Certificates.VerifyCommit(commit, Four, 2, Keys.A.Hash));
         Assert.Equal(CertificateError.OtherSubject, Keys.Certificates.VerifyCommit(
             Keys.Polka(3, Keys.A.Hash), Four, 1, Keys.A.Hash));
-        Assert.Equal(CertificateError.BadSignature, Keys.Certificates.Verify(commit with { Block = Keys.B.Hash }, Four));
+        Assert.Equal(CertificateError.BadSignature, Keys.Certificates.Verify(
+            commit with { Block = Keys.B.Hash }, Four));
         Assert.Equal(CertificateError.BadSignature, Keys.Certificates.Verify(commit with { Round = 0 }, Four));
         Assert.Equal(CertificateError.BadSignature, Keys.Certificates.Verify(
             Keys.Polka(3, Keys.A.Hash, round: 2) with { ValidRound = 1 }, Four));
@@ -111,7 +112,8 @@ public sealed class CertificateTests
         Assert.Equal(EvidenceError.None, Check(Keys.Proposal(1, Keys.A), Keys.Proposal(1, Keys.B)));
         Assert.Equal(EvidenceError.NoConflict, Check(Keys.Prevote(1, Keys.A.Hash), Keys.Prevote(1, Keys.A.Hash)));
         Assert.Equal(EvidenceError.NotTheSamePlace, Check(Keys.Prevote(1, Keys.A.Hash), Keys.Prevote(2, Keys.B.Hash)));
-        Assert.Equal(EvidenceError.NotTheSamePlace, Check(Keys.Prevote(1, Keys.A.Hash), Keys.Precommit(1, Keys.B.Hash)));
+        Assert.Equal(EvidenceError.NotTheSamePlace, Check(
+            Keys.Prevote(1, Keys.A.Hash), Keys.Precommit(1, Keys.B.Hash)));
         Assert.Equal(EvidenceError.NotTheSamePlace, Check(
             Keys.Prevote(1, Keys.A.Hash), Keys.Prevote(1, Keys.B.Hash, round: 1)));
         Assert.Equal(EvidenceError.BadSignature, Check(

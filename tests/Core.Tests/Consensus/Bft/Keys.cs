@@ -41,7 +41,8 @@ internal static class Keys
     public static Vote Precommit(int signer, Hash256 block, ulong height = 1, int round = 0) =>
         Signed(new Vote(VoteKind.Precommit, height, round, block, -1, signer, default));
 
-    public static Proposal Proposal(int signer, BlockInfo block, ulong height = 1, int round = 0, int validRound = -1) =>
+    public static Proposal Proposal(
+        int signer, BlockInfo block, ulong height = 1, int round = 0, int validRound = -1) =>
         Signed(new Proposal(height, round, block, validRound, signer, default));
 
     public static VoteCertificate Commit(int count, Hash256 block, int of = 4, ulong height = 1, int round = 0) =>

@@ -7,7 +7,7 @@ namespace Core.Tests.Consensus.Bft;
 /// <summary>What one validator does with proposals, polkas and locks. Each runs with the rules it is given.</summary>
 internal static class LockScenarios
 {
-    public static void A_nil_polka_does_not_unlock(RuleSet rules)
+    public static void B1_a_nil_polka_does_not_unlock(RuleSet rules)
     {
         var lab = new Lab(rules).LockOnA().EndRound();
         lab.Elapse(TimeoutKind.Propose);
@@ -29,7 +29,7 @@ internal static class LockScenarios
         Assert.Equal((Keys.A.Hash, -1), (lab.Prevoted(2)!.Block, lab.Prevoted(2)!.ValidRound));
     }
 
-    public static void A_newer_polka_moves_a_locked_validator_by_rule_28_only(RuleSet rules)
+    public static void B3_a_newer_polka_moves_a_locked_validator_by_rule_28_only(RuleSet rules)
     {
         var lab = new Lab(rules).LockOnA().EndRound();
         lab.Check = _ => null;
@@ -67,7 +67,7 @@ internal static class LockScenarios
         Assert.Equal(RoundStep.Propose, lab.Engine.RoundStep);
     }
 
-    public static void A_polka_on_the_proposal_that_was_not_seen_raises_the_valid_block_after_the_precommit(RuleSet rules)
+    public static void B4_a_polka_on_the_proposal_not_seen_raises_the_valid_block_after_the_precommit(RuleSet rules)
     {
         var lab = new Lab(rules);
         lab.Get(Keys.Proposal(1, Keys.A));
@@ -175,7 +175,7 @@ internal static class LockScenarios
         Assert.Empty(lab.Get(Keys.Prevote(3, Keys.B.Hash)).OfType<BftEffect.ReportEvidence>());
     }
 
-    public static void Less_than_two_thirds_lock_nobody_when_n_is_not_3f_plus_1(RuleSet rules)
+    public static void B16_less_than_two_thirds_lock_nobody_when_n_is_not_3f_plus_1(RuleSet rules)
     {
         var lab = new Lab(rules, set: Keys.Set(6));
         lab.Get(Keys.Proposal(1, Keys.A));

@@ -128,7 +128,7 @@ internal static class RoundScenarios
         Assert.Equal(RoundStep.NewHeight, other.Engine.RoundStep);
     }
 
-    public static void A_padded_certificate_is_not_believed_in_part(RuleSet rules)
+    public static void B17_a_padded_certificate_is_not_believed_in_part(RuleSet rules)
     {
         var lab = new Lab(rules);
         var good = Keys.Commit(3, Keys.A.Hash);
@@ -141,7 +141,7 @@ internal static class RoundScenarios
         Assert.Equal(Keys.A.Hash, lab.Decision?.Block);
     }
 
-    public static void A_polka_certificate_of_another_block_is_no_polka_of_the_proposed_one(RuleSet rules)
+    public static void B18_a_polka_certificate_of_another_block_is_no_polka_of_the_proposed_one(RuleSet rules)
     {
         var lab = new Lab(rules);
         lab.Elapse(TimeoutKind.NewHeight);
@@ -187,7 +187,7 @@ internal static class RoundScenarios
         Assert.Empty(lab.Sent(lab.Elapse(TimeoutKind.Rebroadcast)));
     }
 
-    public static void Waits_grow_linearly_and_stop_at_the_cap(RuleSet rules)
+    public static void B10_waits_grow_linearly_and_stop_at_the_cap(RuleSet rules)
     {
         var lab = new Lab(rules);
         lab.Prevotes(null, 7, 1, 2);
