@@ -23,7 +23,7 @@ public sealed class BasicFileTests
         string[] run = ["keyaddrtest", "hexencodetest", "txtest", "genesishashestest", "basic_genesis_tests"];
         string[] notApplicable =
         [
-            "blockgenesistest", // Headers and accounts as they were before Ethereum began; basic_genesis_tests follows it.
+            "blockgenesistest", // Headers and accounts of before Ethereum began; basic_genesis_tests came after it.
             "crypto", // AES-CTR and ECIES of the devp2p handshake: this network has its own transport.
         ];
         Assert.Equal(run.Concat(notApplicable).Order(), Files.Select(f => f.Key).Order());
@@ -39,8 +39,8 @@ public sealed class BasicFileTests
             Assert.Equal(Keccak256.Hash(System.Text.Encoding.ASCII.GetBytes(vector.Text("seed"))).ToArray(), secret);
             using var key = PrivateKey.FromBytes(secret);
             Assert.Equal(Address.Parse("0x" + vector.Text("addr")), key.Address);
-            // Its sig_of_emptystring is of a digest that the file does not state: neither Keccak-256 nor SHA-256 of nothing,
-            // nor EIP-191, so it is not run.
+            // Its sig_of_emptystring is of a digest that the file does not state: neither Keccak-256 nor SHA-256 of
+            // nothing, nor EIP-191, so it is not run.
         }
     }
 
@@ -120,7 +120,8 @@ public sealed class BasicFileTests
         Assert.Equal(3, cases.Count);
         foreach (var vector in cases)
         {
-            var types = vector.GetProperty("types").EnumerateArray().Select(t => AbiType.Parse(t.GetString()!)).ToList();
+            var names = vector.GetProperty("types").EnumerateArray();
+            var types = names.Select(t => AbiType.Parse(t.GetString()!)).ToList();
             var values = vector.GetProperty("args").EnumerateArray().Select((v, i) => Value(types[i], v)).ToArray();
             Assert.Equal("0x" + vector.Text("result"), Hex.ToHex(AbiCodec.Encode(types, values)));
         }
@@ -135,7 +136,8 @@ public sealed class BasicFileTests
             {
                 var value = new RlpWriter();
                 value.Write(Number(slot.Value.GetString()!));
-                storage.Set(Keccak256.Hash(Hash256.FromUInt256(Number(slot.Name)).ToArray()).ToArray(), value.ToArray());
+                var key = Keccak256.Hash(Hash256.FromUInt256(Number(slot.Name)).ToArray());
+                storage.Set(key.ToArray(), value.ToArray());
             }
         }
 

@@ -24,14 +24,16 @@ public sealed class TransactionFileTests
     [
         (
             "high s",
-            "Valid on Frontier only: a high s is refused since EIP-2. The same cases of Homestead are judged as published.",
+            "Valid on Frontier only: EIP-2 refuses a high s. The same cases of Homestead are judged as published.",
             [
                 "ttTransactionTest/AddressLessThan20Prefixed0", "ttTransactionTest/DataTestEnoughGAS",
                 "ttTransactionTest/DataTestFirstZeroBytes", "ttTransactionTest/DataTestLastZeroBytes",
                 "ttTransactionTest/DataTestZeroBytes", "ttTransactionTest/RightVRSTest", "ttTransactionTest/SenderTest",
-                "ttTransactionTest/TransactionWithGasLimitOverflow2", "ttTransactionTest/TransactionWithGasLimitOverflow63",
+                "ttTransactionTest/TransactionWithGasLimitOverflow2",
+                "ttTransactionTest/TransactionWithGasLimitOverflow63",
                 "ttTransactionTest/TransactionWithGasLimitOverflow63_1",
-                "ttTransactionTest/TransactionWithGasLimitxPriceOverflow2", "ttTransactionTest/TransactionWithHihghGas",
+                "ttTransactionTest/TransactionWithGasLimitxPriceOverflow2",
+                "ttTransactionTest/TransactionWithHihghGas",
                 "ttTransactionTest/TransactionWithHihghGasPrice", "ttTransactionTest/TransactionWithHihghGasPrice2",
                 "ttTransactionTest/TransactionWithHihghNonce32", "ttTransactionTest/TransactionWithHihghValue",
                 "ttTransactionTest/TransactionWithRvalue1", "ttTransactionTest/TransactionWithRvaluePrefixed00",
@@ -44,7 +46,8 @@ public sealed class TransactionFileTests
             "decoding: Malformed",
             "A nonce or a gas limit beyond 64 bits, which EIP-2681 and every client refuse today.",
             [
-                "ttTransactionTest/TransactionWithGasLimitxPriceOverflow", "ttTransactionTest/TransactionWithHihghNonce256",
+                "ttTransactionTest/TransactionWithGasLimitxPriceOverflow",
+                "ttTransactionTest/TransactionWithHihghNonce256",
                 "Homestead/ttTransactionTest/TransactionWithGasLimitxPriceOverflow",
                 "Homestead/ttTransactionTest/TransactionWithHihghNonce256",
             ]
@@ -69,7 +72,8 @@ public sealed class TransactionFileTests
             Accepted,
             "Written before EIP-155 gave v a meaning: these are for other chains, and refused there by the chain id.",
             [
-                "Homestead/ttTransactionTest/V_overflow64bitPlus27", "Homestead/ttTransactionTest/V_overflow64bitPlus28",
+                "Homestead/ttTransactionTest/V_overflow64bitPlus27",
+                "Homestead/ttTransactionTest/V_overflow64bitPlus28",
                 "Homestead/ttTransactionTest/WrongVRSTestVOverflow", "RandomTests/TransactionTest",
             ]
         ),
@@ -91,7 +95,7 @@ public sealed class TransactionFileTests
         var listed = Differences.SelectMany(d => d.Cases.Select(name => $"{name}: {d.Judged}")).ToList();
         Assert.All(Differences, d => Assert.NotEmpty(d.Why));
         Assert.True(!found.Except(listed).Any(), "not listed:\n" + string.Join('\n', found.Except(listed)));
-        Assert.True(!listed.Except(found).Any(), "listed, but no longer so:\n" + string.Join('\n', listed.Except(found)));
+        Assert.True(!listed.Except(found).Any(), "listed, no longer so:\n" + string.Join('\n', listed.Except(found)));
     }
 
     private static string Judge(JsonElement vector)
@@ -120,7 +124,7 @@ public sealed class TransactionFileTests
         // EIP-2681; a block refuses it too (TransactionCheck).
         if (transaction.Nonce == ulong.MaxValue)
             return "the nonce after it does not exist";
-        // The chain is the transaction's own here: the rules that need no state, then the cost that no balance can meet.
+        // The chain is the transaction's own here. The rules that need no state, then the cost that no balance meets.
         var chain = (ulong)(transaction.ChainId ?? 1);
         var verdict = TransactionCheck.Stateless(transaction with { ChainId = chain }, chain);
         if (verdict != TransactionVerdict.Valid)

@@ -6,8 +6,8 @@ using Aitbc.Primitives.Transactions;
 namespace Core.Tests.EthereumTests;
 
 /// <summary>
-/// A legacy transaction before EIP-155, which the codec refuses to read: read here, so that its hashes and its signer can
-/// be held against the published ones all the same.
+/// A legacy transaction before EIP-155, which the codec refuses to read: read here, so that its hashes and its signer
+/// can be held against the published ones all the same.
 /// </summary>
 internal static class UnprotectedTransaction
 {
