@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using Aitbc.Ledger.Execution;
 using Aitbc.Node.Engine;
@@ -138,7 +137,7 @@ internal sealed class FilterTable : IChainListener, IDisposable
 
     private string Add(Filter filter)
     {
-        var id = "0x" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        var id = RandomId.Next();
         lock (gate)
         {
             foreach (var (old, _) in filters.Where(f => time.GetElapsedTime(f.Value.Polled) > Lifetime))

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using Aitbc.Node.Rpc.Blocks;
 using Aitbc.Node.Rpc.Logs;
@@ -33,7 +32,7 @@ internal sealed class SubscriptionSet(NodeOptions options) : ISubscriber
                 "invalid argument 0: subscribe to newHeads, logs or newPendingTransactions"),
         };
         var criteria = kind == SubscriptionKind.Logs ? LogCriteria.Read(call[1], options) : null;
-        var id = "0x" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        var id = RandomId.Next();
         lock (gate)
         {
             if (byId.Count >= options.MaxSubscriptions)
