@@ -1,5 +1,6 @@
 // What the scripts here share: counting, raw JSON-RPC, the chain and its funded accounts.
 import assert from 'node:assert/strict';
+import { fileURLToPath } from 'node:url';
 import { defineChain } from 'viem';
 import { mnemonicToAccount } from 'viem/accounts';
 
@@ -73,5 +74,6 @@ export async function until(what, read) {
   throw new Error(`${what}: not within 20 s`);
 }
 
-/** True if the node serves the method: everything but -32601 is an answer. */
-export const serves = async (url, method) => (await ask(url, method, [])).error?.code !== -32601;
+/** The binary of a Foundry tool: the wrapper that npm links loses its exit code. */
+export const foundry = name => fileURLToPath(new URL(
+  `node_modules/@foundry-rs/${name}-${process.platform}-${process.arch.replace('x64', 'amd64')}/bin/${name}`, import.meta.url));

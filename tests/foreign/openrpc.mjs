@@ -42,6 +42,10 @@ const own = {
   eth_fillTransaction: {
     type: 'object', required: ['raw', 'tx'], properties: { raw: ref('bytes'), tx: { type: 'object' } }, additionalProperties: false,
   },
+  eth_createAccessList: {
+    type: 'object', required: ['accessList', 'gasUsed'], additionalProperties: false,
+    properties: { accessList: ref('AccessList'), gasUsed: ref('uint'), error: { type: 'string' } },
+  },
   eth_coinbase: ref('address'), net_listening: { type: 'boolean' }, net_peerCount: ref('uint'), web3_sha3: ref('hash32'),
   rpc_modules: { type: 'object', additionalProperties: { type: 'string' } },
   eth_protocolVersion: ref('uint'), txpool_contentFrom: ref('TxpoolContent'), txpool_inspect: { type: 'object' },
@@ -166,6 +170,7 @@ for (const who of [me.address, token, '0x00000000000000000000000000000000000000e
 }
 await answers('eth_call', [{ to: token, data: encodeFunctionData({ abi: erc20Abi, functionName: 'symbol' }) }, 'latest']);
 await answers('eth_estimateGas', [{ from: me.address, to, value: '0x1' }]);
+await answers('eth_createAccessList', [{ from: me.address, to: token, data: transfer(1n) }]);
 for (const percentiles of [undefined, [], [0, 50, 99.5]])
   await answers('eth_feeHistory', ['0x5', 'latest', ...(percentiles ? [percentiles] : [])]);
 const logs = await answers('eth_getLogs', [logFilter]);
@@ -207,8 +212,7 @@ if (served.includes('txpool_content')) {
     type: 'object', required: ['pending', 'queued'], additionalProperties: { type: 'object', additionalProperties: { type: 'object', additionalProperties: ref('Waiting') } },
   });
 }
-if (served.includes('eth_sendRawTransactionSync'))
-  await answers('eth_sendRawTransactionSync', [await sign(5, { to, value: 1n, type: 'eip1559', ...fees })]);
+await answers('eth_sendRawTransactionSync', [await sign(5, { to, value: 1n, type: 'eip1559', ...fees })]);
 
 checks.equal('listed, but not asked here', served.filter(m => !asked.has(m)), []);
 checks.equal('an answer has the members of JSON-RPC only',
