@@ -105,6 +105,9 @@ public sealed class NodeOptions
     /// <summary>Filters of eth_newFilter and its kind at most; one not polled for five minutes is forgotten.</summary>
     public int MaxFilters { get; set; } = 1_000;
 
+    /// <summary>Open connections at most, of HTTP and WebSocket together; further ones are closed.</summary>
+    public int MaxHttpConnections { get; set; } = 1_024;
+
     /// <summary>Open WebSocket connections at most.</summary>
     public int MaxConnections { get; set; } = 256;
 

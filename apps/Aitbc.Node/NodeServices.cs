@@ -11,6 +11,9 @@ namespace Aitbc.Node;
 /// <summary>The node role's public face.</summary>
 public static class NodeServices
 {
+    // A client that vanished without a word is found out after two of these.
+    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(30);
+
     private static readonly byte[] Healthy = "{\"status\":\"ok\",\"role\":\"node\"}"u8.ToArray();
 
     /// <summary>
@@ -26,7 +29,7 @@ public static class NodeServices
         services.AddSingleton<BlockMaker>();
         services.AddHostedService(s => s.GetRequiredService<BlockMaker>());
         services.AddSingleton<ChainFeed>();
-        services.AddRpc();
+        services.AddRpc(options);
         return services;
     }
 
@@ -36,7 +39,7 @@ public static class NodeServices
         ArgumentNullException.ThrowIfNull(app);
         var check = app.Services.GetRequiredService<CallerCheck>();
         app.Use((http, next) => check.InvokeAsync(http, next));
-        app.UseWebSockets();
+        app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = KeepAlive, KeepAliveTimeout = KeepAlive });
         app.UseRouting();
         app.MapGet("/health", (RequestDelegate)(http =>
         {

@@ -15,6 +15,12 @@ internal sealed partial class RpcServer(
     MethodTable table, RpcTurns turns, SubmissionReader submissions, NodeOptions options, TimeProvider time,
     ILogger<RpcServer> log)
 {
+    /// <summary>A message costs one more for each so many bytes of it.</summary>
+    private const int BytesOfOne = 4 * 1024;
+
+    /// <summary>Reading one of so many bytes takes a turn.</summary>
+    private const int LongRequest = 64 * 1024;
+
     private static readonly JsonDocumentOptions Bounded = new() { MaxDepth = 32 };
 
     /// <summary>
@@ -28,20 +34,26 @@ internal sealed partial class RpcServer(
     public async ValueTask<TimeSpan?> AnswerAsync(
         ReadOnlySequence<byte> request, RpcCaller caller, Answer answer, CancellationToken gone)
     {
+        var deadline = new RpcDeadline(time, options.RequestTimeout, gone);
+        if (!caller.Budget.TryTake((int)(request.Length / BytesOfOne), out var retryAfter))
+        {
+            answer.Error(default, RpcError.TooOften(retryAfter));
+            return retryAfter;
+        }
+
         JsonDocument document;
         try
         {
-            document = JsonDocument.Parse(request, Bounded);
+            document = await ParseAsync(request, deadline).ConfigureAwait(false);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or RpcError)
         {
-            answer.Error(default, RpcError.NotJson());
+            answer.Error(default, e as RpcError ?? RpcError.NotJson());
             return null;
         }
 
         using (document)
         {
-            var deadline = new RpcDeadline(time, options.RequestTimeout, gone);
             var root = document.RootElement;
             if (root.ValueKind == JsonValueKind.Array)
                 return await BatchAsync(root, caller, deadline, answer).ConfigureAwait(false);
@@ -52,6 +64,14 @@ internal sealed partial class RpcServer(
     /// <summary>The answer to a body that is too long to be read.</summary>
     public void TooLarge(Answer answer) => answer.Error(
         default, RpcError.InvalidRequest($"request exceeds {options.MaxBody} bytes"));
+
+    private async ValueTask<JsonDocument> ParseAsync(ReadOnlySequence<byte> request, RpcDeadline deadline)
+    {
+        if (request.Length < LongRequest)
+            return JsonDocument.Parse(request, Bounded);
+        using (await turns.TakeAsync(RpcCost.Light, deadline).ConfigureAwait(false))
+            return JsonDocument.Parse(request, Bounded);
+    }
 
     private async ValueTask<TimeSpan?> BatchAsync(
         JsonElement batch, RpcCaller caller, RpcDeadline deadline, Answer answer)
@@ -64,7 +84,9 @@ internal sealed partial class RpcServer(
             return null;
         }
 
-        var prepared = await ReadAheadAsync(batch, deadline).ConfigureAwait(false);
+        // Who could not pay for all of it gets no work ahead.
+        var isPaid = caller.Budget.Has((long)count * (int)RpcCost.Send);
+        var prepared = isPaid ? await ReadAheadAsync(batch, deadline).ConfigureAwait(false) : null;
         var (index, retryAfter, refused) = (0, TimeSpan.Zero, 0);
         answer.Append((byte)'[');
         foreach (var item in batch.EnumerateArray())
@@ -132,6 +154,8 @@ internal sealed partial class RpcServer(
                 throw RpcError.TooOften(wait);
             }
 
+            if (answer.IsFull)
+                throw answer.Exceeded();
             var call = new RpcCall(request.Params, caller.Subscriber, deadline, prepared);
             await RunAsync(method, call, answer.BeginResult(request.Id)).ConfigureAwait(false);
             answer.EndResult();

@@ -7,6 +7,7 @@ using Aitbc.Node.Rpc.Protocol;
 using Aitbc.Node.Rpc.Sending;
 using Aitbc.Node.Rpc.State;
 using Aitbc.Node.Rpc.Subscriptions;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Aitbc.Node.Rpc;
@@ -14,7 +15,8 @@ namespace Aitbc.Node.Rpc;
 /// <summary>The parts of JSON-RPC.</summary>
 internal static class RpcServices
 {
-    public static IServiceCollection AddRpc(this IServiceCollection services) => services
+    public static IServiceCollection AddRpc(this IServiceCollection services, NodeOptions options) => services
+        .Configure<KestrelServerOptions>(k => k.Limits.MaxConcurrentConnections = options.MaxHttpConnections)
         .AddSingleton<SupplyAudit>()
         .AddSingleton<BlockReader>()
         .AddSingleton<LogReader>()

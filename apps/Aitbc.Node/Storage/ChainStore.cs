@@ -100,6 +100,13 @@ internal sealed class ChainStore : IStateStore, IDisposable
         return db.Get(key, database.Blocks) is { } bytes ? Ledger.Blocks.Block.Decode(bytes) : null;
     }
 
+    public BlockHeader? Header(ulong height)
+    {
+        Span<byte> key = stackalloc byte[sizeof(ulong)];
+        FlatCodec.WriteHeight(height, key);
+        return db.Get(key, database.Blocks) is { } bytes ? Ledger.Blocks.Block.DecodeHeader(bytes) : null;
+    }
+
     public ulong? HeightOf(Hash256 block)
     {
         Span<byte> key = stackalloc byte[Hash256.Length];

@@ -48,6 +48,14 @@ public sealed record Block(BlockHeader Header, ConsensusFields Consensus, IReadO
         return new Block(header, consensus, transactions);
     }
 
+    /// <summary>Reads the header only, for who looks through many blocks.</summary>
+    /// <exception cref="RlpException">Not a block.</exception>
+    public static BlockHeader DecodeHeader(ReadOnlySpan<byte> bytes)
+    {
+        var fields = new RlpReader(bytes).ReadList();
+        return BlockHeader.Read(ref fields);
+    }
+
     /// <summary>Root of a list as blocks commit to it: a trie of RLP(index) to bytes.</summary>
     public static Hash256 RootOf(IEnumerable<ReadOnlyMemory<byte>> items)
     {

@@ -1,3 +1,4 @@
+using Aitbc.Ledger.Blocks;
 using Aitbc.Ledger.Execution;
 using Aitbc.Node.Engine;
 using Aitbc.Primitives;
@@ -42,6 +43,20 @@ internal sealed class BlockReader : IChainListener, IDisposable
         return chain.Store.Block(height) is { } block
             ? new BlockView(block, () => chain.Store.Receipts(height))
             : null;
+    }
+
+    /// <summary>As <see cref="At"/>, without the transactions.</summary>
+    public BlockHeader? HeaderAt(ulong height)
+    {
+        if (height > chain.Head.Header.Number)
+            return null;
+        lock (gate)
+        {
+            if (recent.TryGetValue(height, out var known))
+                return known.Header;
+        }
+
+        return chain.Store.Header(height);
     }
 
     public BlockView? Of(Hash256 hash) => chain.Store.HeightOf(hash) is { } height ? At(height) : null;

@@ -20,6 +20,16 @@ internal sealed class ClientBudget(TimeProvider time, long rate, long burst)
         }
     }
 
+    /// <summary>True if a cost could be taken now.</summary>
+    public bool Has(long cost)
+    {
+        lock (gate)
+        {
+            Fill();
+            return level >= cost;
+        }
+    }
+
     /// <summary>Takes a cost; false and when to come back if there is not enough.</summary>
     public bool TryTake(int cost, out TimeSpan retryAfter)
     {

@@ -40,13 +40,15 @@ internal sealed class LogCriteria
     /// <summary>False if the block's bloom says that it has none.</summary>
     public bool MayMatch(BlockHeader header)
     {
+        var bloom = header.LogsBloom.Span;
         foreach (var any in blooms)
         {
-            if (any.Length > 0 && !Array.Exists(any, bits => bits.In(header.LogsBloom.Span)))
+            if (any.Length > 0 && !IsIn(bloom, any))
                 return false;
         }
 
-        return true;
+        // Nothing stands in it: no log at all.
+        return bloom.ContainsAnyExcept((byte)0);
     }
 
     public bool Matches(Log log)
@@ -61,6 +63,17 @@ internal sealed class LogCriteria
         }
 
         return true;
+    }
+
+    private static bool IsIn(ReadOnlySpan<byte> bloom, BloomBits[] any)
+    {
+        foreach (var bits in any)
+        {
+            if (bits.In(bloom))
+                return true;
+        }
+
+        return false;
     }
 
     private static List<HashSet<Hash256>> Topics(JsonElement? element, int most)

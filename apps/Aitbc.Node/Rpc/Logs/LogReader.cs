@@ -22,8 +22,8 @@ internal sealed class LogReader(BlockReader blocks)
         for (var height = from; ; height++)
         {
             deadline.Check();
-            if (blocks.At(height) is { Block.Transactions.Count: > 0 } block && criteria.MayMatch(block.Header))
-                count += Write(block, criteria, json);
+            if (blocks.HeaderAt(height) is { } header && criteria.MayMatch(header))
+                count += Write(blocks.At(height)!, criteria, json);
             if (height >= to || count > most.Logs || json.BytesCommitted + json.BytesPending - begin > most.Bytes)
                 return (count, height);
         }

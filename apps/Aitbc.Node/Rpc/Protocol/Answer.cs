@@ -21,6 +21,11 @@ internal sealed class Answer(int most) : IBufferWriter<byte>, IDisposable
 
     public int Length { get; private set; }
 
+    public bool IsFull => Length >= most;
+
+    /// <summary>The refusal of whatever comes after the bound.</summary>
+    public RpcError Exceeded() => RpcError.TooMuch($"the answer exceeds {most} bytes");
+
     /// <summary>Begins an object with id; the result is written next.</summary>
     public Utf8JsonWriter BeginResult(JsonElement id)
     {
@@ -34,6 +39,7 @@ internal sealed class Answer(int most) : IBufferWriter<byte>, IDisposable
     {
         writer!.WriteEndObject();
         writer.Flush();
+        Check();
     }
 
     /// <summary>Takes back everything after a length that was reached before.</summary>
@@ -106,13 +112,19 @@ internal sealed class Answer(int most) : IBufferWriter<byte>, IDisposable
         return json;
     }
 
+    // The writer asks for more than it needs, so what counts is what was written.
+    private void Check()
+    {
+        if (Length > most && !isError)
+            throw Exceeded();
+    }
+
     private void Reserve(int size)
     {
         var wanted = Length + Math.Max(size, 1);
         if (wanted <= buffer.Length)
             return;
-        if (wanted > most && !isError)
-            throw RpcError.TooMuch($"the answer exceeds {most} bytes");
+        Check();
         var larger = ArrayPool<byte>.Shared.Rent(Math.Max(wanted, 2 * buffer.Length));
         buffer.AsSpan(0, Length).CopyTo(larger);
         ArrayPool<byte>.Shared.Return(buffer);

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Aitbc.Ledger.Execution;
 using Aitbc.Node.Engine;
+using Aitbc.Node.Pool;
 using Aitbc.Node.Rpc.Blocks;
 using Aitbc.Node.Rpc.Limits;
 using Aitbc.Node.Rpc.Protocol;
@@ -92,16 +94,19 @@ internal sealed class SendMethods(
     private Hash256 Take(Submission submission)
     {
         var transaction = submission.Transaction ?? throw submission.Refusal!;
-        if (chain.Store.Locate(transaction.Hash) is not null)
-            throw RpcError.Rejected("already known");
         var verdict = chain.Pool.Add(
             transaction, submission.Sender, chain.NextBaseFee, chain.Head.Header.GasLimit);
         if (verdict.Error is { } refused)
-            throw RpcError.Rejected(refused);
+            throw RpcError.Rejected(IsIncluded(verdict, transaction) ? "already known" : refused);
         feed.Publish(transaction, submission.Sender);
         maker.Signal();
         return transaction.Hash;
     }
+
+    // Its nonce is used up: by itself, perhaps. Only then is the database asked.
+    private bool IsIncluded(PoolVerdict verdict, Transaction transaction) =>
+        verdict == PoolVerdict.Of(TransactionVerdict.NonceTooLow)
+            && chain.Store.Locate(transaction.Hash) is not null;
 
     // Taken, it would wait for others for who knows how long: the caller hears at once which nonce it should have.
     private void RefuseGap(Transaction transaction, Address sender)

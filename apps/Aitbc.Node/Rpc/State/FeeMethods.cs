@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Aitbc.Ledger.Blocks;
 using Aitbc.Ledger.Execution;
 using Aitbc.Node.Engine;
 using Aitbc.Node.Rpc.Blocks;
@@ -30,44 +31,45 @@ internal sealed class FeeMethods(Chain chain, BlockReader blocks, NodeOptions op
         var most = Math.Min((ulong)options.MaxFeeHistory, newest + 1);
         var count = Math.Min(RpcValue.Count(call.Required(0)), most);
         var percentiles = Percentiles(call[2]);
-        var read = new List<BlockView>();
-        for (var height = newest + 1 - count; height <= newest; height++)
+        var oldest = newest + 1 - count;
+        var headers = new List<BlockHeader>();
+        for (var height = oldest; height <= newest; height++)
         {
             call.Deadline.Check();
-            read.Add(blocks.At(height)!);
+            headers.Add(blocks.HeaderAt(height)!);
         }
 
         json.WriteStartObject();
-        json.Quantity("oldestBlock"u8, count == 0 ? 0 : newest + 1 - count);
-        WriteFees(json, read);
+        json.Quantity("oldestBlock"u8, count == 0 ? 0 : oldest);
+        WriteFees(json, headers);
         if (percentiles is not null)
-            WriteRewards(json, read, percentiles, call);
+            WriteRewards(json, oldest, newest, percentiles, call);
         json.WriteEndObject();
     }
 
-    private static void WriteFees(Utf8JsonWriter json, List<BlockView> read)
+    private static void WriteFees(Utf8JsonWriter json, List<BlockHeader> headers)
     {
         json.WriteStartArray("baseFeePerGas"u8);
-        foreach (var block in read)
-            json.Quantity(block.Header.BaseFeePerGas);
-        if (read.Count > 0)
-            json.Quantity(BaseFee.After(read[^1].Header));
+        foreach (var header in headers)
+            json.Quantity(header.BaseFeePerGas);
+        if (headers.Count > 0)
+            json.Quantity(BaseFee.After(headers[^1]));
         json.WriteEndArray();
         json.WriteStartArray("gasUsedRatio"u8);
-        foreach (var block in read)
-            json.WriteNumberValue((double)block.Header.GasUsed / block.Header.GasLimit);
+        foreach (var header in headers)
+            json.WriteNumberValue((double)header.GasUsed / header.GasLimit);
         json.WriteEndArray();
     }
 
-    private static void WriteRewards(
-        Utf8JsonWriter json, List<BlockView> read, double[] percentiles, in RpcCall call)
+    private void WriteRewards(
+        Utf8JsonWriter json, ulong oldest, ulong newest, double[] percentiles, in RpcCall call)
     {
         json.WriteStartArray("reward"u8);
-        foreach (var block in read)
+        for (var height = oldest; height <= newest; height++)
         {
             call.Deadline.Check();
             json.WriteStartArray();
-            foreach (var reward in Rewards(block, percentiles))
+            foreach (var reward in Rewards(blocks.At(height)!, percentiles))
                 json.Quantity(reward);
             json.WriteEndArray();
         }
