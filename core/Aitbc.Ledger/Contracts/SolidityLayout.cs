@@ -10,6 +10,17 @@ internal static class SolidityLayout
 {
     public static Hash256 Slot(ulong index) => Hash256.FromUInt256(index);
 
+    /// <summary>The first slot of a namespace (ERC-7201), as contracts behind a proxy use them.</summary>
+    public static Hash256 Namespace(string id)
+    {
+        Span<byte> word = stackalloc byte[Hash256.Length];
+        var inner = Keccak256.Hash(System.Text.Encoding.UTF8.GetBytes(id)).ToUInt256() - 1UL;
+        inner.WriteBigEndian(word);
+        Keccak256.Hash(word).CopyTo(word);
+        word[^1] = 0;
+        return Hash256.FromBytes(word);
+    }
+
     public static Hash256 Mapping(Address key, Hash256 slot)
     {
         Span<byte> word = stackalloc byte[Hash256.Length];

@@ -21,6 +21,12 @@ public static class SystemContracts
     /// <summary>The validator registry.</summary>
     public static readonly Address Validators = Address.Parse("0x0000000000000000000000000000000000001005");
 
+    /// <summary>ERC-8004 identity registry, at the address of Ethereum's networks.</summary>
+    public static readonly Address AgentIdentity = Address.Parse("0x8004A169FB4a3325136EB29fA0ceB6D2e539a432");
+
+    /// <summary>ERC-8004 reputation registry, at the address of Ethereum's networks.</summary>
+    public static readonly Address AgentReputation = Address.Parse("0x8004BAa17C55a88189AE136b182e5fdA19dE9b63");
+
     private static readonly (ISystemContract Contract, ulong FromHeight)[] All =
     [
         (new Token.AitTokenContract(), 0),
@@ -28,6 +34,8 @@ public static class SystemContracts
         (new Bonds.ProviderBondsContract(), 0),
         (new ReceiptRoots.ReceiptRootsContract(), 0),
         (new Validators.ValidatorRegistryContract(), 0),
+        (new Identity.IdentityRegistryContract(), 0),
+        (new Reputation.ReputationRegistryContract(), 0),
     ];
 
     private static readonly Address[] WithCode = [Supply.Record, .. All.Select(c => c.Contract.Address)];

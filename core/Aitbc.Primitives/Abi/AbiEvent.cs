@@ -24,9 +24,11 @@ public sealed class AbiEvent
     /// <summary>Keccak-256 of the signature: the first topic.</summary>
     public Hash256 Topic0 { get; }
 
-    /// <summary>Reads for example <c>Transfer(address indexed from, address indexed to, uint256 value)</c>.</summary>
-    /// <exception cref="AbiException">Not a signature, or an indexed argument of a type that takes no single
-    /// word.</exception>
+    /// <summary>
+    /// Reads for example <c>Transfer(address indexed from, address indexed to, uint256 value)</c>. Indexed arguments
+    /// are of one word, or bytes or a string, whose topic is their Keccak-256.
+    /// </summary>
+    /// <exception cref="AbiException">Not a signature, or an indexed array or tuple.</exception>
     public static AbiEvent Parse(string signature)
     {
         var reader = new AbiSignatureReader(signature);
@@ -35,9 +37,9 @@ public sealed class AbiEvent
         if (name.Length == 0 || !reader.AtEnd)
             throw reader.Wrong("an event is written Name(type indexed name,...)");
         return parameters.Count(p => p.Indexed) <= 3
-            && parameters.TrueForAll(p => !p.Indexed || p.Type.Kind < AbiKind.Bytes)
+            && parameters.TrueForAll(p => !p.Indexed || p.Type.Kind <= AbiKind.String)
             ? new AbiEvent(name, [.. parameters])
-            : throw reader.Wrong("at most three arguments, each of one word, are indexed here");
+            : throw reader.Wrong("at most three arguments, no arrays and no tuples, are indexed here");
     }
 
     /// <summary>
@@ -54,7 +56,7 @@ public sealed class AbiEvent
         for (var i = 0; i < values.Length; i++)
         {
             if (parameters[i].Indexed)
-                topics.Add(Hash256.FromBytes(AbiCodec.Encode([parameters[i].Type], values[i])));
+                topics.Add(Topic(parameters[i].Type, values[i]));
             else
                 others.Add(values[i]);
         }
@@ -62,7 +64,10 @@ public sealed class AbiEvent
         return (topics, AbiCodec.Encode(plain, [.. others]));
     }
 
-    /// <summary>The values of a log in declared order, or null if it is a log of another event.</summary>
+    /// <summary>
+    /// The values of a log in declared order, or null if it is a log of another event. Indexed bytes and strings are
+    /// not in a log: their Keccak-256 (a <see cref="Hash256"/>) stands for them.
+    /// </summary>
     /// <exception cref="AbiException">The log has this event's first topic and other contents.</exception>
     public object?[]? TryDecode(IReadOnlyList<Hash256> topics, ReadOnlySpan<byte> data)
     {
@@ -76,9 +81,12 @@ public sealed class AbiEvent
         var (topic, other) = (1, 0);
         for (var i = 0; i < values.Length; i++)
         {
-            values[i] = parameters[i].Indexed
-                ? AbiCodec.Decode([parameters[i].Type], topics[topic++].ToArray())[0]
-                : others[other++];
+            values[i] = parameters[i] switch
+            {
+                { Indexed: false } => others[other++],
+                { Type.IsDynamic: true } => topics[topic++],
+                { Type: var type } => AbiCodec.Decode([type], topics[topic++].ToArray())[0],
+            };
         }
 
         return values;
@@ -86,4 +94,12 @@ public sealed class AbiEvent
 
     /// <inheritdoc />
     public override string ToString() => Signature;
+
+    private static Hash256 Topic(AbiType type, object? value) => (type.Kind, value) switch
+    {
+        (AbiKind.String, string text) => Keccak256.Hash(System.Text.Encoding.UTF8.GetBytes(text)),
+        (AbiKind.Bytes, byte[] bytes) => Keccak256.Hash(bytes),
+        ( < AbiKind.Bytes, _) => Hash256.FromBytes(AbiCodec.Encode([type], value)),
+        _ => throw new AbiException($"A value does not fit the type {type}."),
+    };
 }

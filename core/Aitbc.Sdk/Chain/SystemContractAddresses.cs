@@ -10,4 +10,10 @@ public static class SystemContractAddresses
 
     /// <summary>The job escrow, an ERC-8183 profile.</summary>
     public static Address JobEscrow { get; } = Address.Parse("0x0000000000000000000000000000000000001002");
+
+    /// <summary>The ERC-8004 identity registry, where Ethereum's networks have it.</summary>
+    public static Address AgentIdentity { get; } = Address.Parse("0x8004A169FB4a3325136EB29fA0ceB6D2e539a432");
+
+    /// <summary>The ERC-8004 reputation registry, where Ethereum's networks have it.</summary>
+    public static Address AgentReputation { get; } = Address.Parse("0x8004BAa17C55a88189AE136b182e5fdA19dE9b63");
 }

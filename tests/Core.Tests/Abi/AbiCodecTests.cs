@@ -112,6 +112,20 @@ public sealed class AbiCodecTests
         Assert.Throws<AbiException>(() => log.TryDecode([topics[0]], data));
     }
 
+    [Fact]
+    public void An_indexed_text_stands_in_a_log_as_its_hash()
+    {
+        var log = AbiEvent.Parse("MetadataSet(uint256 indexed id,string indexed key,string plainKey,bytes value)");
+        object?[] values = [(UInt256)7UL, "agentWallet", "agentWallet", new byte[] { 1, 2 }];
+
+        var (topics, data) = log.Encode(values);
+
+        Assert.Equal(Keccak256.Hash("agentWallet"u8), topics[2]);
+        Assert.Equal([values[0], topics[2], values[2], values[3]], log.TryDecode(topics, data)!);
+        Assert.Throws<AbiException>(() => AbiEvent.Parse("E(uint256[] indexed list)"));
+        Assert.Throws<AbiException>(() => log.Encode((UInt256)7UL, 5, "", Array.Empty<byte>()));
+    }
+
     private static byte[] Word(ulong value)
     {
         var word = new byte[32];
