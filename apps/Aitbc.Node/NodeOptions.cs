@@ -25,10 +25,18 @@ public sealed class NodeOptions
     public ulong DatabaseCache { get; set; } = 64UL << 20;
 
     /// <summary>Transactions the pool holds at most.</summary>
-    public int PoolSize { get; set; } = 20_000;
+    public int PoolSize { get; set; } = 32_768;
 
     /// <summary>Transactions the pool holds of one account at most.</summary>
-    public int PoolSizePerAccount { get; set; } = 1_024;
+    public int PoolSizePerAccount { get; set; } = 8_192;
+
+    /// <summary>Bytes of all transactions in the pool at most.</summary>
+    public long PoolBytes { get; set; } = 64 * 1024 * 1024;
+
+    /// <summary>
+    /// Under load a block waits so long at most for more transactions; a lone transaction does not wait.
+    /// </summary>
+    public TimeSpan MaxGathering { get; set; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Requests in a batch at most. As many as stock nodes take, since libraries gather that many.</summary>
     public int MaxBatch { get; set; } = 1_000;

@@ -8,49 +8,62 @@ namespace Aitbc.Node.Engine;
 
 /// <summary>
 /// The one writer: hands inputs to the consensus engine one at a time and carries out its effects. A block is made as
-/// soon as there is work, and an empty one when nothing happened for the heartbeat.
+/// soon as there is work (<see cref="Gathering"/>), and an empty one when nothing happened for the heartbeat. It has a
+/// thread of its own: however many requests keep the thread pool busy, blocks are made.
 /// </summary>
 internal sealed partial class BlockMaker(
     Chain chain, ChainFeed feed, NodeOptions options, TimeProvider time, IHostApplicationLifetime life,
     ILogger<BlockMaker> log)
     : BackgroundService
 {
-    private readonly SemaphoreSlim work = new(0, 1);
+    private readonly Gathering gathering = new(chain.Pool, options, time);
+    private readonly SemaphoreSlim wake = new(0);
     private SoloState state = SoloState.Initial;
-    private CancellationTokenSource heartbeat = new();
+    private ITimer? heartbeat;
     private BlockResult? built;
+
+    // Each is set by whoever brings it, and a wake is released only when it was not set: the semaphore counts to two.
+    private int hasWork;
+    private ulong elapsed;
 
     /// <summary>A transaction has come in.</summary>
     public void Signal()
     {
-        try
-        {
-            work.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // A block is due already and will take this transaction along.
-        }
+        if (Interlocked.Exchange(ref hasWork, 1) == 0)
+            wake.Release();
     }
 
     public override void Dispose()
     {
-        heartbeat.Dispose();
-        work.Dispose();
+        heartbeat?.Dispose();
         base.Dispose();
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var writer = new Thread(() =>
+        {
+            Run(stoppingToken);
+            ended.SetResult();
+        })
+        {
+            IsBackground = true,
+            Name = "block maker",
+        };
+        writer.Start();
+        return ended.Task;
+    }
+
+    private void Run(CancellationToken cancel)
     {
         try
         {
-            // Whoever starts this service must not wait for its first block.
-            await Task.Yield();
             Deliver(new ConsensusInput.HeightStarted(chain.Head.Header.Number + 1));
             while (true)
-                Deliver(await NextAsync(stoppingToken).ConfigureAwait(false));
+                Deliver(Next(cancel));
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
             // The node stops.
         }
@@ -63,20 +76,19 @@ internal sealed partial class BlockMaker(
         }
     }
 
-    private async Task<ConsensusInput> NextAsync(CancellationToken cancel)
+    private ConsensusInput Next(CancellationToken cancel)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, heartbeat.Token);
-        try
+        while (true)
         {
-            await work.WaitAsync(either.Token).ConfigureAwait(false);
+            wake.Wait(cancel);
+            if (Interlocked.Exchange(ref elapsed, 0) is var height and not 0)
+                return new ConsensusInput.HeartbeatElapsed(height);
+            if (Volatile.Read(ref hasWork) == 0)
+                continue;
+            gathering.Wait(cancel);
+            // Only now: what comes in while the block gathers needs no wake of its own.
+            Interlocked.Exchange(ref hasWork, 0);
             return new ConsensusInput.WorkAvailable();
-        }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
-        {
-            // Once is enough: the engine schedules the next with the next height.
-            heartbeat.Dispose();
-            heartbeat = new CancellationTokenSource();
-            return new ConsensusInput.HeartbeatElapsed(state.Height);
         }
     }
 
@@ -95,11 +107,13 @@ internal sealed partial class BlockMaker(
     {
         switch (effect)
         {
-            case ConsensusEffect.ScheduleHeartbeat:
-                heartbeat.Dispose();
-                heartbeat = new CancellationTokenSource(options.Heartbeat, time);
+            case ConsensusEffect.ScheduleHeartbeat scheduled:
+                heartbeat?.Dispose();
+                heartbeat = time.CreateTimer(
+                    _ => Elapsed(scheduled.Height), null, options.Heartbeat, Timeout.InfiniteTimeSpan);
                 break;
             case ConsensusEffect.BuildBlock build:
+                gathering.Begin();
                 built = chain.Build(build.EvenEmpty);
                 inputs.Enqueue(new ConsensusInput.BlockBuilt(build.Height, built?.Block.Header.Hash()));
                 break;
@@ -108,13 +122,20 @@ internal sealed partial class BlockMaker(
                 chain.Commit(block);
                 built = null;
                 feed.Publish(block);
+                gathering.End(block.Block.Transactions.Count);
                 inputs.Enqueue(new ConsensusInput.HeightStarted(decide.Height + 1));
-                if (chain.Pool.Count > 0)
-                    inputs.Enqueue(new ConsensusInput.WorkAvailable());
+                if (chain.Pool.Counts.Pending > 0)
+                    Signal();
                 break;
             default:
                 throw new InvalidOperationException($"The effect {effect} is not known.");
         }
+    }
+
+    private void Elapsed(ulong height)
+    {
+        if (Interlocked.Exchange(ref elapsed, height) == 0)
+            wake.Release();
     }
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "Block making stopped.")]

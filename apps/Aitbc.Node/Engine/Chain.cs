@@ -87,10 +87,10 @@ internal sealed class Chain : IDisposable
     public BlockResult? Build(bool evenEmpty)
     {
         var context = NextContext();
-        var (transactions, senders) = Pool.Ready(context.BaseFee, context.GasLimit, MostTransactions);
+        var transactions = Pool.Ready(context.BaseFee, context.GasLimit, MostTransactions);
         if (transactions.Count == 0 && !evenEmpty)
             return null;
-        var result = BlockExecutor.Execute(Head.Header, Store, transactions, context, senders);
+        var result = BlockExecutor.Execute(Head.Header, Store, transactions, context);
         foreach (var refused in result.Refused.Where(IsHopeless))
             Pool.Drop(refused.Transaction, refused.Verdict.Describe());
         return result.Block.Transactions.Count == 0 && !evenEmpty ? null : result;
@@ -107,7 +107,7 @@ internal sealed class Chain : IDisposable
         Store.Write(result, certificate, total);
         Volatile.Write(ref head, result.Block);
         Volatile.Write(ref included, total);
-        Pool.Settle(result.Block.Transactions);
+        Pool.Settle(result);
     }
 
     public void Dispose() => Store.Dispose();

@@ -18,6 +18,13 @@ internal readonly record struct PoolVerdict(string? Error)
     public static PoolVerdict AccountFull(int bound) =>
         new(Limited($"account limit exceeded: at most {bound} transactions of an account wait"));
 
+    public static PoolVerdict FullOfBytes(long bound) =>
+        new(Limited($"txpool is full: at most {bound} bytes of transactions wait"));
+
+    /// <summary>Transactions behind gaps fill the part of the pool that is for them.</summary>
+    public static PoolVerdict GapsFull(int bound) =>
+        new(Limited($"txpool is full: at most {bound} transactions wait behind missing nonces"));
+
     /// <summary>With those that wait already, the account would promise more than it has.</summary>
     public static PoolVerdict Overdrawn(string have, string want) =>
         new($"{TransactionVerdict.InsufficientFunds.Describe()}: have {have} want {want} with what waits already");

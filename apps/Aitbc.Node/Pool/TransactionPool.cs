@@ -7,16 +7,26 @@ namespace Aitbc.Node.Pool;
 
 /// <summary>
 /// Waiting transactions, a queue of nonces an account. A transaction leaves only when it is final, replaced by its
-/// sender, or can never be included; one behind a gap waits.
+/// sender, or can never be included; one behind a gap waits. The lock is held for table look-ups only: signatures are
+/// recovered and the database is read outside of it.
 /// </summary>
 internal sealed class TransactionPool(IStateStore state, ulong chainId, NodeOptions options, TimeProvider time)
 {
     private const int MostDropped = 10_000;
 
+    // What waits behind gaps may take this part of the pool, so that it cannot keep out what a block could take.
+    private const int PartBehindGaps = 4;
+
     private readonly Lock gate = new();
     private readonly Dictionary<Address, AccountQueue> queues = [];
     private readonly Dictionary<Hash256, Waiting> byHash = [];
+    private readonly Arrivals arrivals = new();
     private readonly DroppedTransactions dropped = new(MostDropped);
+    private readonly List<Waiting> gone = [];
+    private long bytes;
+    private int behindGaps;
+    private ulong settled;
+    private ulong admitted;
 
     public int Count
     {
@@ -27,15 +37,28 @@ internal sealed class TransactionPool(IStateStore state, ulong chainId, NodeOpti
         }
     }
 
+    /// <summary>How many could be in the next block by their nonce, and how many wait behind a gap.</summary>
+    public (int Pending, int Queued) Counts
+    {
+        get
+        {
+            lock (gate)
+                return (byHash.Count - behindGaps, behindGaps);
+        }
+    }
+
+    /// <summary>Transactions taken since the start: who sees the same number twice knows that nothing came in.</summary>
+    public ulong Admitted => Volatile.Read(ref admitted);
+
     public ulong OldestMs
     {
         get
         {
             lock (gate)
             {
-                return byHash.Count == 0
-                    ? 0
-                    : (ulong)time.GetElapsedTime(byHash.Values.Min(w => w.Since)).TotalMilliseconds;
+                return arrivals.Oldest is { } oldest
+                    ? (ulong)time.GetElapsedTime(oldest.Since).TotalMilliseconds
+                    : 0;
             }
         }
     }
@@ -47,6 +70,18 @@ internal sealed class TransactionPool(IStateStore state, ulong chainId, NodeOpti
             var found = byHash.GetValueOrDefault(hash);
             sender = found?.Sender ?? default;
             return found?.Transaction;
+        }
+    }
+
+    /// <summary>What waits, the oldest first; with whether a block could take it by its nonce.</summary>
+    public List<(Waiting Waiting, bool IsPending)> Content(int most)
+    {
+        lock (gate)
+        {
+            var content = new List<(Waiting, bool)>(Math.Min(most, byHash.Count));
+            for (var next = arrivals.Oldest; next is not null && content.Count < most; next = next.Later)
+                content.Add((next, next.Transaction.Nonce < queues[next.Sender].Gap));
+            return content;
         }
     }
 
@@ -67,8 +102,25 @@ internal sealed class TransactionPool(IStateStore state, ulong chainId, NodeOpti
             return PoolVerdict.Of(TransactionVerdict.ExceedsBlockGasLimit);
         if (transaction.MaxFeePerGas < baseFee)
             return PoolVerdict.Of(TransactionVerdict.FeeCapBelowBaseFee);
-        lock (gate)
-            return Add(transaction, sender);
+        while (true)
+        {
+            ulong seen;
+            lock (gate)
+            {
+                if (queues.TryGetValue(sender, out var queue))
+                    return Add(transaction, sender, queue);
+                seen = settled;
+            }
+
+            var account = state.GetAccount(sender) ?? AccountState.Empty;
+            lock (gate)
+            {
+                // A block in between may have changed the account that was read.
+                if (queues.ContainsKey(sender) || seen != settled)
+                    continue;
+                return Add(transaction, sender, new AccountQueue(account));
+            }
+        }
     }
 
     /// <summary>The next nonce of an account if all that wait without a gap were included.</summary>
@@ -76,57 +128,64 @@ internal sealed class TransactionPool(IStateStore state, ulong chainId, NodeOpti
     {
         lock (gate)
         {
-            var next = state.GetAccount(account)?.Nonce ?? 0;
-            if (!queues.TryGetValue(account, out var queue))
-                return next;
-            while (queue.Has(next))
-                next++;
-            return next;
+            if (queues.TryGetValue(account, out var queue))
+                return queue.Gap;
         }
+
+        return state.GetAccount(account)?.Nonce ?? 0;
     }
 
     /// <summary>What can be included now, in order of tip between accounts and of nonce within one.</summary>
-    public (List<Transaction> Transactions, List<Address> Senders) Ready(UInt256 baseFee, ulong gasLimit, int most)
+    public List<Transaction> Ready(UInt256 baseFee, ulong gasLimit, int most)
     {
         lock (gate)
         {
-            var heads = new PriorityQueue<Waiting, (UInt256 Tip, long Since)>(new HighestTip());
-            foreach (var (account, queue) in queues)
-                Offer(heads, queue, state.GetAccount(account)?.Nonce ?? 0, baseFee);
-            var (transactions, senders) = (new List<Transaction>(), new List<Address>());
-            while (transactions.Count < most && heads.TryDequeue(out var next, out _))
+            var heads = new PriorityQueue<Waiting, (UInt256 Tip, long Since)>(HighestTip.Instance);
+            foreach (var queue in queues.Values)
             {
-                if (next.Transaction.GasLimit > gasLimit)
-                    continue;
-                gasLimit -= next.Transaction.GasLimit;
-                transactions.Add(next.Transaction);
-                senders.Add(next.Sender);
-                Offer(heads, queues[next.Sender], next.Transaction.Nonce + 1, baseFee);
+                if (Offer(queue, queue.Next, baseFee, out var head, out var rank))
+                    heads.Enqueue(head, rank);
             }
 
-            return (transactions, senders);
+            var transactions = new List<Transaction>(Math.Min(most, byHash.Count - behindGaps));
+            while (transactions.Count < most && heads.TryPeek(out var next, out _))
+            {
+                var fits = next.Transaction.GasLimit <= gasLimit;
+                if (fits)
+                {
+                    gasLimit -= next.Transaction.GasLimit;
+                    transactions.Add(next.Transaction);
+                }
+
+                if (fits && Offer(
+                    queues[next.Sender], next.Transaction.Nonce + 1, baseFee, out var follower, out var rank))
+                    heads.DequeueEnqueue(follower, rank);
+                else
+                    heads.Dequeue();
+            }
+
+            return transactions;
         }
     }
 
-    /// <summary>After a block: forgets what is final and what can no longer be.</summary>
-    public void Settle(IReadOnlyList<Transaction> included)
+    /// <summary>After a block: forgets what is final and what can no longer be, and learns the accounts.</summary>
+    public void Settle(BlockResult block)
     {
         lock (gate)
         {
-            var final = included.Select(t => t.Hash).ToHashSet();
-            var touched = final.Select(byHash.GetValueOrDefault).OfType<Waiting>().Select(w => w.Sender).ToHashSet();
-            foreach (var account in touched)
+            settled++;
+            foreach (var transaction in block.Block.Transactions)
             {
-                var queue = queues[account];
-                foreach (var gone in queue.RemoveBelow(state.GetAccount(account)?.Nonce ?? 0))
-                {
-                    byHash.Remove(gone.Transaction.Hash);
-                    if (!final.Contains(gone.Transaction.Hash))
-                        dropped.Add(gone.Transaction.Hash, TransactionVerdict.NonceTooLow.Describe());
-                }
+                if (!byHash.TryGetValue(transaction.Hash, out var final))
+                    continue;
+                final.IsFinal = true;
+                Forget(final);
+            }
 
-                if (queue.Count == 0)
-                    queues.Remove(account);
+            foreach (var change in block.StateDiff.Accounts)
+            {
+                if (queues.TryGetValue(change.Address, out var queue))
+                    Settle(change.Address, queue, change.After ?? AccountState.Empty);
             }
         }
     }
@@ -136,55 +195,106 @@ internal sealed class TransactionPool(IStateStore state, ulong chainId, NodeOpti
     {
         lock (gate)
         {
-            if (!byHash.Remove(transaction.Hash, out var gone))
+            if (!byHash.TryGetValue(transaction.Hash, out var refused))
                 return;
-            var queue = queues[gone.Sender];
-            queue.Remove(transaction.Nonce, out _);
+            Forget(refused);
+            var queue = queues[refused.Sender];
+            behindGaps -= queue.BehindGap;
+            queue.Remove(refused);
+            behindGaps += queue.BehindGap;
             if (queue.Count == 0)
-                queues.Remove(gone.Sender);
+                queues.Remove(refused.Sender);
             dropped.Add(transaction.Hash, reason);
         }
     }
 
-    private static void Offer(
-        PriorityQueue<Waiting, (UInt256 Tip, long Since)> heads, AccountQueue queue, ulong nonce, UInt256 baseFee)
+    private static bool Offer(
+        AccountQueue queue, ulong nonce, UInt256 baseFee, out Waiting head, out (UInt256 Tip, long Since) rank)
     {
-        if (queue.TryGet(nonce, out var waiting) && waiting.Transaction.MaxFeePerGas >= baseFee)
-            heads.Enqueue(waiting, (waiting.Transaction.EffectiveTip(baseFee), waiting.Since));
+        rank = default;
+        if (!queue.TryGet(nonce, out head!) || head.Transaction.MaxFeePerGas < baseFee)
+            return false;
+        rank = (head.Transaction.EffectiveTip(baseFee), head.Since);
+        return true;
     }
 
-    private PoolVerdict Add(Transaction transaction, Address sender)
+    private PoolVerdict Add(Transaction transaction, Address sender, AccountQueue queue)
     {
         if (byHash.ContainsKey(transaction.Hash))
             return PoolVerdict.AlreadyKnown;
-        var account = state.GetAccount(sender) ?? AccountState.Empty;
-        if (transaction.Nonce < account.Nonce)
+        if (transaction.Nonce < queue.Next)
             return PoolVerdict.Of(TransactionVerdict.NonceTooLow);
-        if (TransactionCheck.MaxCost(transaction) is not { } cost || cost > account.Balance)
+        if (TransactionCheck.MaxCost(transaction) is not { } cost || cost > queue.Balance)
             return PoolVerdict.Of(TransactionVerdict.InsufficientFunds);
-        var queue = queues.GetValueOrDefault(sender) ?? new AccountQueue();
         queue.TryGet(transaction.Nonce, out var earlier);
         if (earlier is not null && !Outbids(earlier.Transaction, transaction))
             return PoolVerdict.Underpriced;
-        if (earlier is null && queue.Count >= options.PoolSizePerAccount)
-            return PoolVerdict.AccountFull(options.PoolSizePerAccount);
-        if (earlier is null && byHash.Count >= options.PoolSize)
-            return PoolVerdict.Full(options.PoolSize);
+        var waiting = new Waiting(transaction, sender, cost, time.GetTimestamp());
+        if (Bound(queue, waiting, earlier) is { Error: not null } full)
+            return full;
         var others = queue.Reserved - (earlier?.Cost ?? default);
-        if (!UInt256.TryAdd(others, cost, out var promised) || promised > account.Balance)
-            return PoolVerdict.Overdrawn(account.Balance.ToString(), promised.ToString());
+        if (!UInt256.TryAdd(others, cost, out var promised) || promised > queue.Balance)
+            return PoolVerdict.Overdrawn(queue.Balance.ToString(), promised.ToString());
+        behindGaps -= queue.BehindGap;
         if (earlier is not null)
         {
-            queue.Remove(transaction.Nonce, out _);
-            byHash.Remove(earlier.Transaction.Hash);
+            queue.Replace(earlier, waiting);
+            Forget(earlier);
             dropped.Add(earlier.Transaction.Hash, $"replaced by {transaction.Hash}");
         }
+        else
+        {
+            queue.Put(waiting);
+            queues[sender] = queue;
+        }
 
-        var waiting = new Waiting(transaction, sender, cost, time.GetTimestamp());
-        queue.Put(waiting);
-        queues[sender] = queue;
-        byHash[transaction.Hash] = waiting;
+        behindGaps += queue.BehindGap;
+        byHash.Add(transaction.Hash, waiting);
+        arrivals.Add(waiting);
+        bytes += waiting.Size;
+        Volatile.Write(ref admitted, admitted + 1);
         return PoolVerdict.Taken;
+    }
+
+    private PoolVerdict Bound(AccountQueue queue, Waiting waiting, Waiting? earlier)
+    {
+        if (bytes + waiting.Size - (earlier?.Size ?? 0) > options.PoolBytes)
+            return PoolVerdict.FullOfBytes(options.PoolBytes);
+        if (earlier is not null)
+            return PoolVerdict.Taken;
+        if (queue.Count >= options.PoolSizePerAccount)
+            return PoolVerdict.AccountFull(options.PoolSizePerAccount);
+        if (byHash.Count >= options.PoolSize)
+            return PoolVerdict.Full(options.PoolSize);
+        var mostBehindGaps = Math.Max(1, options.PoolSize / PartBehindGaps);
+        return waiting.Transaction.Nonce != queue.Gap && behindGaps >= mostBehindGaps
+            ? PoolVerdict.GapsFull(mostBehindGaps)
+            : PoolVerdict.Taken;
+    }
+
+    private void Settle(Address address, AccountQueue queue, AccountState account)
+    {
+        behindGaps -= queue.BehindGap;
+        queue.Settle(account, gone);
+        behindGaps += queue.BehindGap;
+        foreach (var old in gone)
+        {
+            if (old.IsFinal)
+                continue;
+            Forget(old);
+            dropped.Add(old.Transaction.Hash, TransactionVerdict.NonceTooLow.Describe());
+        }
+
+        gone.Clear();
+        if (queue.Count == 0)
+            queues.Remove(address);
+    }
+
+    private void Forget(Waiting waiting)
+    {
+        byHash.Remove(waiting.Transaction.Hash);
+        arrivals.Remove(waiting);
+        bytes -= waiting.Size;
     }
 
     // A replacement raises both fees by a tenth at least.
@@ -198,6 +308,8 @@ internal sealed class TransactionPool(IStateStore state, ulong chainId, NodeOpti
 
     private sealed class HighestTip : IComparer<(UInt256 Tip, long Since)>
     {
+        public static readonly HighestTip Instance = new();
+
         public int Compare((UInt256 Tip, long Since) x, (UInt256 Tip, long Since) y)
         {
             var order = y.Tip.CompareTo(x.Tip);
