@@ -105,22 +105,20 @@ public readonly struct UInt256(ulong l0, ulong l1, ulong l2, ulong l3) : IEquata
     /// <summary>Adds; false if the sum does not fit.</summary>
     public static bool TryAdd(UInt256 left, UInt256 right, out UInt256 sum)
     {
-        var carry = (UInt128)left.l0 + right.l0;
-        var r0 = (ulong)carry;
-        carry = (carry >> 64) + left.l1 + right.l1;
-        var r1 = (ulong)carry;
-        carry = (carry >> 64) + left.l2 + right.l2;
-        var r2 = (ulong)carry;
-        carry = (carry >> 64) + left.l3 + right.l3;
-        sum = new UInt256(r0, r1, r2, (ulong)carry);
-        return carry >> 64 == 0;
+        ulong carry = 0;
+        var r0 = AddLimb(left.l0, right.l0, ref carry);
+        var r1 = AddLimb(left.l1, right.l1, ref carry);
+        var r2 = AddLimb(left.l2, right.l2, ref carry);
+        var r3 = AddLimb(left.l3, right.l3, ref carry);
+        sum = new UInt256(r0, r1, r2, r3);
+        return carry == 0;
     }
 
     /// <summary>Subtracts; false if <paramref name="right"/> is larger.</summary>
     public static bool TrySubtract(UInt256 left, UInt256 right, out UInt256 difference)
     {
-        var r0 = left.l0 - right.l0;
-        var borrow = left.l0 < right.l0 ? 1UL : 0;
+        ulong borrow = 0;
+        var r0 = SubtractLimb(left.l0, right.l0, ref borrow);
         var r1 = SubtractLimb(left.l1, right.l1, ref borrow);
         var r2 = SubtractLimb(left.l2, right.l2, ref borrow);
         var r3 = SubtractLimb(left.l3, right.l3, ref borrow);
@@ -138,6 +136,10 @@ public readonly struct UInt256(ulong l0, ulong l1, ulong l2, ulong l3) : IEquata
             return true;
         }
 
+        if (right.IsUInt64)
+            return TryMultiplyByLimb(left, right.l0, out product);
+        if (left.IsUInt64)
+            return TryMultiplyByLimb(right, left.l0, out product);
         var big = left.ToBigInteger() * right.ToBigInteger();
         var fits = big.GetByteCount(isUnsigned: true) <= Length;
         product = fits ? FromBigInteger(big) : default;
@@ -158,15 +160,18 @@ public readonly struct UInt256(ulong l0, ulong l1, ulong l2, ulong l3) : IEquata
 
     /// <summary>Quotient, rounded down.</summary>
     public static UInt256 operator /(UInt256 left, UInt256 right) =>
-        left.IsUInt64 && right.IsUInt64
-            ? left.l0 / right.l0
+        right.IsUInt64
+            ? DivideByLimb(left, right.l0, out _)
             : FromBigInteger(BigInteger.Divide(left.ToBigInteger(), right.ToBigInteger()));
 
     /// <summary>Remainder.</summary>
-    public static UInt256 operator %(UInt256 left, UInt256 right) =>
-        left.IsUInt64 && right.IsUInt64
-            ? left.l0 % right.l0
-            : FromBigInteger(BigInteger.Remainder(left.ToBigInteger(), right.ToBigInteger()));
+    public static UInt256 operator %(UInt256 left, UInt256 right)
+    {
+        if (!right.IsUInt64)
+            return FromBigInteger(BigInteger.Remainder(left.ToBigInteger(), right.ToBigInteger()));
+        DivideByLimb(left, right.l0, out var remainder);
+        return remainder;
+    }
 
     /// <summary>Widens.</summary>
     public static implicit operator UInt256(ulong value) => new(value, 0, 0, 0);
@@ -228,6 +233,64 @@ public readonly struct UInt256(ulong l0, ulong l1, ulong l2, ulong l3) : IEquata
         Span<byte> bytes = stackalloc byte[Length];
         WriteBigEndian(bytes);
         return "0x" + Convert.ToHexStringLower(bytes).TrimStart('0');
+    }
+
+    private static ulong AddLimb(ulong left, ulong right, ref ulong carry)
+    {
+        var sum = left + right;
+        var result = sum + carry;
+        carry = (sum < left ? 1UL : 0) + (result < sum ? 1UL : 0);
+        return result;
+    }
+
+    private static bool TryMultiplyByLimb(UInt256 left, ulong right, out UInt256 product)
+    {
+        ulong carry = 0;
+        var r0 = MultiplyLimb(left.l0, right, ref carry);
+        var r1 = MultiplyLimb(left.l1, right, ref carry);
+        var r2 = MultiplyLimb(left.l2, right, ref carry);
+        var r3 = MultiplyLimb(left.l3, right, ref carry);
+        product = carry == 0 ? new UInt256(r0, r1, r2, r3) : default;
+        return carry == 0;
+    }
+
+    private static ulong MultiplyLimb(ulong left, ulong right, ref ulong carry)
+    {
+        var high = Math.BigMul(left, right, out var low);
+        var result = low + carry;
+        // The high word of a product is at most 2^64 - 2.
+        carry = high + (result < low ? 1UL : 0);
+        return result;
+    }
+
+    private static UInt256 DivideByLimb(UInt256 left, ulong right, out ulong remainder)
+    {
+        if (left.IsUInt64)
+        {
+            (var quotient, remainder) = Math.DivRem(left.l0, right);
+            return quotient;
+        }
+
+        remainder = 0;
+        var q3 = DivideLimb(left.l3, right, ref remainder);
+        var q2 = DivideLimb(left.l2, right, ref remainder);
+        var q1 = DivideLimb(left.l1, right, ref remainder);
+        var q0 = DivideLimb(left.l0, right, ref remainder);
+        return new UInt256(q0, q1, q2, q3);
+    }
+
+    private static ulong DivideLimb(ulong left, ulong right, ref ulong remainder)
+    {
+        if (remainder == 0)
+        {
+            (var quotient, remainder) = Math.DivRem(left, right);
+            return quotient;
+        }
+
+        var whole = new UInt128(remainder, left);
+        var result = (ulong)(whole / right);
+        remainder = left - (result * right);
+        return result;
     }
 
     private static ulong SubtractLimb(ulong left, ulong right, ref ulong borrow)

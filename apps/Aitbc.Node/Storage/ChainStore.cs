@@ -255,7 +255,7 @@ internal sealed class ChainStore : IStateStore, IDisposable
         var writer = new RlpWriter(receipts.Count * 64);
         var list = writer.StartList();
         foreach (var receipt in receipts)
-            writer.WriteRaw(receipt.EncodeStored());
+            receipt.WriteStored(writer);
         writer.EndList(list);
         return writer.ToArray();
     }

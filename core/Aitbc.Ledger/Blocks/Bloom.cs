@@ -14,13 +14,22 @@ public static class Bloom
         ArgumentNullException.ThrowIfNull(logs);
         var bloom = new byte[Length];
         foreach (var log in logs)
-        {
-            Add(bloom, log.Address.ToArray());
-            foreach (var topic in log.Topics)
-                Add(bloom, topic.ToArray());
-        }
-
+            Add(bloom, log);
         return bloom;
+    }
+
+    /// <summary>Adds the address and the topics of a log.</summary>
+    public static void Add(Span<byte> bloom, Log log)
+    {
+        ArgumentNullException.ThrowIfNull(log);
+        Span<byte> item = stackalloc byte[Hash256.Length];
+        log.Address.CopyTo(item);
+        Add(bloom, item[..Address.Length]);
+        for (var i = 0; i < log.Topics.Count; i++)
+        {
+            log.Topics[i].CopyTo(item);
+            Add(bloom, item);
+        }
     }
 
     /// <summary>True if the bloom may contain the address or topic; false means surely not.</summary>

@@ -23,21 +23,40 @@ public sealed record Receipt(
     public byte[] EncodeConsensus()
     {
         var writer = new RlpWriter(320);
+        WriteConsensus(writer);
+        return writer.ToArray();
+    }
+
+    /// <summary>Writes what <see cref="EncodeConsensus"/> returns, without arrays of its own.</summary>
+    public void WriteConsensus(RlpWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
         if (Type != TransactionType.Legacy)
             writer.WriteRaw([(byte)Type]);
         var list = writer.StartList();
         writer.Write(Succeeded ? 1UL : 0UL);
         writer.Write(CumulativeGasUsed);
-        writer.Write(Bloom.Of(Logs));
+        Span<byte> bloom = stackalloc byte[Bloom.Length];
+        bloom.Clear();
+        for (var i = 0; i < Logs.Count; i++)
+            Bloom.Add(bloom, Logs[i]);
+        writer.Write(bloom);
         WriteLogs(writer);
         writer.EndList(list);
-        return writer.ToArray();
     }
 
     /// <summary>Everything, for storage: RLP [type, status, cumulative gas, gas, price, logs].</summary>
     public byte[] EncodeStored()
     {
         var writer = new RlpWriter(128);
+        WriteStored(writer);
+        return writer.ToArray();
+    }
+
+    /// <summary>Writes what <see cref="EncodeStored"/> returns, without arrays of its own.</summary>
+    public void WriteStored(RlpWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
         var list = writer.StartList();
         writer.Write((ulong)Type);
         writer.Write(Succeeded ? 1UL : 0UL);
@@ -46,7 +65,6 @@ public sealed record Receipt(
         writer.Write(EffectiveGasPrice);
         WriteLogs(writer);
         writer.EndList(list);
-        return writer.ToArray();
     }
 
     /// <summary>Reads what <see cref="EncodeStored"/> wrote.</summary>
@@ -78,13 +96,14 @@ public sealed record Receipt(
     private void WriteLogs(RlpWriter writer)
     {
         var logs = writer.StartList();
-        foreach (var log in Logs)
+        for (var i = 0; i < Logs.Count; i++)
         {
+            var log = Logs[i];
             var item = writer.StartList();
             writer.Write(log.Address);
             var topics = writer.StartList();
-            foreach (var topic in log.Topics)
-                writer.Write(topic);
+            for (var t = 0; t < log.Topics.Count; t++)
+                writer.Write(log.Topics[t]);
             writer.EndList(topics);
             writer.Write(log.Data.Span);
             writer.EndList(item);

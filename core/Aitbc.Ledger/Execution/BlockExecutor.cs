@@ -2,6 +2,7 @@ using Aitbc.Ledger.Blocks;
 using Aitbc.Ledger.Contracts.Validators;
 using Aitbc.Ledger.State;
 using Aitbc.Primitives;
+using Aitbc.Primitives.Encoding;
 using Aitbc.Primitives.Transactions;
 
 namespace Aitbc.Ledger.Execution;
@@ -17,14 +18,12 @@ public static class BlockExecutor
     /// <param name="store">That state.</param>
     /// <param name="transactions">In order.</param>
     /// <param name="context">The new block.</param>
-    /// <param name="senders">Senders already recovered, by index; null = recover here.</param>
     /// <exception cref="LedgerInvariantException">Coins were made or lost.</exception>
     public static BlockResult Execute(
         BlockHeader parent,
         IStateStore store,
         IReadOnlyList<Transaction> transactions,
-        BlockContext context,
-        IReadOnlyList<Address>? senders = null)
+        BlockContext context)
     {
         ArgumentNullException.ThrowIfNull(parent);
         ArgumentNullException.ThrowIfNull(store);
@@ -33,12 +32,12 @@ public static class BlockExecutor
         if (context.Number != parent.Number + 1 || context.Timestamp < parent.Timestamp)
             throw new ArgumentException("The block does not follow its parent.", nameof(context));
         var world = new WorldState(store);
-        var run = new BlockRun(world, context);
+        var run = new BlockRun(world, context, transactions.Count);
         if (context.Number == 1)
             RegistryGenesis.WriteHash(world, parent.Hash());
         var before = Supply.Read(world);
         for (var i = 0; i < transactions.Count; i++)
-            run.Add(transactions[i], senders?[i]);
+            run.Add(transactions[i]);
         // Contracts burn on the record themselves; the base fees of the block come on top.
         var supply = Supply.Read(world);
         supply = supply with { Burned = supply.Burned + run.Burned };
@@ -48,14 +47,18 @@ public static class BlockExecutor
         var consensus = new ConsensusFields(ConsensusFields.CurrentVersion, context.TimeMs, context.ValidatorsHash);
         var bloom = new byte[Bloom.Length];
         foreach (var receipt in run.Receipts)
-            Bloom.Merge(bloom, Bloom.Of(receipt.Logs));
+        {
+            for (var i = 0; i < receipt.Logs.Count; i++)
+                Bloom.Add(bloom, receipt.Logs[i]);
+        }
+
         var header = new BlockHeader
         {
             ParentHash = parent.Hash(),
             Miner = context.Miner,
             StateRoot = diff.StateRoot,
             TransactionsRoot = Block.RootOf(run.Included.Select(t => t.Encode())),
-            ReceiptsRoot = Block.RootOf(run.Receipts.Select(r => (ReadOnlyMemory<byte>)r.EncodeConsensus())),
+            ReceiptsRoot = ReceiptsRoot(run.Receipts),
             LogsBloom = bloom,
             Number = context.Number,
             GasLimit = context.GasLimit,
@@ -65,6 +68,21 @@ public static class BlockExecutor
             BaseFeePerGas = context.BaseFee,
         };
         return new BlockResult(new Block(header, consensus, run.Included), run.Receipts, diff, run.Refused);
+    }
+
+    // All receipts in one buffer: their bytes are needed for the root only.
+    private static Hash256 ReceiptsRoot(List<Receipt> receipts)
+    {
+        var writer = new RlpWriter(receipts.Count * 320);
+        var ends = new int[receipts.Count];
+        for (var i = 0; i < ends.Length; i++)
+        {
+            receipts[i].WriteConsensus(writer);
+            ends[i] = writer.Written.Length;
+        }
+
+        var all = writer.WrittenMemory;
+        return Block.RootOf(ends.Select((end, i) => all[(i == 0 ? 0 : ends[i - 1])..end]));
     }
 
     /// <summary>

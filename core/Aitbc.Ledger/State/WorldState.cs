@@ -87,6 +87,12 @@ public sealed class WorldState(IStateStore store)
         return true;
     }
 
+    /// <summary>Sets nonce and balance at once.</summary>
+    internal void SetAccount(Address address, AccountState account) => Set(address, account);
+
+    /// <summary>Makes what was done final: no mark before can be returned to.</summary>
+    internal void Settle() => journal.Clear();
+
     /// <summary>A mark to return to.</summary>
     public int Snapshot() => journal.Count;
 

@@ -11,6 +11,9 @@ public ref struct RlpReader(ReadOnlySpan<byte> data)
     /// <summary>True when no item is left.</summary>
     public readonly bool IsEnd => rest.IsEmpty;
 
+    /// <summary>What is left to be read.</summary>
+    public readonly ReadOnlySpan<byte> Remaining => rest;
+
     /// <summary>True when the next item is a list.</summary>
     public readonly bool NextIsList => !rest.IsEmpty && rest[0] >= 0xc0;
 

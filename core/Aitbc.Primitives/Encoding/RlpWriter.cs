@@ -14,6 +14,9 @@ public sealed class RlpWriter(int capacity = 256)
     /// <summary>What was written.</summary>
     public ReadOnlySpan<byte> Written => buffer.AsSpan(0, length);
 
+    /// <summary>What was written, without a copy: the next write changes it.</summary>
+    public ReadOnlyMemory<byte> WrittenMemory => buffer.AsMemory(0, length);
+
     /// <summary>Forgets what was written, keeps the buffer.</summary>
     public void Clear() => length = 0;
 
@@ -97,6 +100,15 @@ public sealed class RlpWriter(int capacity = 256)
         Reserve(encoded.Length);
         encoded.CopyTo(buffer.AsSpan(length));
         length += encoded.Length;
+    }
+
+    /// <summary>Writes the header of a list at the end of a span, for a content that follows it.</summary>
+    /// <returns>The length of the header.</returns>
+    internal static int WriteListHeaderBefore(Span<byte> before, int content)
+    {
+        var header = HeaderLength(content);
+        WriteHeader(before[^header..], content, 0xc0);
+        return header;
     }
 
     private static int HeaderLength(int content) => content <= 55 ? 1 : 1 + BytesOf(content);

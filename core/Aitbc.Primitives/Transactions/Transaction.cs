@@ -3,20 +3,27 @@ using Aitbc.Primitives.Crypto;
 namespace Aitbc.Primitives.Transactions;
 
 /// <summary>
-/// A transaction of type 0, 1 or 2 (specs/transactions.md). Immutable; <see cref="Hash"/> and the encoding are computed
-/// once and not carried over by a with-expression.
+/// A transaction of type 0, 1 or 2 (specs/transactions.md). Immutable; <see cref="Hash"/>, the encoding and the sender
+/// are computed once and not carried over by a with-expression.
 /// </summary>
 public sealed record Transaction
 {
     private byte[]? encoded;
-    private Hash256? hash;
+    private int fieldsFrom;
+    private int fieldsLength;
+    private Hash256 hash;
+    private Address sender;
+
+    // Whoever computes one of these values computes the same: it is written before its flag and read after it.
+    private volatile bool hasHash;
+    private volatile bool hasSender;
 
     /// <summary>An unsigned legacy transaction of zeros, to be filled by initialisers.</summary>
     public Transaction()
     {
     }
 
-    // Leaves the two caches behind: they belong to the original's fields.
+    // Leaves the caches behind: they belong to the original's fields.
     private Transaction(Transaction original)
     {
         Type = original.Type;
@@ -67,10 +74,24 @@ public sealed record Transaction
 
     /// <summary>Keccak-256 of the signed encoding.</summary>
     /// <exception cref="InvalidOperationException">Not signed.</exception>
-    public Hash256 Hash => hash ??= Keccak256.Hash(Encode().Span);
+    public Hash256 Hash
+    {
+        get
+        {
+            if (!hasHash)
+            {
+                hash = Keccak256.Hash(Encode().Span);
+                hasHash = true;
+            }
+
+            return hash;
+        }
+    }
 
     /// <summary>The hash the sender signs (EIP-155, EIP-2930, EIP-1559).</summary>
-    public Hash256 SigningHash() => Keccak256.Hash(TransactionCodec.EncodeUnsigned(this));
+    public Hash256 SigningHash() => fieldsLength > 0
+        ? TransactionCodec.SigningHash(this, encoded.AsSpan(fieldsFrom, fieldsLength))
+        : Keccak256.Hash(TransactionCodec.EncodeUnsigned(this));
 
     /// <summary>The signed bytes as eth_sendRawTransaction takes them.</summary>
     /// <exception cref="InvalidOperationException">Not signed.</exception>
@@ -84,12 +105,24 @@ public sealed record Transaction
     }
 
     /// <summary>
-    /// Recovers the sender; false without a signature, with a high s (EIP-2) or one that fits no key.
+    /// Recovers the sender; false without a signature, with a high s (EIP-2) or one that fits no key. Who was found is
+    /// remembered.
     /// </summary>
     public bool TryRecoverSender(out Address sender)
     {
+        if (hasSender)
+        {
+            sender = this.sender;
+            return true;
+        }
+
         sender = default;
-        return Signature is { IsLowS: true } signature && Secp256k1.TryRecover(SigningHash(), signature, out sender);
+        if (Signature is not { IsLowS: true } signature
+            || !Secp256k1.TryRecover(SigningHash(), signature, out sender))
+            return false;
+        this.sender = sender;
+        hasSender = true;
+        return true;
     }
 
     /// <summary>Tip per gas at this base fee: min(maxPriority, maxFee - baseFee).</summary>
@@ -105,9 +138,15 @@ public sealed record Transaction
     /// <inheritdoc />
     public override int GetHashCode() => HashCode.Combine(Type, Nonce, To, Value, GasLimit);
 
-    internal Transaction WithEncoding(byte[] bytes)
+    /// <summary>
+    /// Keeps the bytes it was read from, and where in them the fields stand that are signed. Before anybody else has it.
+    /// </summary>
+    internal void Keep(byte[] bytes, int signedFrom, int signedLength)
     {
         encoded = bytes;
-        return this;
+        fieldsFrom = signedFrom;
+        fieldsLength = signedLength;
+        hash = Keccak256.Hash(bytes);
+        hasHash = true;
     }
 }

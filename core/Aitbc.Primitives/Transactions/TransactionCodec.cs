@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using Aitbc.Primitives.Crypto;
 using Aitbc.Primitives.Encoding;
@@ -12,6 +13,8 @@ public static class TransactionCodec
     /// <summary>Longest signed transaction, in bytes.</summary>
     public const int MaxLength = 128 * 1024;
 
+    private const int LongestOnStack = 512;
+
     /// <summary>Reads a signed transaction. Never throws for any bytes.</summary>
     public static bool TryDecode(
         ReadOnlySpan<byte> raw, [NotNullWhen(true)] out Transaction? transaction, out TransactionDecodeError error)
@@ -20,9 +23,10 @@ public static class TransactionCodec
         error = Envelope(raw);
         if (error != TransactionDecodeError.None)
             return false;
+        var bytes = raw.ToArray();
         try
         {
-            error = raw[0] >= 0xc0 ? Legacy(raw, out transaction) : Typed(raw, out transaction);
+            error = bytes[0] >= 0xc0 ? Legacy(bytes, out transaction) : Typed(bytes, out transaction);
         }
         catch (RlpException)
         {
@@ -30,13 +34,31 @@ public static class TransactionCodec
         }
 
         if (error != TransactionDecodeError.None)
-        {
             transaction = null;
-            return false;
-        }
+        return transaction is not null;
+    }
 
-        transaction!.WithEncoding(raw.ToArray());
-        return true;
+    /// <summary>The signing hash out of the bytes of the fields that are signed, as they stand in the encoding.</summary>
+    internal static Hash256 SigningHash(Transaction tx, ReadOnlySpan<byte> fields)
+    {
+        const int MostHeader = 6;
+        const int MostChain = UInt256.Length + 3;
+        var most = MostHeader + fields.Length + MostChain;
+        var rented = most > LongestOnStack ? ArrayPool<byte>.Shared.Rent(most) : null;
+        Span<byte> buffer = rented is null ? stackalloc byte[LongestOnStack] : rented;
+        // The header is as long as the content needs it, so it is put before the content.
+        var end = MostHeader;
+        fields.CopyTo(buffer[end..]);
+        end += fields.Length;
+        if (tx is { Type: TransactionType.Legacy, ChainId: { } chain })
+            end += WriteChain(chain, buffer[end..]);
+        var from = MostHeader - RlpWriter.WriteListHeaderBefore(buffer[..MostHeader], end - MostHeader);
+        if (tx.Type != TransactionType.Legacy)
+            buffer[--from] = (byte)tx.Type;
+        var hash = Keccak256.Hash(buffer[from..end]);
+        if (rented is not null)
+            ArrayPool<byte>.Shared.Return(rented);
+        return hash;
     }
 
     internal static byte[] EncodeUnsigned(Transaction tx)
@@ -127,24 +149,31 @@ public static class TransactionCodec
         _ => 27UL + signature.YParity,
     };
 
-    private static TransactionDecodeError Legacy(ReadOnlySpan<byte> raw, out Transaction? transaction)
+    // [chain id, 0, 0], which EIP-155 signs in the place of the signature.
+    private static int WriteChain(UInt256 chain, Span<byte> destination)
+    {
+        var writer = new RlpWriter(UInt256.Length + 3);
+        writer.Write(chain);
+        writer.Write(0UL);
+        writer.Write(0UL);
+        writer.Written.CopyTo(destination);
+        return writer.Written.Length;
+    }
+
+    private static TransactionDecodeError Legacy(byte[] raw, out Transaction? transaction)
     {
         transaction = null;
         var outer = new RlpReader(raw);
         var fields = outer.ReadList();
         outer.EnsureEnd();
+        var all = fields.Remaining;
         var nonce = fields.ReadUInt64();
         var price = fields.ReadUInt256();
-        var unsigned = new Transaction
-        {
-            Nonce = nonce,
-            MaxFeePerGas = price,
-            MaxPriorityFeePerGas = price,
-            GasLimit = fields.ReadUInt64(),
-            To = fields.ReadOptionalAddress(),
-            Value = fields.ReadUInt256(),
-            Data = fields.ReadBytes().ToArray(),
-        };
+        var gas = fields.ReadUInt64();
+        var to = fields.ReadOptionalAddress();
+        var value = fields.ReadUInt256();
+        var data = fields.ReadBytes();
+        var signed = all.Length - fields.Remaining.Length;
         var v = fields.ReadUInt256();
         var r = fields.ReadUInt256();
         var s = fields.ReadUInt256();
@@ -153,44 +182,75 @@ public static class TransactionCodec
             return TransactionDecodeError.ReplayUnprotected;
         if (v < 35)
             return TransactionDecodeError.InvalidSignature;
-        var parity = (byte)(ulong)((v - 35) % 2);
-        transaction = unsigned with { ChainId = (v - 35) / 2, Signature = Signed(r, s, parity) };
-        return Check(transaction);
+        transaction = new Transaction
+        {
+            ChainId = (v - 35) / 2,
+            Nonce = nonce,
+            MaxFeePerGas = price,
+            MaxPriorityFeePerGas = price,
+            GasLimit = gas,
+            To = to,
+            Value = value,
+            Data = In(raw, data),
+            Signature = Signed(r, s, (byte)(ulong)((v - 35) % 2)),
+        };
+        return Keep(transaction, raw, raw.Length - all.Length, signed);
     }
 
-    private static TransactionDecodeError Typed(ReadOnlySpan<byte> raw, out Transaction? transaction)
+    private static TransactionDecodeError Typed(byte[] raw, out Transaction? transaction)
     {
         var type = (TransactionType)raw[0];
-        var outer = new RlpReader(raw[1..]);
+        var outer = new RlpReader(raw.AsSpan(1));
         var fields = outer.ReadList();
         outer.EnsureEnd();
+        var all = fields.Remaining;
         var chain = fields.ReadUInt256();
         var nonce = fields.ReadUInt64();
         var first = fields.ReadUInt256();
         var second = type == TransactionType.DynamicFee ? fields.ReadUInt256() : first;
-        var unsigned = new Transaction
+        var gas = fields.ReadUInt64();
+        var to = fields.ReadOptionalAddress();
+        var value = fields.ReadUInt256();
+        var data = fields.ReadBytes();
+        var accessList = ReadAccessList(fields.ReadList());
+        var signed = all.Length - fields.Remaining.Length;
+        var parity = fields.ReadUInt64();
+        var r = fields.ReadUInt256();
+        var s = fields.ReadUInt256();
+        fields.EnsureEnd();
+        transaction = new Transaction
         {
             Type = type,
             ChainId = chain,
             Nonce = nonce,
             MaxPriorityFeePerGas = first,
             MaxFeePerGas = second,
-            GasLimit = fields.ReadUInt64(),
-            To = fields.ReadOptionalAddress(),
-            Value = fields.ReadUInt256(),
-            Data = fields.ReadBytes().ToArray(),
-            AccessList = ReadAccessList(fields.ReadList()),
+            GasLimit = gas,
+            To = to,
+            Value = value,
+            Data = In(raw, data),
+            AccessList = accessList,
+            Signature = Signed(r, s, parity > 1 ? (byte)2 : (byte)parity),
         };
-        var parity = fields.ReadUInt64();
-        var r = fields.ReadUInt256();
-        var s = fields.ReadUInt256();
-        fields.EnsureEnd();
-        transaction = unsigned with { Signature = Signed(r, s, parity > 1 ? (byte)2 : (byte)parity) };
-        return Check(transaction);
+        return Keep(transaction, raw, raw.Length - all.Length, signed);
     }
 
-    private static List<AccessListEntry> ReadAccessList(RlpReader list)
+    // The same bytes as a part of the array they stand in.
+    private static ReadOnlyMemory<byte> In(byte[] raw, ReadOnlySpan<byte> part) =>
+        part.Overlaps(raw, out var offset) ? raw.AsMemory(-offset, part.Length) : default;
+
+    private static TransactionDecodeError Keep(Transaction tx, byte[] raw, int signedFrom, int signedLength)
     {
+        if (tx.Signature is not { IsInRange: true, IsLowS: true })
+            return TransactionDecodeError.InvalidSignature;
+        tx.Keep(raw, signedFrom, signedLength);
+        return TransactionDecodeError.None;
+    }
+
+    private static AccessListEntry[] ReadAccessList(RlpReader list)
+    {
+        if (list.IsEnd)
+            return [];
         var entries = new List<AccessListEntry>();
         while (!list.IsEnd)
         {
@@ -204,14 +264,9 @@ public static class TransactionCodec
             entries.Add(new AccessListEntry(address, keys));
         }
 
-        return entries;
+        return [.. entries];
     }
 
     private static Signature Signed(UInt256 r, UInt256 s, byte parity) =>
         new(Hash256.FromUInt256(r), Hash256.FromUInt256(s), parity);
-
-    private static TransactionDecodeError Check(Transaction tx) =>
-        tx.Signature is { IsInRange: true, IsLowS: true }
-            ? TransactionDecodeError.None
-            : TransactionDecodeError.InvalidSignature;
 }

@@ -177,6 +177,42 @@ public sealed class TransactionTests
     }
 
     [Fact]
+    public void What_was_read_from_bytes_signs_and_recovers_as_what_was_built_from_fields()
+    {
+        using var key = PrivateKey.FromBytes(Hex.Parse(Key));
+        var word = Gen.OneOf(Gen.ULong, Gen.ULong[0, 200]);
+        var entry = Gen.ULong.Array[0, 3].Select(
+            k => new AccessListEntry(Dead, [.. k.Select(v => Hash256.FromUInt256(v))]));
+        Gen.Select(Gen.Int[0, 2], word, word, Gen.Byte.Array[0, 700], entry.Array[0, 3]).Sample(
+            (type, chain, nonce, data, list) =>
+            {
+                var built = new Transaction
+                {
+                    Type = (TransactionType)type,
+                    ChainId = chain % (1UL << 62),
+                    Nonce = nonce,
+                    MaxFeePerGas = chain,
+                    MaxPriorityFeePerGas = type == 2 ? nonce : chain,
+                    GasLimit = nonce,
+                    To = nonce % 2 == 0 ? Dead : null,
+                    Value = nonce,
+                    Data = data,
+                    AccessList = type == 0 ? [] : list,
+                }.Sign(key);
+                Assert.True(TransactionCodec.TryDecode(built.Encode().Span, out var read, out var error), $"{error}");
+                Assert.Equal(built.SigningHash(), read.SigningHash());
+                Assert.Equal(built.Hash, read.Hash);
+                Assert.Equal(data, read.Data.ToArray());
+                Assert.True(read.TryRecoverSender(out var sender) && sender == key.Address);
+                Assert.True(read.TryRecoverSender(out var again) && again == key.Address);
+                var other = read with { Nonce = nonce + 1 };
+                Assert.NotEqual(read.SigningHash(), other.SigningHash());
+                Assert.False(other.TryRecoverSender(out var found) && found == key.Address);
+            },
+            iter: 300);
+    }
+
+    [Fact]
     public void No_bytes_make_the_decoder_throw() => Gen
         .Select(Gen.OneOf(Gen.Const((byte)1), Gen.Const((byte)2), Gen.Const((byte)0xf8)), Gen.Byte.Array[0, 200])
         .Sample((first, rest) => { TransactionCodec.TryDecode([first, .. rest], out _, out _); });
