@@ -67,7 +67,10 @@ internal sealed class Chain : IDisposable
         var (header, consensus) = (view.Block.Header, view.Block.Consensus);
         return new BlockContext(
             Genesis.ChainId, header.Number, consensus.TimeMs, header.Miner, header.GasLimit, header.BaseFeePerGas,
-            consensus.ValidatorsHash);
+            consensus.ValidatorsHash)
+        {
+            ParentHash = header.ParentHash,
+        };
     }
 
     /// <summary>Reads the newest state: one block's, whatever becomes final meanwhile. Nobody waits for it.</summary>
@@ -152,7 +155,10 @@ internal sealed class Chain : IDisposable
             miner,
             parent.Header.GasLimit,
             BaseFee.After(parent.Header),
-            Keccak256.Hash(validator));
+            Keccak256.Hash(validator))
+        {
+            ParentHash = parent.Header.Hash(),
+        };
     }
 
     private CommitSubject Subject(BlockHeader header) =>

@@ -128,6 +128,8 @@ internal sealed class CallFrame(MessageContext message)
     public CallResult Call(Address to, UInt256 value, ReadOnlyMemory<byte> data)
     {
         Charge(GasSchedule.NestedCall + (value.IsZero ? 0 : GasSchedule.CoinMove));
+        if (!value.IsZero && message.World.GetAccount(to).IsEmpty)
+            Charge(GasSchedule.NewAccount);
         var result = MessageCall.Nested(this, to, value, data);
         GasLeft -= result.GasUsed;
         return result;

@@ -3,7 +3,8 @@ using Aitbc.Primitives;
 namespace Aitbc.Ledger.Contracts;
 
 /// <summary>
-/// The EIP-712 domain of a contract: name, version, chain id and its own address. Its hashes are charged like all others.
+/// The EIP-712 domain of a contract: name, version, chain id and its own address. Its hashes are charged like all
+/// others.
 /// </summary>
 internal sealed class ContractDomain(string name, string version)
 {

@@ -1,9 +1,9 @@
 namespace Aitbc.Ledger.Contracts;
 
 /// <summary>
-/// What the work of system contracts costs, in gas (specs/contracts/gas.md). The figures are the EVM's of Berlin where it
-/// has the operation, so that estimators and habits hold: whoever makes the state grow pays for it, and every loop is
-/// bounded by the gas of its call. Nothing is refunded for clearing.
+/// What the work of system contracts costs, in gas (specs/contracts/gas.md). The figures are the EVM's of Berlin where
+/// it has the operation, so that estimators and habits hold: whoever makes the state grow pays for it, and every loop
+/// is bounded by the gas of its call. Nothing is refunded for clearing.
 /// </summary>
 internal static class GasSchedule
 {

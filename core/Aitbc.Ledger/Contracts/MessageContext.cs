@@ -4,7 +4,9 @@ using Aitbc.Ledger.State;
 
 namespace Aitbc.Ledger.Contracts;
 
-/// <summary>What all calls of one transaction share: the state, the block, the events so far and the slots read.</summary>
+/// <summary>
+/// What all calls of one transaction share: the state, the block, the events so far and the slots read.
+/// </summary>
 internal sealed class MessageContext(WorldState world, BlockContext block)
 {
     /// <summary>Calls within calls at most; a deeper one fails as it does in the EVM at 1024.</summary>

@@ -3,8 +3,8 @@ using Aitbc.Primitives;
 namespace Aitbc.Ledger.Contracts;
 
 /// <summary>
-/// A Solidity string or bytes in storage: up to 31 bytes in the slot itself, longer ones behind it. What becomes shorter
-/// leaves no words behind.
+/// A Solidity string or bytes in storage: up to 31 bytes in the slot itself, longer ones behind it. What becomes
+/// shorter leaves no words behind.
 /// </summary>
 internal static class StorageText
 {

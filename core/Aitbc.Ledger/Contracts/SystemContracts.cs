@@ -27,6 +27,12 @@ public static class SystemContracts
     /// <summary>ERC-8004 reputation registry, at the address of Ethereum's networks.</summary>
     public static readonly Address AgentReputation = Address.Parse("0x8004BAa17C55a88189AE136b182e5fdA19dE9b63");
 
+    /// <summary>Multicall3, where every chain has it.</summary>
+    public static readonly Address Multicall3 = Address.Parse("0xcA11bde05977b3631167028862bE2a173976CA11");
+
+    /// <summary>The hashes of the last 8191 blocks (EIP-2935).</summary>
+    public static readonly Address BlockHashHistory = Address.Parse("0x0000F90827F1C53a10cb7A02335B175320002935");
+
     private static readonly (ISystemContract Contract, ulong FromHeight)[] All =
     [
         (new Token.AitTokenContract(), 0),
@@ -36,6 +42,8 @@ public static class SystemContracts
         (new Validators.ValidatorRegistryContract(), 0),
         (new Identity.IdentityRegistryContract(), 0),
         (new Reputation.ReputationRegistryContract(), 0),
+        (new Multicall.MulticallContract(), 0),
+        (new History.BlockHashContract(), 0),
     ];
 
     private static readonly Address[] WithCode = [Supply.Record, .. All.Select(c => c.Contract.Address)];
@@ -50,7 +58,10 @@ public static class SystemContracts
 
     /// <summary>Contracts that hold coins for others, with the slot that sums them up.</summary>
     internal static IReadOnlyList<(Address Contract, Hash256 HeldSlot)> Custodians { get; } =
-        [.. All.Where(c => c.Contract.HeldSlot is not null).Select(c => (c.Contract.Address, c.Contract.HeldSlot!.Value))];
+    [
+        .. All.Where(c => c.Contract.HeldSlot is not null)
+            .Select(c => (c.Contract.Address, c.Contract.HeldSlot!.Value)),
+    ];
 
     internal static ISystemContract? At(Address address, ulong height)
     {

@@ -19,6 +19,11 @@ public sealed record BlockContext(
     UInt256 BaseFee,
     Hash256 ValidatorsHash)
 {
+    /// <summary>
+    /// Hash of the block before; execution sets it from the parent. Zero where calls are made without one.
+    /// </summary>
+    public Hash256 ParentHash { get; init; }
+
     /// <summary>Unix seconds.</summary>
     public ulong Timestamp => TimeMs / 1000;
 }

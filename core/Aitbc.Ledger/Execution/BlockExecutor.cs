@@ -1,4 +1,5 @@
 using Aitbc.Ledger.Blocks;
+using Aitbc.Ledger.Contracts.History;
 using Aitbc.Ledger.Contracts.Validators;
 using Aitbc.Ledger.State;
 using Aitbc.Primitives;
@@ -31,10 +32,12 @@ public static class BlockExecutor
         ArgumentNullException.ThrowIfNull(context);
         if (context.Number != parent.Number + 1 || context.Timestamp < parent.Timestamp)
             throw new ArgumentException("The block does not follow its parent.", nameof(context));
+        context = context with { ParentHash = parent.Hash() };
         var world = new WorldState(store);
+        BlockHashHistory.Record(world, context);
         var run = new BlockRun(world, context, transactions.Count);
         if (context.Number == 1)
-            RegistryGenesis.WriteHash(world, parent.Hash());
+            RegistryGenesis.WriteHash(world, context.ParentHash);
         var before = Supply.Read(world);
         for (var i = 0; i < transactions.Count; i++)
             run.Add(transactions[i]);
@@ -54,7 +57,7 @@ public static class BlockExecutor
 
         var header = new BlockHeader
         {
-            ParentHash = parent.Hash(),
+            ParentHash = context.ParentHash,
             Miner = context.Miner,
             StateRoot = diff.StateRoot,
             TransactionsRoot = Block.RootOf(run.Included.Select(t => t.Encode())),

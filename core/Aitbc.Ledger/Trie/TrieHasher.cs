@@ -3,8 +3,8 @@ using Aitbc.Primitives;
 namespace Aitbc.Ledger.Trie;
 
 /// <summary>
-/// Encodes and hashes the changed nodes of a trie, the deepest level first: the nodes of a level are independent of each
-/// other, so that many are hashed at once.
+/// Encodes and hashes the changed nodes of a trie, the deepest level first: the nodes of a level are independent of
+/// each other, so that many are hashed at once.
 /// </summary>
 internal sealed class TrieHasher
 {

@@ -139,7 +139,8 @@ public sealed record Transaction
     public override int GetHashCode() => HashCode.Combine(Type, Nonce, To, Value, GasLimit);
 
     /// <summary>
-    /// Keeps the bytes it was read from, and where in them the fields stand that are signed. Before anybody else has it.
+    /// Keeps the bytes it was read from, and where in them the fields stand that are signed. Before anybody else has
+    /// it.
     /// </summary>
     internal void Keep(byte[] bytes, int signedFrom, int signedLength)
     {

@@ -38,7 +38,9 @@ public static class TransactionCodec
         return transaction is not null;
     }
 
-    /// <summary>The signing hash out of the bytes of the fields that are signed, as they stand in the encoding.</summary>
+    /// <summary>
+    /// The signing hash out of the bytes of the fields that are signed, as they stand in the encoding.
+    /// </summary>
     internal static Hash256 SigningHash(Transaction tx, ReadOnlySpan<byte> fields)
     {
         const int MostHeader = 6;

@@ -16,4 +16,10 @@ public static class SystemContractAddresses
 
     /// <summary>The ERC-8004 reputation registry, where Ethereum's networks have it.</summary>
     public static Address AgentReputation { get; } = Address.Parse("0x8004BAa17C55a88189AE136b182e5fdA19dE9b63");
+
+    /// <summary>Multicall3, at the address that clients expect on every chain.</summary>
+    public static Address Multicall3 { get; } = Address.Parse("0xcA11bde05977b3631167028862bE2a173976CA11");
+
+    /// <summary>The hashes of the last 8191 blocks (EIP-2935).</summary>
+    public static Address BlockHashHistory { get; } = Address.Parse("0x0000F90827F1C53a10cb7A02335B175320002935");
 }

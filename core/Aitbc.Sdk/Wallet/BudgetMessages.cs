@@ -3,7 +3,9 @@ using Aitbc.Primitives;
 
 namespace Aitbc.Sdk.Wallet;
 
-/// <summary>When the spent amount of a budget starts again at zero. Windows are aligned to the Unix epoch (UTC).</summary>
+/// <summary>
+/// When the spent amount of a budget starts again at zero. Windows are aligned to the Unix epoch (UTC).
+/// </summary>
 [JsonConverter(typeof(JsonStringEnumConverter<BudgetPeriod>))]
 public enum BudgetPeriod
 {
@@ -22,7 +24,9 @@ public enum BudgetPeriod
 
 /// <summary>A contract a budget may call beyond what the wallet understands.</summary>
 /// <param name="Contract">The called account.</param>
-/// <param name="Methods">Signatures such as <c>vote(uint256)</c> or selectors such as <c>0x0121b93f</c>; null = any.</param>
+/// <param name="Methods">
+/// Signatures such as <c>vote(uint256)</c> or selectors such as <c>0x0121b93f</c>; null = any.
+/// </param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record AllowedContract(Address Contract, IReadOnlyList<string>? Methods = null);
 
@@ -76,7 +80,9 @@ public sealed record CreateBudgetRequest(
 /// <param name="Id">Its id.</param>
 /// <param name="Label">Its name.</param>
 /// <param name="Account">The account that pays.</param>
-/// <param name="Authorizer">The key that signs vouchers of payment channels for it: it can pay and not withdraw.</param>
+/// <param name="Authorizer">
+/// The key that signs vouchers of payment channels for it: it can pay and not withdraw.
+/// </param>
 /// <param name="Limits">What it allows.</param>
 /// <param name="Spent">Reserved and spent in the present period, its children's included.</param>
 /// <param name="Left">What can still be spent now: the least of its own rest and those of its ancestors.</param>

@@ -48,7 +48,10 @@ internal sealed class Devnet
     public ulong Seconds { get; set; }
 
     public BlockContext Next => new(
-        ChainId, Head.Number + 1, Seconds * 1000, Miner, Head.GasLimit, BaseFee.After(Head), default);
+        ChainId, Head.Number + 1, Seconds * 1000, Miner, Head.GasLimit, BaseFee.After(Head), default)
+    {
+        ParentHash = Head.Hash(),
+    };
 
     public Address At(int key) => Keys[key].Address;
 

@@ -32,7 +32,7 @@ public sealed class TransferTests
     public void Transfer_beyond_balance_is_rejected_and_changes_nothing()
     {
         var net = new Devnet();
-        var root = net.Head.StateRoot;
+        var root = new Devnet().Mine().Block.Header.StateRoot;
         var result = net.Mine(net.Sign(0, Dead, Amount.FromAit(100).Atto));
         Assert.Equal(TransactionVerdict.InsufficientFunds, Assert.Single(result.Refused).Verdict);
         Assert.Empty(result.Receipts);

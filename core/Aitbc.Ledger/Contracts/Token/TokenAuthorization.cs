@@ -3,8 +3,8 @@ using Aitbc.Primitives;
 namespace Aitbc.Ledger.Contracts.Token;
 
 /// <summary>
-/// EIP-3009: transfers by signature. Each authorizer's nonces are one set for transfers, receipts and cancellations, and
-/// each is used once. The texts are those that x402 facilitators know.
+/// EIP-3009: transfers by signature. Each authorizer's nonces are one set for transfers, receipts and cancellations,
+/// and each is used once. The texts are those that x402 facilitators know.
 /// </summary>
 internal static class TokenAuthorization
 {

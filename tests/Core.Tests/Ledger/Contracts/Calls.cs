@@ -46,8 +46,10 @@ internal static class Calls
     public static string Error(string name) => Hex.ToHex(AbiFunction.Parse(name + "()").Selector);
 
     /// <summary>A frame of a contract on the state of the next block, to try single parts of it.</summary>
-    public static CallFrame Frame(this Devnet net, Address contract, Address caller = default) =>
-        new(new MessageContext(new WorldState(net.Store), net.Next))
+    public static CallFrame Frame(
+        this Devnet net, Address contract, Address caller = default, ulong? number = null) =>
+        new(new MessageContext(
+            new WorldState(net.Store), net.Next with { Number = number ?? net.Next.Number }))
         {
             Contract = contract,
             Caller = caller,

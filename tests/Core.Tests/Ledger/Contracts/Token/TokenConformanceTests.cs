@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Core.Tests.Ledger.Contracts.Token;
 
-/// <summary>The token against the published values of ERC-20, EIP-2612, EIP-3009, EIP-5267 and USDC's overloads.</summary>
+/// <summary>The token against the published values of ERC-20, EIP-2612, EIP-3009, EIP-5267 and USDC.</summary>
 public sealed class TokenConformanceTests
 {
     private const string Authorized = "(address,address,uint256,uint256,uint256,bytes32,";

@@ -5,7 +5,7 @@ using Aitbc.Primitives.TypedData;
 
 namespace Core.Tests.Ledger.Contracts.Token;
 
-/// <summary>Messages of the token as a stock client signs them: by the typed door of EIP-712, not by the contract's.</summary>
+/// <summary>Messages of the token as a stock client signs them: not by the contract's own hashing.</summary>
 internal static class TokenMessages
 {
     public static readonly Eip712Domain Domain = new()
