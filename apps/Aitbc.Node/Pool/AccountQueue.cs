@@ -15,7 +15,9 @@ internal sealed class AccountQueue(AccountState account)
     /// <summary>The next nonce a block takes.</summary>
     public ulong Next { get; private set; } = account.Nonce;
 
-    /// <summary>The first nonce from <see cref="Next"/> on that nobody sent: the next one if all before are taken.</summary>
+    /// <summary>
+    /// The first nonce from <see cref="Next"/> on that nobody sent: the next one if all before are taken.
+    /// </summary>
     public ulong Gap { get; private set; } = account.Nonce;
 
     public UInt256 Balance { get; private set; } = account.Balance;

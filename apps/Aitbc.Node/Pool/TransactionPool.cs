@@ -47,7 +47,9 @@ internal sealed class TransactionPool(IStateStore state, ulong chainId, NodeOpti
         }
     }
 
-    /// <summary>Transactions taken since the start: who sees the same number twice knows that nothing came in.</summary>
+    /// <summary>
+    /// Transactions taken since the start: who sees the same number twice knows that nothing came in.
+    /// </summary>
     public ulong Admitted => Volatile.Read(ref admitted);
 
     public ulong OldestMs

@@ -5,8 +5,8 @@ using Aitbc.Primitives.Crypto;
 namespace Aitbc.Wallet.Keys;
 
 /// <summary>
-/// The key of each budget that signs vouchers of payment channels: m/44'/60'/1'/0/i of the wallet's own seed, i the number
-/// of the budget. It holds no coins; on the chain it can promise what its channels hold and take nothing out.
+/// The key of each budget that signs vouchers of payment channels: m/44'/60'/1'/0/i of the wallet's own seed, i the
+/// number of the budget. It holds no coins; on the chain it can promise what its channels hold and take nothing out.
 /// </summary>
 internal sealed class AuthorizerKeys(Vault vault)
 {

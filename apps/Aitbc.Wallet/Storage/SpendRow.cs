@@ -46,7 +46,9 @@ internal sealed class SpendRow
 
     public byte[]? TransactionHash { get; set; }
 
-    /// <summary>What was answered: the signature or the signed transaction. Stored before it leaves the daemon.</summary>
+    /// <summary>
+    /// What was answered: the signature or the signed transaction. Stored before it leaves the daemon.
+    /// </summary>
     public byte[]? Answer { get; set; }
 
     public string? Reason { get; set; }

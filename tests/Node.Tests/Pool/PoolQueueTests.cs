@@ -10,7 +10,9 @@ using Xunit;
 
 namespace Node.Tests.Pool;
 
-/// <summary>The pool alone, over a state in memory: what waits, what may go into a block and what is forgotten.</summary>
+/// <summary>
+/// The pool alone, over a state in memory: what waits, what may go into a block and what is forgotten.
+/// </summary>
 public sealed class PoolQueueTests
 {
     private const ulong GasLimit = 300_000_000;

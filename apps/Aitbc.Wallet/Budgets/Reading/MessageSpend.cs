@@ -4,8 +4,8 @@ using Aitbc.Sdk.Market;
 namespace Aitbc.Wallet.Budgets.Reading;
 
 /// <summary>
-/// Messages of EIP-191 move no coins here, but they can sign their account in somewhere: a budget signs the market's own
-/// sign-in and nothing else that the owner did not allow.
+/// Messages of EIP-191 move no coins here, but they can sign their account in somewhere: a budget signs the market's
+/// own sign-in and nothing else that the owner did not allow.
 /// </summary>
 internal static class MessageSpend
 {

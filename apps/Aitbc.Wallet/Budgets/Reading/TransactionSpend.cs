@@ -7,8 +7,8 @@ using Aitbc.Sdk.Chain;
 namespace Aitbc.Wallet.Budgets.Reading;
 
 /// <summary>
-/// What a transaction can take from its sender: value, fee, and the coins that the call itself moves. Calls that are not
-/// in the table are unknown, whatever they may do.
+/// What a transaction can take from its sender: value, fee, and the coins that the call itself moves. Calls that are
+/// not in the table are unknown, whatever they may do.
 /// </summary>
 internal static class TransactionSpend
 {
