@@ -24,6 +24,8 @@ internal sealed class AccountQueue(AccountState account)
 
     public int Count => byNonce.Count;
 
+    public IEnumerable<Waiting> All => byNonce.Values;
+
     /// <summary>How many wait behind a gap.</summary>
     public int BehindGap => byNonce.Count - (int)(Gap - Next);
 

@@ -87,6 +87,17 @@ internal sealed class TransactionPool(IStateStore state, ulong chainId, NodeOpti
         }
     }
 
+    /// <summary>What waits of one account, in no order; with whether a block could take it by its nonce.</summary>
+    public List<(Waiting Waiting, bool IsPending)> ContentOf(Address account)
+    {
+        lock (gate)
+        {
+            return queues.TryGetValue(account, out var queue)
+                ? [.. queue.All.Select(waiting => (waiting, waiting.Transaction.Nonce < queue.Gap))]
+                : [];
+        }
+    }
+
     /// <summary>Why a transaction was given up; null if it was not, or too long ago.</summary>
     public string? DropReason(Hash256 hash)
     {

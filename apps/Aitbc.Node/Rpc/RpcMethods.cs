@@ -12,7 +12,7 @@ internal static class RpcMethods
 {
     public static MethodTable Table(
         NodeMethods node, StateMethods state, ProofMethods proofs, CallMethods calls, FeeMethods fees,
-        BlockMethods blocks, SendMethods sending, LogMethods logs, FilterTable filters)
+        BlockMethods blocks, SendMethods sending, PoolMethods pool, LogMethods logs, FilterTable filters)
     {
         var table = new MethodTable();
         AddNode(table, node);
@@ -20,6 +20,7 @@ internal static class RpcMethods
         AddCalls(table, calls, fees);
         AddBlocks(table, blocks);
         AddSending(table, sending);
+        AddPool(table, pool);
         AddEvents(table, logs, filters);
         return table;
     }
@@ -79,6 +80,14 @@ internal static class RpcMethods
         table.Add("eth_sendRawTransaction", RpcCost.Send, sending.SendRaw);
         table.AddWaiting("eth_sendRawTransactionSync", RpcCost.Send, sending.SendRawAndWait);
         table.Add("aitbc_transactionStatus", RpcCost.Light, sending.Status);
+    }
+
+    private static void AddPool(MethodTable table, PoolMethods pool)
+    {
+        table.Add("txpool_status", RpcCost.Light, pool.Status);
+        table.Add("txpool_content", RpcCost.Heavy, pool.Content);
+        table.Add("txpool_contentFrom", RpcCost.Heavy, pool.ContentFrom);
+        table.Add("txpool_inspect", RpcCost.Heavy, pool.Inspect);
     }
 
     private static void AddEvents(MethodTable table, LogMethods logs, FilterTable filters)

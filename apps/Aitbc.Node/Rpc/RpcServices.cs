@@ -30,6 +30,7 @@ internal static class RpcServices
         .AddSingleton<FeeMethods>()
         .AddSingleton<BlockMethods>()
         .AddSingleton<SendMethods>()
+        .AddSingleton<PoolMethods>()
         .AddSingleton<LogMethods>()
         .AddSingleton(Table)
         .AddSingleton<SubmissionReader>()
@@ -48,6 +49,7 @@ internal static class RpcServices
         parts.GetRequiredService<FeeMethods>(),
         parts.GetRequiredService<BlockMethods>(),
         parts.GetRequiredService<SendMethods>(),
+        parts.GetRequiredService<PoolMethods>(),
         parts.GetRequiredService<LogMethods>(),
         parts.GetRequiredService<FilterTable>());
 }

@@ -167,5 +167,6 @@ public sealed class ErrorTests : NodeTest
         "eth_getBlockByHash", "eth_getBlockReceipts", "eth_getTransactionByHash", "eth_getTransactionReceipt",
         "eth_getTransactionByBlockNumberAndIndex", "eth_sendRawTransaction", "eth_sendRawTransactionSync",
         "eth_getLogs", "eth_newFilter", "eth_getFilterChanges", "eth_uninstallFilter", "aitbc_transactionStatus",
+        "txpool_status", "txpool_content", "txpool_contentFrom", "txpool_inspect",
     ];
 }
