@@ -43,6 +43,15 @@ public sealed record WalletOptions
     /// <summary>Most budgets the wallet holds; creating more is refused. Default 10,000.</summary>
     public int MaxBudgets { get; init; } = 10_000;
 
+    /// <summary>The wallet locks itself when nothing was signed for so long; null = never.</summary>
+    public TimeSpan? AutoLock { get; init; }
+
+    /// <summary>The node that is asked what became of signed spends; null = none is asked.</summary>
+    public Uri? NodeUrl { get; init; }
+
+    /// <summary>How often it is asked. Default 1 s.</summary>
+    public TimeSpan ReconcileInterval { get; init; } = TimeSpan.FromSeconds(1);
+
     internal string DatabasePath => Path.Combine(DataDirectory, "wallet.db");
 
     internal string EffectiveTokenFile => TokenFile ?? Path.Combine(DataDirectory, "wallet.token");

@@ -2,6 +2,7 @@ using Aitbc.Wallet.Access;
 using Aitbc.Wallet.Accounts;
 using Aitbc.Wallet.Budgets;
 using Aitbc.Wallet.Keys;
+using Aitbc.Wallet.Reconciling;
 using Aitbc.Wallet.Signing;
 using Aitbc.Wallet.Storage;
 using Microsoft.AspNetCore.Builder;
@@ -25,6 +26,8 @@ public static class WalletServices
         services.AddSingleton(options);
         services.AddDbContextFactory<WalletDbContext>(builder => WalletDatabase.Configure(builder, options));
         services.AddSingleton<Vault>();
+        services.AddSingleton<PasswordDoor>();
+        services.AddSingleton<ExportEndpoint>();
         services.AddSingleton<AccountKeys>();
         services.AddSingleton<AccountStore>();
         services.AddSingleton<AccountSigner>();
@@ -36,7 +39,10 @@ public static class WalletServices
         services.AddSingleton<WalletBody>();
         services.AddSingleton<WalletGate>();
         services.AddSingleton<InstanceLock>();
+        services.AddSingleton<WalletChain>();
+        services.AddSingleton<Reconciler>();
         services.AddHostedService<WalletStart>();
+        services.AddHostedService(s => s.GetRequiredService<Reconciler>());
         return services;
     }
 
@@ -54,6 +60,9 @@ public static class WalletServices
             return http.Response.Body.WriteAsync(Healthy, http.RequestAborted).AsTask();
         }));
         app.MapAccounts(app.Services.GetRequiredService<AccountStore>(), bodies);
+        app.Services.GetRequiredService<ExportEndpoint>().Map(app);
+        app.MapLock(
+            app.Services.GetRequiredService<Vault>(), app.Services.GetRequiredService<PasswordDoor>(), bodies);
         app.MapSigning(app.Services.GetRequiredService<SigningDesk>(), bodies);
         app.MapBudgets(
             app.Services.GetRequiredService<BudgetStore>(), app.Services.GetRequiredService<SpendLedger>(), bodies);

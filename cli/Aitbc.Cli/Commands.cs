@@ -14,5 +14,6 @@ internal static class Commands
         .Add(Receipts.ReceiptCommand.Name, Receipts.ReceiptCommand.Text, Receipts.ReceiptCommand.Create)
         .Add(Providers.ProviderCommand.Name, Providers.ProviderCommand.Text, Providers.ProviderCommand.Create)
         .Add(Wallets.WalletCommand.Name, Wallets.WalletCommand.Text, Wallets.WalletCommand.Create)
+        .Add(Budgets.BudgetCommand.Name, Budgets.BudgetCommand.Text, Budgets.BudgetCommand.Create)
         .Add(Chain.BlockchainCommand.Name, Chain.BlockchainCommand.Text, Chain.BlockchainCommand.Create);
 }

@@ -15,7 +15,14 @@ internal sealed class RoleConfigs(DataFolder folder, IReadOnlyDictionary<string,
 
     public string GenesisFile => folder.File("genesis.json");
 
-    public string Wallet() => Write(RoleTable.Wallet, new JsonObject { ["createPasswordFile"] = true });
+    // A network may run its wallet alone; then nobody says what became of spends.
+    public string Wallet()
+    {
+        var options = new JsonObject { ["createPasswordFile"] = true };
+        if (urls.ContainsKey(RoleTable.Node))
+            options["nodeUrl"] = Text(RoleTable.Node);
+        return Write(RoleTable.Wallet, options);
+    }
 
     public string Node(Address miner) => Write(RoleTable.Node, new JsonObject
     {

@@ -1,5 +1,6 @@
 using Aitbc.Wallet.Budgets;
 using Aitbc.Wallet.Errors;
+using Aitbc.Wallet.Keys;
 using Aitbc.Wallet.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
@@ -8,8 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace Aitbc.Wallet.Access;
 
 /// <summary>
-/// What every request passes: the Host header names this machine's loopback (a page on another name that resolves to it
-/// does not get in), the bearer token is the owner's or that of a budget, and whatever goes wrong is answered as a
+/// What every request passes: the Host header names this machine's loopback (a page on another name that resolves to
+/// it does not get in), the bearer token is the owner's or that of a budget, and whatever goes wrong is answered as a
 /// problem.
 /// </summary>
 internal sealed class WalletGate(
@@ -61,6 +62,12 @@ internal sealed class WalletGate(
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
             return; // the caller is gone
+        }
+        catch (Exception e) when (!http.Response.HasStarted
+            && e is WalletLockedException or ObjectDisposedException { ObjectName: "NSec.Cryptography.SharedSecret" })
+        {
+            await http.RefuseAsync(Refusal.Locked);
+            return;
         }
         catch (Exception e) when (!http.Response.HasStarted)
         {

@@ -25,31 +25,33 @@ internal static class ImportReader
 {
     private const int MostAtOnce = 100;
     private const int LongestMnemonic = 512;
+    private const int LongestPassphrase = 512;
 
     public static Verdict<ImportedKeys> Read(ImportAccountsRequest request)
     {
-        if (request.Mnemonic is not null && request.PrivateKey is null && request.Label is null)
-            return ReadMnemonic(request.Mnemonic, request.Count ?? 1, request.LabelPrefix);
-        if (request.PrivateKey is not null && request.Mnemonic is null
-            && request.Count is null && request.LabelPrefix is null)
-        {
-            return ReadPrivateKey(request.PrivateKey, request.Label);
-        }
-
+        if (request is { Mnemonic: { } words, PrivateKey: null, Keystore: null, Password: null, Label: null })
+            return ReadMnemonic(words, request.Passphrase ?? "", request.Count ?? 1, request.LabelPrefix);
+        var one = request is { Mnemonic: null, Passphrase: null, Count: null, LabelPrefix: null };
+        if (one && request is { PrivateKey: { } key, Keystore: null, Password: null })
+            return ReadPrivateKey(key, request.Label);
+        if (one && request is { Keystore: { } file, Password: { } password, PrivateKey: null })
+            return ReadKeystore(file, password, request.Label);
         return Refusal.InvalidRequest(
-            "Send either mnemonic, count and labelPrefix, or privateKey and label.");
+            "Send either mnemonic, count and labelPrefix, or privateKey and label, or keystore, password and label.");
     }
 
-    private static Verdict<ImportedKeys> ReadMnemonic(string mnemonic, int count, string? prefix)
+    private static Verdict<ImportedKeys> ReadMnemonic(string mnemonic, string passphrase, int count, string? prefix)
     {
         if (count is < 1 or > MostAtOnce)
             return Refusal.InvalidRequest($"count is 1 to {MostAtOnce}.");
         if (!AccountLabel.IsValid(prefix + (count - 1)) || string.IsNullOrEmpty(prefix))
             return Refusal.InvalidRequest($"labelPrefix and an index form the label. {AccountLabel.Rule}");
+        if (passphrase.Length > LongestPassphrase)
+            return Refusal.InvalidRequest($"A passphrase has at most {LongestPassphrase} characters.");
         var words = string.Join(' ', mnemonic.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         if (mnemonic.Length > LongestMnemonic || !Mnemonic.Validate(words))
             return Refusal.InvalidMnemonic;
-        var seed = Mnemonic.ToSeed(words);
+        var seed = Mnemonic.ToSeed(words, passphrase);
         using var root = HdKey.FromSeed(seed);
         CryptographicOperations.ZeroMemory(seed);
         var items = new List<(PrivateKey, AccountOrigin)>(count);
@@ -60,6 +62,25 @@ internal static class ImportReader
         }
 
         return new ImportedKeys(items);
+    }
+
+    private static Verdict<ImportedKeys> ReadKeystore(string file, string password, string? label)
+    {
+        if (!AccountLabel.IsValid(label))
+            return Refusal.InvalidRequest(AccountLabel.Rule);
+        try
+        {
+            var key = KeystoreV3.Decrypt(System.Text.Encoding.UTF8.GetBytes(file), password);
+            return new ImportedKeys([(key, new AccountOrigin(label!, "keystore", null, null))]);
+        }
+        catch (CryptographicException)
+        {
+            return Refusal.WrongPassword("The password does not open the keystore file.");
+        }
+        catch (FormatException e)
+        {
+            return Refusal.InvalidKeystore(e.Message);
+        }
     }
 
     private static Verdict<ImportedKeys> ReadPrivateKey(string hex, string? label)

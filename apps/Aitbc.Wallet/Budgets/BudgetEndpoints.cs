@@ -28,6 +28,8 @@ internal static class BudgetEndpoints
             http,
             await store.ExposureAsync(Caller.Of(http), Id(http), http.RequestAborted),
             WalletJson.Default.BudgetExposure)));
+        routes.MapPost(
+            "/v1/budgets/{id}/simulate", (RequestDelegate)(http => SimulateAsync(http, store, ledger, bodies)));
         routes.MapGet("/v1/budgets/{id}/spends", (RequestDelegate)(http => LogAsync(http, store)));
         routes.MapGet("/v1/approvals", Caller.OwnerOnly(async http => await http.AnswerAsync(
             200, await store.WaitingAsync(http.RequestAborted), WalletJson.Default.SpendLog)));
@@ -64,6 +66,22 @@ internal static class BudgetEndpoints
             http,
             await store.TopUpAsync(Caller.Of(http), Id(http), request.Amount, http.RequestAborted),
             WalletJson.Default.BudgetInfo);
+    }
+
+    private static async Task SimulateAsync(
+        HttpContext http, BudgetStore store, SpendLedger ledger, WalletBody bodies)
+    {
+        var body = await bodies.ReadAsync(http, WalletJson.Default.SimulateRequest);
+        if (body.Value is not { } request)
+        {
+            await http.RefuseAsync(body.Refusal!);
+            return;
+        }
+
+        await AnswerAsync(
+            http,
+            await store.SimulateAsync(Caller.Of(http), Id(http), request, ledger, http.RequestAborted),
+            WalletJson.Default.SimulatedSpend);
     }
 
     private static async Task RevokeAsync(HttpContext http, BudgetStore store)

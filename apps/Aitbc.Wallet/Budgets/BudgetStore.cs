@@ -137,6 +137,30 @@ internal sealed class BudgetStore(
             },
             cancel);
 
+    /// <summary>Whether a payment would be signed now.</summary>
+    public Task<Verdict<SimulatedSpend>> SimulateAsync(
+        Caller caller, string id, SimulateRequest request, SpendLedger ledger, CancellationToken cancel) =>
+        WithAsync(
+            caller,
+            id,
+            async (db, budget) =>
+            {
+                var spend = new Spend("transfer", request.Amount)
+                {
+                    Payee = request.Payee,
+                    JobId = request.Purpose?.JobId,
+                    Class = request.Purpose?.Class,
+                };
+                var refusal = await ledger.TryAsync(budget, spend, cancel);
+                return new SimulatedSpend(
+                    refusal is null,
+                    SpendRules.NeedsApproval(budget, spend),
+                    await BudgetReader.LeftAsync(db, budget, Now(), cancel),
+                    refusal?.Code,
+                    refusal?.Detail);
+            },
+            cancel);
+
     /// <summary>Requests that wait for the owner.</summary>
     public async Task<SpendLog> WaitingAsync(CancellationToken cancel)
     {

@@ -27,6 +27,14 @@ internal sealed class SpendLedger(
         long budgetId, Spend spend, SpendRequest request, CancellationToken cancel) =>
         ChangeAsync(db => ReserveOnceAsync(db, budgetId, spend, request, cancel), cancel);
 
+    /// <summary>Why a spend would be refused now; null = it would not be. Counts nothing.</summary>
+    public async Task<Refusal?> TryAsync(Budget budget, Spend spend, CancellationToken cancel)
+    {
+        var now = Now();
+        await using var db = await databases.CreateDbContextAsync(cancel);
+        return SpendRules.Check(budget, spend, now) ?? await TotalsAllowAsync(db, budget, spend, now, cancel);
+    }
+
     /// <summary>Stores what will be answered. After this the signature may leave the daemon.</summary>
     public Task<Verdict<Reservation>> CommitAsync(
         long spend, byte[] answer, Hash256? transaction, CancellationToken cancel) => ChangeAsync(

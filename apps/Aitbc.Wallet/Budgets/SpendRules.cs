@@ -60,12 +60,9 @@ internal static class SpendRules
     internal static string? Selector(string method)
     {
         if (method.StartsWith("0x", StringComparison.Ordinal))
-        {
             return method.Length == 10 && Primitives.Encoding.Hex.TryParse(method, out _)
                 ? method.ToLowerInvariant()
                 : null;
-        }
-
         try
         {
             return Primitives.Encoding.Hex.ToHex(AbiFunction.Parse(method).Selector);

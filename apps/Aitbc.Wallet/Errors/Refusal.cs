@@ -16,6 +16,17 @@ internal sealed record Refusal(string Code, int Status, string Detail, bool Retr
     public static Refusal InvalidPrivateKey { get; } = new(
         "invalid_private_key", 400, "The private key is not 32 bytes of hex within the order of secp256k1.");
 
+    public static Refusal InvalidKeystore(string detail) => new("invalid_keystore", 400, detail);
+
+    public static Refusal WrongPassword(string detail) => new("wrong_password", 403, detail);
+
+    public static Refusal Locked { get; } = new(
+        "wallet_locked",
+        423,
+        "The wallet is locked and signs nothing.",
+        true,
+        "The owner unlocks it with the password.");
+
     public static Refusal Unauthorized { get; } = new(
         "unauthorized",
         401,

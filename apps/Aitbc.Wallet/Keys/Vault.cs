@@ -16,10 +16,43 @@ internal sealed class Vault(
     private const int VaultIdLength = 16;
     private MasterKey? master;
     private VaultRow? row;
+    private ITimer? autoLock;
+    private long usedAt;
 
-    public MasterKey Master => master ?? throw new InvalidOperationException("The vault is not open.");
+    /// <summary>The master key; using it puts the automatic lock off.</summary>
+    /// <exception cref="WalletLockedException">The vault is locked.</exception>
+    public MasterKey Master
+    {
+        get
+        {
+            Volatile.Write(ref usedAt, time.GetTimestamp());
+            return Volatile.Read(ref master) ?? throw new WalletLockedException();
+        }
+    }
 
     public byte[] VaultId => row?.VaultId ?? throw new InvalidOperationException("The vault is not open.");
+
+    public bool IsLocked => Volatile.Read(ref master) is null;
+
+    /// <summary>Forgets the master key. Signatures that are being made end; no further one begins.</summary>
+    public void Lock() => Interlocked.Exchange(ref master, null)?.Dispose();
+
+    /// <summary>Opens the vault again; false for a wrong password.</summary>
+    public bool TryUnlock(ReadOnlySpan<byte> password)
+    {
+        if (TryOpenMaster(row!, password) is not { } opened)
+            return false;
+        Volatile.Write(ref usedAt, time.GetTimestamp());
+        Interlocked.Exchange(ref master, opened)?.Dispose();
+        return true;
+    }
+
+    /// <summary>True if this is the wallet's password. Costs an Argon2id.</summary>
+    public bool IsPassword(ReadOnlySpan<byte> password)
+    {
+        using var opened = TryOpenMaster(row!, password);
+        return opened is not null;
+    }
 
     /// <exception cref="WalletStartException">Wrong password, no password, or damaged data.</exception>
     public async Task OpenAsync(CancellationToken cancel)
@@ -32,9 +65,12 @@ internal sealed class Vault(
         try
         {
             stored ??= await CreateAsync(db, password, cancel);
-            master = OpenMaster(stored, password);
+            master = TryOpenMaster(stored, password) ?? throw new WalletStartException(
+                WalletStartException.WrongPassword,
+                "The password does not open the wallet (or the stored master key is damaged).");
             row = stored;
             UseSeed(_ => true); // a damaged seed is found now and not at the next new account
+            StartAutoLock();
         }
         finally
         {
@@ -62,7 +98,26 @@ internal sealed class Vault(
         }
     }
 
-    public void Dispose() => master?.Dispose();
+    public void Dispose()
+    {
+        autoLock?.Dispose();
+        Lock();
+    }
+
+    private void StartAutoLock()
+    {
+        if (options.AutoLock is not { } idle)
+            return;
+        autoLock = time.CreateTimer(
+            _ =>
+            {
+                if (time.GetElapsedTime(Volatile.Read(ref usedAt)) >= idle)
+                    Lock();
+            },
+            null,
+            idle,
+            TimeSpan.FromTicks(Math.Max(idle.Ticks / 4, TimeSpan.TicksPerSecond)));
+    }
 
     private async Task<VaultRow> CreateAsync(WalletDbContext db, byte[] password, CancellationToken cancel)
     {
@@ -118,7 +173,7 @@ internal sealed class Vault(
         }
     }
 
-    private static MasterKey OpenMaster(VaultRow row, byte[] password)
+    private static MasterKey? TryOpenMaster(VaultRow row, ReadOnlySpan<byte> password)
     {
         if (row.MasterNonce.Length != MasterKey.NonceLength
             || row.MasterCiphertext.Length != MasterKey.Length + PasswordKey.Cipher.TagSize)
@@ -131,14 +186,9 @@ internal sealed class Vault(
         Span<byte> bytes = stackalloc byte[MasterKey.Length];
         try
         {
-            if (!PasswordKey.Cipher.Decrypt(wrap, row.MasterNonce, binding, row.MasterCiphertext, bytes))
-            {
-                throw new WalletStartException(
-                    WalletStartException.WrongPassword,
-                    "The password does not open the wallet (or the stored master key is damaged).");
-            }
-
-            return new MasterKey(bytes);
+            return PasswordKey.Cipher.Decrypt(wrap, row.MasterNonce, binding, row.MasterCiphertext, bytes)
+                ? new MasterKey(bytes)
+                : null;
         }
         finally
         {

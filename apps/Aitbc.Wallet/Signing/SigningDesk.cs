@@ -2,6 +2,7 @@ using Aitbc.Primitives;
 using Aitbc.Wallet.Access;
 using Aitbc.Wallet.Budgets;
 using Aitbc.Wallet.Errors;
+using Aitbc.Wallet.Keys;
 
 namespace Aitbc.Wallet.Signing;
 
@@ -44,7 +45,7 @@ internal sealed class SigningDesk(AccountSigner signer, SpendLedger ledger)
     private async Task<Verdict<SignedAnswer>> SignReservedAsync(
         SigningTask task, long spend, CancellationToken cancel)
     {
-        var signed = await signer.WithKeyAsync(task.From, task.Sign, cancel);
+        var signed = await TrySignAsync(task, cancel);
         if (signed.Refusal is { } failed)
         {
             await ledger.EndAsync(spend, Storage.SpendStates.Released, default, failed.Detail, CancellationToken.None);
@@ -54,5 +55,22 @@ internal sealed class SigningDesk(AccountSigner signer, SpendLedger ledger)
         // A caller that went away does not stop the count of what was signed.
         await ledger.CommitAsync(spend, signed.Value!.Json, signed.Value.Transaction, CancellationToken.None);
         return signed;
+    }
+
+    // What stops a signature before it is made must not leave its count behind.
+    private async Task<Verdict<SignedAnswer>> TrySignAsync(SigningTask task, CancellationToken cancel)
+    {
+        try
+        {
+            return await signer.WithKeyAsync(task.From, task.Sign, cancel);
+        }
+        catch (WalletLockedException)
+        {
+            return Refusal.Locked;
+        }
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+        {
+            return new Refusal("canceled", 499, "The request ended before it was signed.", Retryable: true);
+        }
     }
 }

@@ -19,4 +19,14 @@ internal static class FileAccessing
             Directory.CreateDirectory(folder);
         await File.WriteAllBytesAsync(path, bytes, cancel);
     }
+
+    /// <summary>Writes a new file that only its owner may read (mode 0600). One that is there is not touched.</summary>
+    public static async Task WriteSecretAsync(string path, string secret, CancellationToken cancel)
+    {
+        var how = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            how.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        await using var file = new FileStream(path, how);
+        await file.WriteAsync(System.Text.Encoding.ASCII.GetBytes(secret), cancel);
+    }
 }

@@ -14,5 +14,9 @@ internal static class WalletCommand
         WalletBalance.Create(),
         WalletAddress.Create(),
         WalletSend.Create(),
-        WalletSign.Create());
+        WalletSign.Create(),
+        WalletVerify.Create(),
+        WalletLock.Create(),
+        WalletUnlock.Create(),
+        WalletExport.Create());
 }

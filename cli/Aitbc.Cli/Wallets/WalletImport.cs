@@ -12,7 +12,8 @@ internal static class WalletImport
 
     private static readonly Argument<string> File = new("file")
     {
-        Description = "File with the mnemonic or with a private key in hex; '-' reads standard input.",
+        Description =
+            "File with a mnemonic, a private key in hex or a keystore (Web3 Secret Storage); '-' reads the input.",
     };
 
     private static readonly Option<string> Label = new("--label")
@@ -27,18 +28,27 @@ internal static class WalletImport
         DefaultValueFactory = _ => 1,
     };
 
+    private static readonly Option<string?> Password = Passwords.Option(
+        "--keystore-password-file", "File with the password of the keystore (default: it is asked for).");
+
     public static CliCommand Create() => new CliCommand(
         "import",
-        "Import accounts of a mnemonic, or one private key.",
+        "Import accounts of a mnemonic, one private key, or a keystore file.",
         "aitbc wallet import words.txt --label mine --count 3")
-        .With(File, Label, Count).Does(RunAsync);
+        .With(File, Label, Count, Password).Does(RunAsync);
 
     private static async Task RunAsync(CommandContext context)
     {
         var secret = (await ReadAsync(context.Get(File), context.Cancel)).Trim();
         var wallet = await context.Session.WalletAsync(context.Cancel);
         var label = context.Get(Label)!;
-        var accounts = secret.Contains(' ', StringComparison.Ordinal)
+        var accounts = secret.StartsWith('{')
+            ? [await wallet.ImportKeystoreAsync(
+                secret,
+                await Passwords.ReadAsync(context.Get(Password), "Password of the keystore: ", context.Cancel),
+                label,
+                context.Cancel)]
+            : secret.Contains(' ', StringComparison.Ordinal)
             ? await wallet.ImportMnemonicAsync(secret, context.Get(Count), label, context.Cancel)
             : [await wallet.ImportPrivateKeyAsync(secret, label, context.Cancel)];
         context.Output.Table(["label", "address"], accounts.Select(a => (string[])[a.Label, a.Address.ToString()]));

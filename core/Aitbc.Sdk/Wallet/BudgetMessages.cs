@@ -24,9 +24,8 @@ public enum BudgetPeriod
 
 /// <summary>A contract a budget may call beyond what the wallet understands.</summary>
 /// <param name="Contract">The called account.</param>
-/// <param name="Methods">
-/// Signatures such as <c>vote(uint256)</c> or selectors such as <c>0x0121b93f</c>; null = any.
-/// </param>
+/// <param name="Methods">Signatures such as <c>vote(uint256)</c> or selectors such as <c>0x0121b93f</c>; null =
+/// any.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record AllowedContract(Address Contract, IReadOnlyList<string>? Methods = null);
 
@@ -80,9 +79,8 @@ public sealed record CreateBudgetRequest(
 /// <param name="Id">Its id.</param>
 /// <param name="Label">Its name.</param>
 /// <param name="Account">The account that pays.</param>
-/// <param name="Authorizer">
-/// The key that signs vouchers of payment channels for it: it can pay and not withdraw.
-/// </param>
+/// <param name="Authorizer">The key that signs vouchers of payment channels for it: it can pay and not
+/// withdraw.</param>
 /// <param name="Limits">What it allows.</param>
 /// <param name="Spent">Reserved and spent in the present period, its children's included.</param>
 /// <param name="Left">What can still be spent now: the least of its own rest and those of its ancestors.</param>
@@ -162,3 +160,19 @@ public sealed record BudgetExposure(BudgetInfo Budget, IReadOnlyList<SpendEntry>
 /// <param name="Class">The resource class that is bought.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record SpendPurpose(Hash256? JobId = null, string? Class = null);
+
+/// <summary>Body of <c>POST /v1/budgets/{id}/simulate</c>: a payment as it would be signed.</summary>
+/// <param name="Amount">The most it could take, fees included, in atto-AIT.</param>
+/// <param name="Payee">Who would be paid.</param>
+/// <param name="Purpose">What it would be for.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record SimulateRequest(UInt256 Amount, Address? Payee = null, SpendPurpose? Purpose = null);
+
+/// <summary>Answer of <c>POST /v1/budgets/{id}/simulate</c>.</summary>
+/// <param name="Allowed">True if it would be signed now.</param>
+/// <param name="NeedsApproval">True if it would wait for the owner first.</param>
+/// <param name="Left">What can be spent now.</param>
+/// <param name="Code">Why it would be refused.</param>
+/// <param name="Detail">The same as a sentence.</param>
+public sealed record SimulatedSpend(
+    bool Allowed, bool NeedsApproval, UInt256 Left, string? Code = null, string? Detail = null);

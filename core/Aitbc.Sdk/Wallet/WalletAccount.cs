@@ -22,7 +22,7 @@ public sealed record WalletAccountList(IReadOnlyList<WalletAccount> Accounts);
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record CreateAccountRequest(string Label);
 
-/// <summary>Body of <c>POST /v1/accounts/import</c>: either a mnemonic or a private key.</summary>
+/// <summary>Body of <c>POST /v1/accounts/import</c>: a mnemonic, a private key, or a keystore file.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record ImportAccountsRequest
 {
@@ -35,9 +35,36 @@ public sealed record ImportAccountsRequest
     /// <summary>Labels are this followed by the index; with a mnemonic.</summary>
     public string? LabelPrefix { get; init; }
 
+    /// <summary>BIP-39 passphrase of the mnemonic; null = none.</summary>
+    public string? Passphrase { get; init; }
+
     /// <summary>32 bytes in hex.</summary>
     public string? PrivateKey { get; init; }
 
-    /// <summary>The label; with a private key.</summary>
+    /// <summary>Text of a Web3 Secret Storage file, version 3.</summary>
+    public string? Keystore { get; init; }
+
+    /// <summary>Password of the keystore file.</summary>
+    public string? Password { get; init; }
+
+    /// <summary>The label; with a private key or a keystore file.</summary>
     public string? Label { get; init; }
 }
+
+/// <summary>Body of <c>POST /v1/accounts/export</c>: the owner's token alone does not let a key out.</summary>
+/// <param name="Address">The account.</param>
+/// <param name="WalletPassword">The wallet's password.</param>
+/// <param name="Confirm">The text <c>export 0x…</c> with the account's address.</param>
+/// <param name="KeystorePassword">Password of the file that is made, at least 8 bytes.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record ExportRequest(
+    Address Address, string WalletPassword, string Confirm, string KeystorePassword);
+
+/// <summary>Answer of <c>POST /v1/accounts/export</c>.</summary>
+/// <param name="Keystore">Text of a Web3 Secret Storage file, version 3.</param>
+public sealed record ExportedKey(string Keystore);
+
+/// <summary>Body of <c>POST /v1/unlock</c>.</summary>
+/// <param name="Password">The wallet's password.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record UnlockRequest(string Password);

@@ -1,36 +1,32 @@
-using System.Net.Http.Headers;
-using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Aitbc.Primitives;
 using Aitbc.Primitives.Crypto;
 using Aitbc.Primitives.Transactions;
-using Aitbc.Sdk.Errors;
 
 namespace Aitbc.Sdk.Wallet;
 
 /// <summary>
-/// Typed client of the wallet daemon (specs/wallet.md). Refusals are <see cref="AitbcException"/> with the daemon's
-/// code; no answer at all is <see cref="HttpRequestException"/> or, after the client's timeout, <see
+/// Typed client of the wallet daemon (specs/wallet.md). Refusals are <see cref="Errors.AitbcException"/> with the
+/// daemon's code; no answer at all is <see cref="HttpRequestException"/> or, after the client's timeout, <see
 /// cref="TaskCanceledException"/>. Signing changes nothing, so every call may be repeated.
 /// </summary>
 public sealed class WalletClient : IWalletSigner
 {
     private const int MaxTokenFileBytes = 4096;
-    private const int MaxAnswerBytes = 64 * 1024 * 1024; // 100,000 accounts with the longest labels
-    private readonly HttpClient http;
-    private readonly AuthenticationHeaderValue authorization;
+    private readonly WalletHttp wallet;
 
     /// <summary>Makes a client.</summary>
     /// <param name="http">Its base address is the daemon's; the caller keeps ownership.</param>
     /// <param name="token">Content of the daemon's token file.</param>
     public WalletClient(HttpClient http, string token)
     {
-        ArgumentNullException.ThrowIfNull(http);
-        ArgumentException.ThrowIfNullOrWhiteSpace(token);
-        this.http = http;
-        authorization = new AuthenticationHeaderValue("Bearer", token.Trim());
+        wallet = new WalletHttp(http, token);
+        Budgets = new BudgetClient(wallet);
     }
+
+    /// <summary>Budgets of the wallet, as far as the token may see and change them.</summary>
+    public BudgetClient Budgets { get; }
 
     /// <summary>Reads a token file as the daemon writes it.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>
@@ -42,14 +38,15 @@ public sealed class WalletClient : IWalletSigner
     /// <summary>All accounts, in order of creation.</summary>
     public async Task<IReadOnlyList<WalletAccount>> AccountsAsync(CancellationToken cancel = default)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, "v1/accounts");
-        return (await SendAsync(request, WalletJson.Default.WalletAccountList, cancel).ConfigureAwait(false)).Accounts;
+        var list = await wallet.GetAsync("v1/accounts", WalletJson.Default.WalletAccountList, cancel)
+            .ConfigureAwait(false);
+        return list.Accounts;
     }
 
     /// <summary>
     /// The account with this label; made if there is none. Repeating and racing give the same account.
     /// </summary>
-    public Task<WalletAccount> CreateAsync(string label, CancellationToken cancel = default) => PostAsync(
+    public Task<WalletAccount> CreateAsync(string label, CancellationToken cancel = default) => wallet.PostAsync(
         "v1/accounts",
         new CreateAccountRequest(label),
         WalletJson.Default.CreateAccountRequest,
@@ -72,6 +69,40 @@ public sealed class WalletClient : IWalletSigner
         return (await ImportAsync(body, cancel).ConfigureAwait(false)).Accounts[0];
     }
 
+    /// <summary>Imports the key of a Web3 Secret Storage file (version 3) under a label. Idempotent.</summary>
+    /// <param name="keystore">Text of the file.</param>
+    /// <param name="password">Password of the file.</param>
+    /// <param name="label">Label of the account.</param>
+    /// <param name="cancel">Ends the wait.</param>
+    public async Task<WalletAccount> ImportKeystoreAsync(
+        string keystore, string password, string label, CancellationToken cancel = default)
+    {
+        var body = new ImportAccountsRequest { Keystore = keystore, Password = password, Label = label };
+        return (await ImportAsync(body, cancel).ConfigureAwait(false)).Accounts[0];
+    }
+
+    /// <summary>
+    /// A key as text of a Web3 Secret Storage file. Needs the owner's token, the wallet's password and the confirmation
+    /// in the request; wrong passwords are <c>wrong_password</c> and soon <c>too_many_attempts</c>.
+    /// </summary>
+    public async Task<string> ExportAsync(ExportRequest request, CancellationToken cancel = default)
+    {
+        var exported = await wallet.PostAsync(
+            "v1/accounts/export",
+            request,
+            WalletJson.Default.ExportRequest,
+            WalletJson.Default.ExportedKey,
+            cancel).ConfigureAwait(false);
+        return exported.Keystore;
+    }
+
+    /// <summary>Locks the wallet: it signs nothing (<c>wallet_locked</c>) until it is unlocked.</summary>
+    public Task LockAsync(CancellationToken cancel = default) => wallet.PostAsync("v1/lock", cancel);
+
+    /// <summary>Unlocks the wallet with its password.</summary>
+    public Task UnlockAsync(string password, CancellationToken cancel = default) => wallet.PostAsync(
+        "v1/unlock", new UnlockRequest(password), WalletJson.Default.UnlockRequest, cancel);
+
     /// <inheritdoc />
     /// <remarks>The signed bytes are decoded and their sender recovered: a wallet that signed something else is
     /// refused.</remarks>
@@ -79,7 +110,7 @@ public sealed class WalletClient : IWalletSigner
         Address from, Transaction transaction, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        var answer = await PostAsync(
+        var answer = await wallet.PostAsync(
             "v1/sign/transaction",
             new SignTransactionRequest(from, UnsignedTransaction.From(transaction)),
             WalletJson.Default.SignTransactionRequest,
@@ -110,45 +141,20 @@ public sealed class WalletClient : IWalletSigner
             WalletJson.Default.SignTypedDataRequest,
             cancel);
 
-    private Task<WalletAccountList> ImportAsync(ImportAccountsRequest body, CancellationToken cancel) => PostAsync(
-        "v1/accounts/import",
-        body,
-        WalletJson.Default.ImportAccountsRequest,
-        WalletJson.Default.WalletAccountList,
-        cancel);
+    private Task<WalletAccountList> ImportAsync(ImportAccountsRequest body, CancellationToken cancel) =>
+        wallet.PostAsync(
+            "v1/accounts/import",
+            body,
+            WalletJson.Default.ImportAccountsRequest,
+            WalletJson.Default.WalletAccountList,
+            cancel);
 
     private async Task<Signature> SignAsync<T>(string path, T body, JsonTypeInfo<T> type, CancellationToken cancel)
     {
-        var answer = await PostAsync(path, body, type, WalletJson.Default.SignatureAnswer, cancel)
+        var answer = await wallet.PostAsync(path, body, type, WalletJson.Default.SignatureAnswer, cancel)
             .ConfigureAwait(false);
         return Signature.TryParse65(answer.Signature, out var signature)
             ? signature
             : throw new InvalidDataException("The wallet's answer is no signature of 65 bytes.");
-    }
-
-    private async Task<TAnswer> PostAsync<TBody, TAnswer>(
-        string path,
-        TBody body,
-        JsonTypeInfo<TBody> bodyType,
-        JsonTypeInfo<TAnswer> answerType,
-        CancellationToken cancel)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, path);
-        request.Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body, bodyType));
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        return await SendAsync(request, answerType, cancel).ConfigureAwait(false);
-    }
-
-    private async Task<TAnswer> SendAsync<TAnswer>(
-        HttpRequestMessage request, JsonTypeInfo<TAnswer> answerType, CancellationToken cancel)
-    {
-        request.Headers.Authorization = authorization;
-        using var response = await http
-            .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel).ConfigureAwait(false);
-        await response.Content.LoadIntoBufferAsync(MaxAnswerBytes, cancel).ConfigureAwait(false);
-        if (!response.IsSuccessStatusCode)
-            throw await AitbcException.FromResponseAsync(response, cancel).ConfigureAwait(false);
-        return await response.Content.ReadFromJsonAsync(answerType, cancel).ConfigureAwait(false)
-            ?? throw new InvalidDataException("The wallet's answer is empty.");
     }
 }

@@ -34,4 +34,9 @@ namespace Aitbc.Sdk.Wallet;
 [JsonSerializable(typeof(TopUpRequest))]
 [JsonSerializable(typeof(SpendLog))]
 [JsonSerializable(typeof(BudgetExposure))]
+[JsonSerializable(typeof(SimulateRequest))]
+[JsonSerializable(typeof(ExportRequest))]
+[JsonSerializable(typeof(ExportedKey))]
+[JsonSerializable(typeof(UnlockRequest))]
+[JsonSerializable(typeof(SimulatedSpend))]
 public sealed partial class WalletJson : JsonSerializerContext;

@@ -5,6 +5,7 @@ using Aitbc.Sdk.Wallet;
 using Aitbc.Wallet;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Xunit;
 
@@ -37,6 +38,9 @@ internal sealed class WalletDaemon : IAsyncDisposable
 
     public WalletClient Client { get; }
 
+    public T Service<T>()
+        where T : notnull => app.Services.GetRequiredService<T>();
+
     public static WalletOptions OptionsIn(TemporaryFolder folder) => new()
     {
         DataDirectory = folder.Path,
@@ -47,12 +51,14 @@ internal sealed class WalletDaemon : IAsyncDisposable
 
     public static Task<WalletDaemon> StartAsync(TemporaryFolder folder) => StartAsync(OptionsIn(folder));
 
-    public static async Task<WalletDaemon> StartAsync(WalletOptions options)
+    public static async Task<WalletDaemon> StartAsync(WalletOptions options, TimeProvider? time = null)
     {
         var log = new CapturedLog();
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Trace);
+        if (time is not null)
+            builder.Services.AddSingleton(time);
         builder.Services.AddWallet(options);
         var app = builder.Build();
         app.MapWallet();

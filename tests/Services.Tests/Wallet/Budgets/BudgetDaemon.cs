@@ -4,6 +4,7 @@ using System.Text.Json;
 using Aitbc.Primitives;
 using Aitbc.Primitives.Transactions;
 using Aitbc.Sdk.Wallet;
+using Aitbc.Wallet.Reconciling;
 using Xunit;
 
 namespace Services.Tests.Wallet.Budgets;
@@ -27,9 +28,14 @@ internal sealed class BudgetDaemon : IAsyncDisposable
 
     public Address Account { get; }
 
-    public static async Task<BudgetDaemon> StartAsync(TemporaryFolder folder)
+    public static async Task<BudgetDaemon> StartAsync(TemporaryFolder folder, Uri? node = null)
     {
-        var wallet = await WalletDaemon.StartAsync(folder);
+        // A pass is made when a test asks for one.
+        var wallet = await WalletDaemon.StartAsync(WalletDaemon.OptionsIn(folder) with
+        {
+            NodeUrl = node,
+            ReconcileInterval = TimeSpan.FromDays(1),
+        });
         return new BudgetDaemon(wallet, (await wallet.Client.CreateAsync("payer")).Address);
     }
 
@@ -48,6 +54,11 @@ internal sealed class BudgetDaemon : IAsyncDisposable
         var answer = await Wallet.RawAsync(HttpMethod.Get, "v1/budgets/" + id);
         return JsonSerializer.Deserialize(answer.Body, WalletJson.Default.BudgetInfo)!;
     }
+
+    public Task ReconcileAsync() => Wallet.Service<Reconciler>().PassAsync(TestContext.Current.CancellationToken);
+
+    public string HashOf(string answer) =>
+        JsonSerializer.Deserialize(answer, WalletJson.Default.SignedTransaction)!.Hash.ToHex();
 
     public static Transaction Transfer(UInt256 value, ulong nonce = 0, Address? to = null, byte[]? data = null) => new()
     {

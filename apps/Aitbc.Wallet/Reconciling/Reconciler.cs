@@ -1,0 +1,90 @@
+using Aitbc.Sdk.Chain;
+using Aitbc.Wallet.Budgets;
+using Aitbc.Wallet.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Aitbc.Wallet.Reconciling;
+
+/// <summary>
+/// Asks the chain, at the start and on a timer, what became of everything that was signed under budgets, and gives back
+/// what was not taken.
+/// </summary>
+internal sealed class Reconciler(
+    IDbContextFactory<WalletDbContext> databases,
+    SpendLedger ledger,
+    WalletChain chain,
+    WalletOptions options,
+    TimeProvider time,
+    ILogger<Reconciler> log) : BackgroundService
+{
+    private const int MostAtOnce = 1_000;
+    private bool isChainSilent;
+
+    /// <summary>One pass over the lines that are signed and open.</summary>
+    public async Task PassAsync(CancellationToken cancel)
+    {
+        if (chain is not { Client: { } client, Escrow: { } escrow })
+            return;
+        var outcomes = new SpendOutcome(client, escrow);
+        for (var after = 0L; ;)
+        {
+            var rows = await OpenAsync(after, cancel);
+            foreach (var row in rows)
+            {
+                if (await outcomes.OfAsync(row, cancel) is { } outcome)
+                    await ledger.EndAsync(row.Id, outcome.State, outcome.Took, outcome.Reason, cancel);
+            }
+
+            if (rows.Count < MostAtOnce)
+                return;
+            after = rows[^1].Id;
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(options.ReconcileInterval, time);
+        do
+        {
+            try
+            {
+                await PassAsync(stoppingToken);
+                isChainSilent = false;
+            }
+            catch (Exception e) when (e is ChainUnavailableException or RpcException)
+            {
+                // Until the node answers again everything that was signed stays counted. Said once.
+                if (!isChainSilent)
+                    log.LogWarning("The node does not answer; signed spends stay counted: {Reason}", e.Message);
+                isChainSilent = true;
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+        }
+        while (await WaitAsync(timer, stoppingToken));
+    }
+
+    private static async Task<bool> WaitAsync(PeriodicTimer timer, CancellationToken cancel)
+    {
+        try
+        {
+            return await timer.WaitForNextTickAsync(cancel);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<List<SpendRow>> OpenAsync(long after, CancellationToken cancel)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancel);
+        return await db.Spends.AsNoTracking()
+            .Where(s => s.State == SpendStates.Signed && s.Id > after)
+            .OrderBy(s => s.Id).Take(MostAtOnce).ToListAsync(cancel);
+    }
+}

@@ -1,0 +1,98 @@
+using System.Text.Json;
+using Aitbc.Primitives;
+using Aitbc.Primitives.Abi;
+using Aitbc.Primitives.Transactions;
+using Aitbc.Sdk.Chain;
+using Aitbc.Sdk.Wallet;
+using Aitbc.Wallet.Storage;
+
+namespace Aitbc.Wallet.Reconciling;
+
+/// <summary>What the chain shows a signed line to have taken. Null = it may still take something.</summary>
+/// <param name="State">Settled or released.</param>
+/// <param name="Took">In atto-AIT.</param>
+/// <param name="Reason">Why.</param>
+internal sealed record Outcome(string State, UInt256 Took, string Reason)
+{
+    public static Outcome Settled(UInt256 took, string reason) => new(SpendStates.Settled, took, reason);
+
+    public static Outcome Released(string reason) => new(SpendStates.Released, default, reason);
+}
+
+/// <summary>
+/// Reads outcomes from the state of the chain, never from events: it does not matter what was missed.
+/// </summary>
+internal sealed class SpendOutcome(ChainClient chain, EscrowClient escrow)
+{
+    private static readonly AbiFunction AuthorizationState =
+        AbiFunction.Parse("authorizationState(address,bytes32)(bool)");
+
+    public async Task<Outcome?> OfAsync(SpendRow row, CancellationToken cancel)
+    {
+        if (row.TransactionHash is not null)
+            return await OfTransactionAsync(row, cancel);
+        if (row.AuthorizationNonce is not null)
+            return await OfAuthorizationAsync(row, cancel);
+
+        // Messages take nothing; what is left is an allowance, which stays counted.
+        return UInt256.FromBigEndian(row.Amount).IsZero ? Outcome.Settled(default, "takes nothing by itself") : null;
+    }
+
+    private async Task<Outcome?> OfTransactionAsync(SpendRow row, CancellationToken cancel)
+    {
+        var hash = Hash256.FromBytes(row.TransactionHash!);
+        var receipt = await chain.ReceiptAsync(hash, cancel);
+        if (receipt is null && row.Nonce is { } nonce
+            && await chain.FinalNonceAsync(Address.FromBytes(row.Signer!), cancel) > (ulong)nonce)
+        {
+            // The nonce is used: by this transaction, whose receipt is there now, or by another one for good.
+            receipt = await chain.ReceiptAsync(hash, cancel);
+            if (receipt is null)
+                return Outcome.Released("another transaction has its nonce");
+        }
+
+        if (receipt is null || Decode(row) is not { } transaction)
+            return null;
+        var fee = receipt.EffectiveGasPrice * receipt.GasUsed;
+        if (!receipt.Succeeded)
+            return Outcome.Settled(fee, "reverted; only the fee was paid");
+        var moved = UInt256.FromBigEndian(row.Amount) - (transaction.MaxFeePerGas * transaction.GasLimit);
+        return row.Kind switch
+        {
+            "openJob" when row.JobId is { } job => await OfJobAsync(Hash256.FromBytes(job), fee, moved, cancel),
+            "approve" => null, // whoever has the allowance may still use it
+            _ => Outcome.Settled(fee + moved, "final"),
+        };
+    }
+
+    // What a job does not cost comes back to the account, and so to the budget.
+    private async Task<Outcome?> OfJobAsync(Hash256 key, UInt256 fee, UInt256 moved, CancellationToken cancel)
+    {
+        if (await escrow.FindJobAsync(key, cancel) is not { IsTerminal: true } job)
+            return null;
+        return job.Status == EscrowStatus.Completed
+            ? Outcome.Settled(fee + UInt256.Min(job.Charge, moved), "the job is paid")
+            : Outcome.Settled(fee, "the job was refunded");
+    }
+
+    private async Task<Outcome?> OfAuthorizationAsync(SpendRow row, CancellationToken cancel)
+    {
+        var call = AuthorizationState.EncodeCall(
+            Address.FromBytes(row.Signer!), Hash256.FromBytes(row.AuthorizationNonce!));
+        var answer = await chain.CallAsync(new CallRequest(SystemContractAddresses.Token, call), cancel);
+        if ((bool)AuthorizationState.DecodeResult(answer)[0]!)
+            return Outcome.Settled(UInt256.FromBigEndian(row.Amount), "used");
+        var head = await chain.BlockAsync(cancel: cancel);
+        return head is not null && row.ValidBefore is { } end && head.TimestampSeconds >= (ulong)end
+            ? Outcome.Released("expired unused")
+            : null;
+    }
+
+    private static Transaction? Decode(SpendRow row)
+    {
+        if (row.Answer is null
+            || JsonSerializer.Deserialize(row.Answer, WalletJson.Default.SignedTransaction) is not { } signed)
+            return null;
+        return TransactionCodec.TryDecode(signed.Raw, out var transaction, out _) ? transaction : null;
+    }
+}

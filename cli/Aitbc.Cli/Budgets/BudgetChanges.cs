@@ -1,0 +1,83 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Aitbc.Cli.Shell;
+using Aitbc.Primitives;
+using Aitbc.Sdk.Wallet;
+
+namespace Aitbc.Cli.Budgets;
+
+internal static class BudgetTopUp
+{
+    private static readonly Argument<string> Budget = BudgetLookup.Argument();
+    private static readonly Argument<Amount> Value = Symbols.Amount("amount", "What is added.");
+
+    public static CliCommand Create() => new CliCommand(
+        "top-up", "Add to a budget's amount.", "aitbc budget top-up agent 2").With(Budget, Value).Does(RunAsync);
+
+    private static async Task RunAsync(CommandContext context)
+    {
+        var budget = await BudgetLookup.FindAsync(context, context.Get(Budget));
+        var wallet = await context.Session.WalletAsync(context.Cancel);
+        var now = await wallet.Budgets.TopUpAsync(budget.Id, context.Get(Value).Atto, context.Cancel);
+        context.Output.Facts(BudgetLookup.Facts(now));
+        context.Output.Json(Say.Json(now, WalletJson.Default.BudgetInfo));
+    }
+}
+
+internal static class BudgetRevoke
+{
+    private static readonly Argument<string> Budget = BudgetLookup.Argument();
+
+    public static CliCommand Create() => new CliCommand(
+        "revoke",
+        "End a budget and everything below it at once, and tell what is still exposed.",
+        "aitbc budget revoke agent").With(Budget).Does(RunAsync);
+
+    private static async Task RunAsync(CommandContext context)
+    {
+        var budget = await BudgetLookup.FindAsync(context, context.Get(Budget));
+        var wallet = await context.Session.WalletAsync(context.Cancel);
+        var answer = await wallet.Budgets.RevokeAsync(budget.Id, context.Cancel);
+        context.Output.Line($"Nothing is signed for {budget.Label} any more.");
+        context.Output.Line(answer.Open.Count == 0
+            ? "Nothing that was signed can still take money."
+            : $"{Say.Ait(answer.Exposed)} are signed and may still be taken:");
+        if (answer.Open.Count > 0)
+            BudgetSpendLog.WriteTable(context.Output, answer.Open);
+        context.Output.Json(Say.Json(answer, WalletJson.Default.BudgetExposure));
+    }
+}
+
+internal static class BudgetApprovals
+{
+    public static CliCommand Create() => new CliCommand(
+        "approvals", "List what waits for the owner.", "aitbc budget approvals").Does(RunAsync);
+
+    private static async Task RunAsync(CommandContext context)
+    {
+        var wallet = await context.Session.WalletAsync(context.Cancel);
+        var waiting = await wallet.Budgets.ApprovalsAsync(context.Cancel);
+        if (waiting.Count == 0)
+            context.Output.Line("Nothing waits.");
+        else
+            BudgetSpendLog.WriteTable(context.Output, waiting);
+        context.Output.Json(Say.Json(new SpendLog(waiting), WalletJson.Default.SpendLog));
+    }
+}
+
+internal static class BudgetDecide
+{
+    public static CliCommand Create(string name, string text, bool approve)
+    {
+        var number = new Argument<long>("number") { Description = "Number of the request, see 'budget approvals'." };
+        return new CliCommand(name, text, $"aitbc budget {name} 12").With(number).Does(async context =>
+        {
+            var wallet = await context.Session.WalletAsync(context.Cancel);
+            await wallet.Budgets.DecideAsync(context.Get(number), approve, context.Cancel);
+            context.Output.Line(approve
+                ? "Approved: it is signed when it is asked for again with its idempotency key."
+                : "Refused.");
+            context.Output.Json(new JsonObject { ["id"] = context.Get(number), ["approved"] = approve });
+        });
+    }
+}
