@@ -38,6 +38,9 @@ components.schemas.Head = {
 
 // Methods that the document does not know.
 const own = {
+  txpool_contentFrom: {
+    type: 'object', required: ['pending', 'queued'], additionalProperties: { type: 'object', additionalProperties: ref('Waiting') },
+  },
   eth_sendRawTransactionSync: ref('ReceiptInfo'),
   eth_fillTransaction: {
     type: 'object', required: ['raw', 'tx'], properties: { raw: ref('bytes'), tx: { type: 'object' } }, additionalProperties: false,
@@ -48,7 +51,7 @@ const own = {
   },
   eth_coinbase: ref('address'), net_listening: { type: 'boolean' }, net_peerCount: ref('uint'), web3_sha3: ref('hash32'),
   rpc_modules: { type: 'object', additionalProperties: { type: 'string' } },
-  eth_protocolVersion: ref('uint'), txpool_contentFrom: ref('TxpoolContent'), txpool_inspect: { type: 'object' },
+  eth_protocolVersion: ref('uint'), txpool_inspect: { type: 'object' },
   aitbc_status: { type: 'object' }, aitbc_transactionStatus: { type: 'object', required: ['status'] },
 };
 const ajv = new Ajv({ allErrors: true, strict: true, strictTypes: false, strictRequired: false, allowUnionTypes: true });
