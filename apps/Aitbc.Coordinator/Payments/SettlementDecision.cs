@@ -49,8 +49,8 @@ internal static class SettlementDecision
         if (escrow.IsTerminal)
             return Ended(row, escrow);
         var terms = row.Terms();
-        if (escrow.Evaluator != terms.Evaluator)
-            return Unpaid(row, now); // somebody else judges that job: it is not the one that was quoted
+        if (escrow.Evaluator != terms.Evaluator || !escrow.Hook.IsZero)
+            return Unpaid(row, now); // others judge that job: it is not the one that was quoted
         if (row.RejectCode is null && Mismatch(terms, escrow) is { } difference)
             return new SettlementStep.Condemn(
                 ProblemCodes.PaymentWrongTerms, $"The escrow holds another {difference} than the terms.");

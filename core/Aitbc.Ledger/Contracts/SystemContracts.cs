@@ -21,6 +21,9 @@ public static class SystemContracts
     /// <summary>The validator registry.</summary>
     public static readonly Address Validators = Address.Parse("0x0000000000000000000000000000000000001005");
 
+    /// <summary>The hook of the job escrow that settles disputes by re-execution.</summary>
+    public static readonly Address ReexecutionHook = Address.Parse("0x0000000000000000000000000000000000008183");
+
     /// <summary>ERC-8004 identity registry, at the address of Ethereum's networks.</summary>
     public static readonly Address AgentIdentity = Address.Parse("0x8004A169FB4a3325136EB29fA0ceB6D2e539a432");
 
@@ -40,6 +43,7 @@ public static class SystemContracts
         (new Bonds.ProviderBondsContract(), 0),
         (new ReceiptRoots.ReceiptRootsContract(), 0),
         (new Validators.ValidatorRegistryContract(), 0),
+        (new Reexecution.ReexecutionHookContract(), 0),
         (new Identity.IdentityRegistryContract(), 0),
         (new Reputation.ReputationRegistryContract(), 0),
         (new Multicall.MulticallContract(), 0),

@@ -31,7 +31,7 @@ public sealed record EscrowJob
     /// <summary>Where it stands.</summary>
     public required EscrowStatus Status { get; init; }
 
-    /// <summary>Hook contract; always zero in this profile.</summary>
+    /// <summary>Hook contract: zero, or the re-execution hook that settles disputes.</summary>
     public required Address Hook { get; init; }
 
     /// <summary>Token of the budget.</summary>

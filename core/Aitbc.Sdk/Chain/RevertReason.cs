@@ -27,7 +27,9 @@ public sealed class RevertReason
         "GracePeriodActive()",
         "ReentrancyGuardReentrantCall()",
         "SafeERC20FailedOperation(address)",
-        "JobKeyUsed(uint256)");
+        "JobKeyUsed(uint256)",
+        "DisputeOpen()",
+        "DisputeRequired()");
 
     private RevertReason(string name, IReadOnlyList<object?> arguments)
     {

@@ -11,6 +11,9 @@ public static class SystemContractAddresses
     /// <summary>The job escrow, an ERC-8183 profile.</summary>
     public static Address JobEscrow { get; } = Address.Parse("0x0000000000000000000000000000000000001002");
 
+    /// <summary>The hook of the job escrow that settles disputes by re-execution.</summary>
+    public static Address ReexecutionHook { get; } = Address.Parse("0x0000000000000000000000000000000000008183");
+
     /// <summary>The ERC-8004 identity registry, where Ethereum's networks have it.</summary>
     public static Address AgentIdentity { get; } = Address.Parse("0x8004A169FB4a3325136EB29fA0ceB6D2e539a432");
 

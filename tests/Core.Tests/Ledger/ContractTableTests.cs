@@ -1,7 +1,9 @@
 using System.Text.RegularExpressions;
 using Aitbc.Ledger.Contracts;
 using Aitbc.Ledger.Contracts.Bonds;
+using Aitbc.Ledger.Contracts.Escrow;
 using Aitbc.Ledger.Contracts.ReceiptRoots;
+using Aitbc.Ledger.Contracts.Reexecution;
 using Aitbc.Ledger.Contracts.Validators;
 using Aitbc.Primitives.Abi;
 using Aitbc.Primitives.Encoding;
@@ -15,7 +17,7 @@ namespace Core.Tests.Ledger;
 /// </summary>
 public sealed partial class ContractTableTests
 {
-    public static TheoryData<string> Contracts => ["bonds", "receipt-roots", "validators"];
+    public static TheoryData<string> Contracts => ["bonds", "escrow", "receipt-roots", "reexecution", "validators"];
 
     [Theory]
     [MemberData(nameof(Contracts))]
@@ -48,6 +50,30 @@ public sealed partial class ContractTableTests
                 new ProviderBondsContract().Functions,
                 [.. BondsAbi.Errors.Select(e => e + "()")],
                 [BondsAbi.Bonded, BondsAbi.UnbondingRequested, BondsAbi.Withdrawn, BondsAbi.Slashed]),
+            "escrow" => (
+                JobEscrowContract.Functions.Functions,
+                [
+                    "InvalidJob()", "WrongStatus()", "Unauthorized()", "ZeroAddress()", "ExpiryTooShort()",
+                    "ZeroBudget()", "ProviderNotSet()", "HookNotWhitelisted()", "BudgetMismatch()",
+                    "ProviderCannotBeEvaluator()", "GracePeriodActive()", "InvalidToken()", "InvalidTerms()",
+                    "JobKeyUsed(uint256)", "AccessControlUnauthorizedAccount(address,bytes32)",
+                ],
+                [
+                    EscrowAbi.JobCreated, EscrowAbi.ProviderSet, EscrowAbi.BudgetSet, EscrowAbi.JobFunded,
+                    EscrowAbi.JobSubmitted, EscrowAbi.JobCompleted, EscrowAbi.JobRejected, EscrowAbi.JobExpired,
+                    EscrowAbi.PaymentReleased, EscrowAbi.PlatformFeePaid, EscrowAbi.EvaluatorFeePaid,
+                    EscrowAbi.Refunded,
+                ]),
+            "reexecution" => (
+                ReexecutionHookContract.Functions.Functions,
+                [
+                    "InvalidJob()", "WrongStatus()", "Unauthorized()", "InvalidTerms()", "DisputeOpen()",
+                    "DisputeRequired()", "StakeMismatch()", "AlreadyVoted()", "InvalidResult()",
+                ],
+                [
+                    ReexecutionAbi.TermsAgreed, ReexecutionAbi.Disputed, ReexecutionAbi.Voted,
+                    ReexecutionAbi.Resolved,
+                ]),
             "validators" => (
                 new ValidatorRegistryContract().Functions,
                 [.. ValidatorsAbi.Errors.Select(e => e + "()")],

@@ -107,6 +107,18 @@ public sealed class SettlementTests
     }
 
     [Fact]
+    public async Task A_payment_that_others_judge_is_not_the_one_that_was_quoted()
+    {
+        await using var market = await Market.StartAsync();
+        await market.RegisterAsync();
+        var job = await market.FundedAsync(
+            change: held => held with { Hook = SystemContractAddresses.ReexecutionHook });
+        Assert.Equal(JobState.Quoted, job.State);
+        Assert.Empty(market.Chain.Sent);
+        Assert.Null(await market.Provider.LeaseAsync(0, Cancel));
+    }
+
+    [Fact]
     public async Task A_submission_whose_result_never_comes_is_rejected_after_the_grace()
     {
         await using var market = await Market.StartAsync();

@@ -2,13 +2,28 @@ using Aitbc.Sdk.Errors;
 
 namespace Aitbc.Provider.Admission.Rules;
 
-/// <summary>Rule 8: the hash that the client funded is the hash of the terms presented, recomputed here.</summary>
+/// <summary>
+/// Rule 8: the hash that the client funded is the hash of the terms presented, recomputed here; and the escrow settles
+/// by these terms: after their window, with no hook, whose committee the terms do not name.
+/// </summary>
 internal sealed class TermsAreThoseOnTheChain : IAdmissionRule
 {
-    public AdmissionRefusal? Refuse(AdmissionCase job) => job.Escrow!.Terms != job.Terms.Hash()
-        ? new(
-            ProblemCodes.PaymentWrongTerms,
-            $"The terms hash to {job.Terms.Hash()}; {job.Escrow.Terms} was funded.",
-            "Send the terms that were funded.")
-        : null;
+    public AdmissionRefusal? Refuse(AdmissionCase job)
+    {
+        if (job.Escrow!.Terms != job.Terms.Hash())
+        {
+            return new(
+                ProblemCodes.PaymentWrongTerms,
+                $"The terms hash to {job.Terms.Hash()}; {job.Escrow.Terms} was funded.",
+                "Send the terms that were funded.");
+        }
+
+        return job.Escrow.EvaluationWindow != job.Terms.EvaluationWindow || !job.Escrow.Hook.IsZero
+            ? new(
+                ProblemCodes.PaymentWrongTerms,
+                $"The escrow settles after {job.Escrow.EvaluationWindow} s with the hook {job.Escrow.Hook}; the terms"
+                + $" say {job.Terms.EvaluationWindow} s and no hook.",
+                "Fund a job that settles as its terms say.")
+            : null;
+    }
 }

@@ -1,3 +1,4 @@
+using Aitbc.Primitives;
 using Aitbc.Primitives.Abi;
 
 namespace Aitbc.Ledger.Contracts.Escrow;
@@ -25,6 +26,9 @@ internal static class EscrowAbi
     public static readonly AbiFunction OpenJob =
         AbiFunction.Parse("openJob(bytes32,address,address,uint256,uint256,bytes32)(uint256)");
 
+    public static readonly AbiFunction OpenJobWithHook = AbiFunction.Parse(
+        "openJobWithHook(bytes32,address,address,uint256,bytes32,address,bytes)(uint256)");
+
     public static readonly AbiFunction GetJob = AbiFunction.Parse($"getJob(uint256)({JobTuple})");
     public static readonly AbiFunction Jobs = AbiFunction.Parse($"jobs(uint256){JobTuple}");
     public static readonly AbiFunction JobCounter = AbiFunction.Parse("jobCounter()(uint256)");
@@ -38,6 +42,12 @@ internal static class EscrowAbi
     public static readonly AbiFunction PlatformTreasury = AbiFunction.Parse("platformTreasury()(address)");
     public static readonly AbiFunction WhitelistedHooks = AbiFunction.Parse("whitelistedHooks(address)(bool)");
     public static readonly AbiFunction GracePeriod = AbiFunction.Parse("EVALUATION_GRACE_PERIOD()(uint256)");
+
+    public static readonly AbiFunction AdminRole = AbiFunction.Parse("ADMIN_ROLE()(bytes32)");
+    public static readonly AbiFunction HasRole = AbiFunction.Parse("hasRole(bytes32,address)(bool)");
+    public static readonly AbiFunction SetPlatformFee = AbiFunction.Parse("setPlatformFee(uint256,address)");
+    public static readonly AbiFunction SetEvaluatorFee = AbiFunction.Parse("setEvaluatorFee(uint256)");
+    public static readonly AbiFunction SetHookWhitelist = AbiFunction.Parse("setHookWhitelist(address,bool)");
 
     public static readonly AbiEvent JobCreated = AbiEvent.Parse(
         "JobCreated(uint256 indexed,address indexed,address indexed,address,uint256,address)");
@@ -72,8 +82,14 @@ internal static class EscrowAbi
 
     private static readonly AbiFunction JobKeyUsedError = AbiFunction.Parse("JobKeyUsed(uint256)");
 
+    // OpenZeppelin's AccessControl.
+    private static readonly AbiFunction NoRoleError =
+        AbiFunction.Parse("AccessControlUnauthorizedAccount(address,bytes32)");
+
     public static RevertException Error(string name) => RevertException.Custom(AbiFunction.Parse(name + "()"));
 
-    public static RevertException JobKeyUsed(Primitives.UInt256 jobId) =>
-        RevertException.Custom(JobKeyUsedError, jobId);
+    public static RevertException JobKeyUsed(UInt256 jobId) => RevertException.Custom(JobKeyUsedError, jobId);
+
+    public static RevertException NoRole(Address account, Hash256 role) =>
+        RevertException.Custom(NoRoleError, account, role);
 }

@@ -7,6 +7,8 @@ internal sealed class EscrowJobSlots(CallFrame frame, UInt256 id, Hash256 start)
 {
     public const int MaxDescription = 1024;
 
+    private static readonly UInt256 StatusSize = 256;
+
     public UInt256 Id => id;
 
     public Address Client
@@ -39,10 +41,17 @@ internal sealed class EscrowJobSlots(CallFrame frame, UInt256 id, Hash256 start)
         set => this[4] = value;
     }
 
+    /// <summary>The lowest byte of a slot that it shares with the hook.</summary>
     public EscrowStatus Status
     {
-        get => (EscrowStatus)(ulong)this[5];
-        set => this[5] = (ulong)value;
+        get => (EscrowStatus)(ulong)(this[5] % StatusSize);
+        set => this[5] = this[5] - (this[5] % StatusSize) + (ulong)value;
+    }
+
+    public Address Hook
+    {
+        get => SolidityLayout.ToAddress(this[5] / StatusSize);
+        set => this[5] = (SolidityLayout.ToWord(value) * StatusSize) + (this[5] % StatusSize);
     }
 
     public Address Token
@@ -117,15 +126,14 @@ internal sealed class EscrowJobSlots(CallFrame frame, UInt256 id, Hash256 start)
 
     public string Description
     {
-        get => StorageText.ReadString(frame, SolidityLayout.Offset(start, 17));
-        set => StorageText.Write(frame, SolidityLayout.Offset(start, 17), value);
+        get => StorageText.ReadString(frame, SolidityLayout.Offset(start, 17UL));
+        set => StorageText.Write(frame, SolidityLayout.Offset(start, 17UL), value);
     }
 
+    // The re-execution hook reads and never writes.
     private UInt256 this[ulong field]
     {
-        get => frame.Load(SolidityLayout.Offset(start, field));
+        get => frame.LoadOf(SystemContracts.JobEscrow, SolidityLayout.Offset(start, field));
         set => frame.Store(SolidityLayout.Offset(start, field), value);
     }
-
-    private Hash256 TextSlot => SolidityLayout.Offset(start, 17);
 }

@@ -1,5 +1,6 @@
 using Aitbc.Ledger.Contracts.Token;
 using Aitbc.Primitives;
+using Aitbc.Primitives.Abi;
 
 namespace Aitbc.Ledger.Contracts.Escrow;
 
@@ -13,27 +14,30 @@ internal sealed class EscrowOpening(CallFrame frame)
     public const ulong MinWindowSeconds = 60;
     public const ulong MaxWindowSeconds = 2_592_000;
 
+    private static readonly AbiType CreateData = AbiType.Parse("(address,address,address)");
+    private static readonly AbiType BudgetData = AbiType.Parse("(address,address,uint256,bytes)");
+    private static readonly AbiType FundData = AbiType.Parse("(address,bytes)");
+
     private readonly EscrowStorage storage = new(frame);
 
-    public UInt256 CreateJob(object?[] args)
+    public UInt256 CreateJob(CallArguments args)
     {
-        var (provider, evaluator, expiredAt) = ((Address)args[0]!, (Address)args[1]!, (UInt256)args[2]!);
+        var (provider, evaluator, expiredAt) = (args.Address(0), args.Address(1), args.Number(2));
+        var (description, hook) = (args.Text(3), args.Address(4));
         CheckRoles(provider, evaluator);
         CheckExpiry(expiredAt, MinCreateSeconds);
-        if (!((Address)args[4]!).IsZero)
-            throw EscrowAbi.Error("HookNotWhitelisted");
-        var description = (string)args[3]!;
+        CheckHook(hook);
         if (System.Text.Encoding.UTF8.GetByteCount(description) > EscrowJobSlots.MaxDescription)
             throw RevertException.Text("description exceeds 1024 bytes");
-        var job = Create(provider, evaluator, expiredAt, (UInt256)args[5]!);
+        var job = Create(provider, evaluator, expiredAt, hook, args.Number(5));
         job.Description = description;
+        new EscrowHooks(frame, job).Behind(EscrowAbi.CreateJob, CreateData, provider, evaluator);
         return job.Id;
     }
 
-    public void SetProvider(object?[] args)
+    public void SetProvider(UInt256 id, Address provider, UInt256 agentId)
     {
-        var job = OpenJobOfCaller((UInt256)args[0]!);
-        var provider = (Address)args[1]!;
+        var job = OpenJobOfCaller(id);
         if (!job.Provider.IsZero)
             throw EscrowAbi.Error("WrongStatus");
         if (provider.IsZero)
@@ -41,44 +45,61 @@ internal sealed class EscrowOpening(CallFrame frame)
         if (provider == job.Evaluator)
             throw EscrowAbi.Error("ProviderCannotBeEvaluator");
         job.Provider = provider;
-        job.AgentId = (UInt256)args[2]!;
-        frame.Emit(frame.Contract, EscrowAbi.ProviderSet.Encode(job.Id, provider, job.AgentId));
+        job.AgentId = agentId;
+        frame.Emit(EscrowAbi.ProviderSet.Encode(job.Id, provider, job.AgentId));
     }
 
-    public void SetBudget(object?[] args)
+    public void SetBudget(UInt256 id, Address token, UInt256 amount, byte[] options)
     {
-        var job = Existing((UInt256)args[0]!);
+        var job = storage.Existing(id);
         RequireStatus(job, EscrowStatus.Open);
         if (frame.Caller != job.Client && frame.Caller != job.Provider)
             throw EscrowAbi.Error("Unauthorized");
-        var token = (Address)args[1]!;
         if (token.IsZero)
             throw EscrowAbi.Error("ZeroAddress");
         if (token != SystemContracts.AitToken)
             throw EscrowAbi.Error("InvalidToken");
-        SetBudget(job, (UInt256)args[2]!);
+        new EscrowHooks(frame, job).Around(
+            EscrowAbi.SetBudget, BudgetData, [token, amount, options], () => SetBudget(job, amount));
     }
 
-    public void Fund(object?[] args)
+    public void Fund(UInt256 id, UInt256 expectedBudget, byte[] options)
     {
-        var job = OpenJobOfCaller((UInt256)args[0]!);
+        var job = OpenJobOfCaller(id);
         if (job.Provider.IsZero)
             throw EscrowAbi.Error("ProviderNotSet");
-        if (job.Budget != (UInt256)args[1]!)
+        if (job.Budget != expectedBudget)
             throw EscrowAbi.Error("BudgetMismatch");
         if (job.Budget.IsZero)
             throw EscrowAbi.Error("ZeroBudget");
         if (frame.Timestamp >= job.ExpiredAt)
             throw EscrowAbi.Error("WrongStatus");
-        AitTokenContract.MoveFrom(frame, frame.Contract, frame.Caller, frame.Contract, job.Budget);
-        Hold(job);
+        var window = WindowOf(options, job.Hook);
+        CheckWindow(window, job.Hook);
+        new EscrowHooks(frame, job).Around(EscrowAbi.Fund, FundData, [options], () =>
+        {
+            if (!window.IsZero)
+                job.EvaluationWindow = window;
+            AitTokenContract.MoveFrom(frame, frame.Contract, frame.Caller, frame.Contract, job.Budget);
+            Hold(job);
+        });
     }
 
-    public UInt256 OpenJob(object?[] args)
+    public UInt256 OpenJob(CallArguments args) => Open(args, args.Number(4), args.Word(5), default).Id;
+
+    public UInt256 OpenJobWithHook(CallArguments args)
     {
-        var (provider, evaluator) = ((Address)args[1]!, (Address)args[2]!);
-        var (expiredAt, window) = ((UInt256)args[3]!, (UInt256)args[4]!);
-        var key = JobId.Derive(frame.Caller, (Hash256)args[0]!);
+        var (hook, options) = (args.Address(5), args.Bytes(6));
+        var job = Open(args, WindowOf(options, hook), args.Word(4), hook);
+        new EscrowHooks(frame, job).Behind(EscrowAbi.Fund, FundData, options);
+        return job.Id;
+    }
+
+    // What both share: key, provider, evaluator and expiry are the first four arguments.
+    private EscrowJobSlots Open(CallArguments args, UInt256 window, Hash256 terms, Address hook)
+    {
+        var (provider, evaluator, expiredAt) = (args.Address(1), args.Address(2), args.Number(3));
+        var key = JobId.Derive(frame.Caller, args.Word(0));
         var used = storage.JobByKey(key);
         if (!used.IsZero)
             throw EscrowAbi.JobKeyUsed(used);
@@ -86,18 +107,41 @@ internal sealed class EscrowOpening(CallFrame frame)
             throw EscrowAbi.Error("ProviderNotSet");
         CheckRoles(provider, evaluator);
         CheckExpiry(expiredAt, MinOpenSeconds);
-        if (!window.IsZero && (window < MinWindowSeconds || window > MaxWindowSeconds))
-            throw EscrowAbi.Error("InvalidTerms");
+        CheckHook(hook);
+        CheckWindow(window, hook);
         if (frame.Value.IsZero)
             throw EscrowAbi.Error("ZeroBudget");
-        var job = Create(provider, evaluator, expiredAt, default);
+        var job = Create(provider, evaluator, expiredAt, hook, default);
         job.JobKey = key;
-        job.Terms = (Hash256)args[5]!;
+        job.Terms = terms;
         job.EvaluationWindow = window;
         storage.SetJobByKey(key, job.Id);
         SetBudget(job, frame.Value);
         Hold(job);
-        return job.Id;
+        return job;
+    }
+
+    // The first word of what is given with the funds; what follows is for the hook.
+    private static UInt256 WindowOf(byte[] options, Address hook)
+    {
+        if (options.Length == 0)
+            return default;
+        return options.Length == UInt256.Length || (options.Length > UInt256.Length && !hook.IsZero)
+            ? UInt256.FromBigEndian(options.AsSpan(0, UInt256.Length))
+            : throw EscrowAbi.Error("InvalidTerms");
+    }
+
+    // A job with a hook has a window: without one there would be no time to dispute.
+    private static void CheckWindow(UInt256 window, Address hook)
+    {
+        if ((!window.IsZero || !hook.IsZero) && (window < MinWindowSeconds || window > MaxWindowSeconds))
+            throw EscrowAbi.Error("InvalidTerms");
+    }
+
+    private static void CheckHook(Address hook)
+    {
+        if (!EscrowHooks.IsWhitelisted(hook))
+            throw EscrowAbi.Error("HookNotWhitelisted");
     }
 
     private static void CheckRoles(Address provider, Address evaluator)
@@ -114,7 +158,8 @@ internal sealed class EscrowOpening(CallFrame frame)
             throw EscrowAbi.Error("ExpiryTooShort");
     }
 
-    private EscrowJobSlots Create(Address provider, Address evaluator, UInt256 expiredAt, UInt256 agentId)
+    private EscrowJobSlots Create(
+        Address provider, Address evaluator, UInt256 expiredAt, Address hook, UInt256 agentId)
     {
         var job = storage.NewJob();
         job.Client = frame.Caller;
@@ -122,9 +167,9 @@ internal sealed class EscrowOpening(CallFrame frame)
         job.Evaluator = evaluator;
         job.ExpiredAt = expiredAt;
         job.AgentId = agentId;
-        frame.Emit(
-            frame.Contract,
-            EscrowAbi.JobCreated.Encode(job.Id, frame.Caller, provider, evaluator, expiredAt, Address.Zero));
+        if (!hook.IsZero)
+            job.Hook = hook;
+        frame.Emit(EscrowAbi.JobCreated.Encode(job.Id, frame.Caller, provider, evaluator, expiredAt, hook));
         return job;
     }
 
@@ -132,7 +177,7 @@ internal sealed class EscrowOpening(CallFrame frame)
     {
         job.Token = SystemContracts.AitToken;
         job.Budget = amount;
-        frame.Emit(frame.Contract, EscrowAbi.BudgetSet.Encode(job.Id, job.Token, amount));
+        frame.Emit(EscrowAbi.BudgetSet.Encode(job.Id, job.Token, amount));
     }
 
     // The coins are here already. What they may be split into is frozen now.
@@ -143,22 +188,16 @@ internal sealed class EscrowOpening(CallFrame frame)
         job.EvaluatorFee = storage.EvaluatorFee;
         job.Status = EscrowStatus.Funded;
         storage.Held += job.Budget;
-        frame.Emit(frame.Contract, EscrowAbi.JobFunded.Encode(job.Id, job.Client, job.Budget));
+        frame.Emit(EscrowAbi.JobFunded.Encode(job.Id, job.Client, job.Budget));
     }
 
     private EscrowJobSlots OpenJobOfCaller(UInt256 id)
     {
-        var job = Existing(id);
+        var job = storage.Existing(id);
         RequireStatus(job, EscrowStatus.Open);
         if (frame.Caller != job.Client)
             throw EscrowAbi.Error("Unauthorized");
         return job;
-    }
-
-    private EscrowJobSlots Existing(UInt256 id)
-    {
-        var job = storage.Job(id);
-        return job.Client.IsZero ? throw EscrowAbi.Error("InvalidJob") : job;
     }
 
     private static void RequireStatus(EscrowJobSlots job, EscrowStatus status)

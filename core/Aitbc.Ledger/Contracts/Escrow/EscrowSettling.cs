@@ -1,5 +1,5 @@
-using Aitbc.Ledger.Contracts.Token;
 using Aitbc.Primitives;
+using Aitbc.Primitives.Abi;
 
 namespace Aitbc.Ledger.Contracts.Escrow;
 
@@ -9,65 +9,80 @@ internal sealed class EscrowSettling(CallFrame frame)
     /// <summary>Seconds an evaluator without a window has after a submission, EVALUATION_GRACE_PERIOD.</summary>
     public const ulong GracePeriod = 3600;
 
-    private static readonly UInt256 BasisPoints = 10_000;
+    private static readonly AbiType ActionData = AbiType.Parse("(address,bytes32,bytes)");
+    private static readonly AbiType ClaimData = AbiType.Parse("(address)");
 
     private readonly EscrowStorage storage = new(frame);
+    private readonly EscrowPayout payout = new(frame);
 
-    public void Submit(object?[] args)
+    public void Submit(UInt256 id, Hash256 deliverable, byte[] options)
     {
-        var job = Existing((UInt256)args[0]!);
+        var job = storage.Existing(id);
         // A zero-budget job is not submittable, and a late provider cannot restart the grace period.
         if (job.Status != EscrowStatus.Funded || frame.Timestamp >= job.ExpiredAt)
             throw EscrowAbi.Error("WrongStatus");
         Require(frame.Caller == job.Provider);
-        job.Charge = ChargeOf(job, (byte[])args[2]!);
-        job.Deliverable = (Hash256)args[1]!;
-        job.SubmittedAt = frame.Timestamp;
-        job.Status = EscrowStatus.Submitted;
-        frame.Emit(frame.Contract, EscrowAbi.JobSubmitted.Encode(job.Id, job.Provider, job.Deliverable));
+        var charge = ChargeOf(job, options);
+        new EscrowHooks(frame, job).Around(EscrowAbi.Submit, ActionData, [deliverable, options], () =>
+        {
+            job.Charge = charge;
+            job.Deliverable = deliverable;
+            job.SubmittedAt = frame.Timestamp;
+            job.Status = EscrowStatus.Submitted;
+            frame.Emit(EscrowAbi.JobSubmitted.Encode(job.Id, job.Provider, deliverable));
+        });
     }
 
-    public void Complete(object?[] args)
+    public void Complete(UInt256 id, Hash256 reason, byte[] options)
     {
-        var job = Existing((UInt256)args[0]!);
+        var job = storage.Existing(id);
         if (job.Status != EscrowStatus.Submitted)
             throw EscrowAbi.Error("WrongStatus");
-        Require(frame.Caller == job.Evaluator);
-        Pay(job, (Hash256)args[1]!);
+        var isEvaluated = frame.Caller == job.Evaluator;
+        Require(isEvaluated || IsHookOf(job));
+        new EscrowHooks(frame, job).Around(
+            EscrowAbi.Complete, ActionData, [reason, options], () => payout.Pay(job, reason, isEvaluated));
     }
 
-    public void ClaimPayment(object?[] args)
+    public void ClaimPayment(UInt256 id)
     {
-        var job = Existing((UInt256)args[0]!);
+        var job = storage.Existing(id);
         if (job.Status != EscrowStatus.Submitted || job.EvaluationWindow.IsZero)
             throw EscrowAbi.Error("WrongStatus");
-        if (frame.Timestamp < job.SubmittedAt + job.EvaluationWindow)
+        if (!WindowHasPassed(job))
             throw EscrowAbi.Error("GracePeriodActive");
-        Pay(job, default);
+        new EscrowHooks(frame, job).Around(
+            EscrowAbi.ClaimPayment, ClaimData, [], () => payout.Pay(job, default, isEvaluated: false));
     }
 
-    public void Reject(object?[] args)
+    public void Reject(UInt256 id, Hash256 reason, byte[] options)
     {
-        var job = Existing((UInt256)args[0]!);
+        var job = storage.Existing(id);
         var judge = job.Status switch
         {
             EscrowStatus.Open => job.Client,
             EscrowStatus.Funded or EscrowStatus.Submitted => job.Evaluator,
             _ => throw EscrowAbi.Error("WrongStatus"),
         };
-        Require(frame.Caller == judge);
+        var isVerdict = job.Status == EscrowStatus.Submitted && IsHookOf(job);
+        Require(frame.Caller == judge || isVerdict);
         // Once the window has passed, the provider has earned its pay: a late evaluator cannot take it away.
-        if (job.Status == EscrowStatus.Submitted && !job.EvaluationWindow.IsZero
-            && frame.Timestamp >= job.SubmittedAt + job.EvaluationWindow)
+        if (job.Status == EscrowStatus.Submitted && !isVerdict && !job.EvaluationWindow.IsZero && WindowHasPassed(job))
             throw EscrowAbi.Error("WrongStatus");
-        job.Status = EscrowStatus.Rejected;
-        Refund(job, Release(job));
-        frame.Emit(frame.Contract, EscrowAbi.JobRejected.Encode(job.Id, frame.Caller, (Hash256)args[1]!));
+        new EscrowHooks(frame, job).Around(EscrowAbi.Reject, ActionData, [reason, options], () =>
+        {
+            job.Status = EscrowStatus.Rejected;
+            payout.Refund(job, payout.Release(job));
+            frame.Emit(EscrowAbi.JobRejected.Encode(job.Id, frame.Caller, reason));
+        });
+        if (isVerdict)
+            payout.Slash(job, reason, UInt256.FromBigEndian(options));
     }
 
-    public void ClaimRefund(object?[] args)
+    // Never told to a hook, so that none can keep it from happening.
+    public void ClaimRefund(UInt256 id)
     {
-        var job = Existing((UInt256)args[0]!);
+        var job = storage.Existing(id);
         var claimable = job.Status is EscrowStatus.Open or EscrowStatus.Funded
             || (job.Status == EscrowStatus.Submitted && job.EvaluationWindow.IsZero);
         if (!claimable || frame.Timestamp < job.ExpiredAt)
@@ -75,8 +90,8 @@ internal sealed class EscrowSettling(CallFrame frame)
         if (job.Status == EscrowStatus.Submitted && frame.Timestamp < job.SubmittedAt + GracePeriod)
             throw EscrowAbi.Error("GracePeriodActive");
         job.Status = EscrowStatus.Expired;
-        Refund(job, Release(job));
-        frame.Emit(frame.Contract, EscrowAbi.JobExpired.Encode(job.Id));
+        payout.Refund(job, payout.Release(job));
+        frame.Emit(EscrowAbi.JobExpired.Encode(job.Id));
     }
 
     private static UInt256 ChargeOf(EscrowJobSlots job, byte[] options)
@@ -89,57 +104,9 @@ internal sealed class EscrowSettling(CallFrame frame)
         return charge > job.Budget ? throw EscrowAbi.Error("BudgetMismatch") : charge;
     }
 
-    private void Pay(EscrowJobSlots job, Hash256 reason)
-    {
-        job.Status = EscrowStatus.Completed;
-        var held = Release(job);
-        var charge = job.Charge;
-        var platform = charge * job.PlatformFee / BasisPoints;
-        var evaluator = charge * job.EvaluatorFee / BasisPoints;
-        var net = charge - platform - evaluator;
-        if (!platform.IsZero)
-        {
-            Send(storage.Treasury, platform);
-            frame.Emit(frame.Contract, EscrowAbi.PlatformFeePaid.Encode(job.Id, storage.Treasury, platform));
-        }
+    private bool WindowHasPassed(EscrowJobSlots job) => frame.Timestamp >= job.SubmittedAt + job.EvaluationWindow;
 
-        if (!evaluator.IsZero)
-        {
-            Send(job.Evaluator, evaluator);
-            frame.Emit(frame.Contract, EscrowAbi.EvaluatorFeePaid.Encode(job.Id, job.Evaluator, evaluator));
-        }
-
-        if (!net.IsZero)
-            Send(job.Provider, net);
-        Refund(job, held - charge);
-        frame.Emit(frame.Contract, EscrowAbi.JobCompleted.Encode(job.Id, frame.Caller, reason));
-        frame.Emit(frame.Contract, EscrowAbi.PaymentReleased.Encode(job.Id, job.Provider, net));
-    }
-
-    // Takes what the job holds out of the books; an Open job holds nothing.
-    private UInt256 Release(EscrowJobSlots job)
-    {
-        var held = job.Escrowed;
-        job.Escrowed = default;
-        storage.Held -= held;
-        return held;
-    }
-
-    private void Refund(EscrowJobSlots job, UInt256 amount)
-    {
-        if (amount.IsZero)
-            return;
-        Send(job.Client, amount);
-        frame.Emit(frame.Contract, EscrowAbi.Refunded.Encode(job.Id, job.Client, amount));
-    }
-
-    private void Send(Address to, UInt256 amount) => AitTokenContract.Move(frame, frame.Contract, to, amount);
-
-    private EscrowJobSlots Existing(UInt256 id)
-    {
-        var job = storage.Job(id);
-        return job.Client.IsZero ? throw EscrowAbi.Error("InvalidJob") : job;
-    }
+    private bool IsHookOf(EscrowJobSlots job) => !job.Hook.IsZero && frame.Caller == job.Hook;
 
     private static void Require(bool isAllowed)
     {

@@ -3,6 +3,7 @@ using Aitbc.Primitives;
 namespace Aitbc.Ledger.Contracts.Escrow;
 
 /// <summary>The contract's own slots: 0 counter, 1 jobs, 2 keys, 3 sum held, 4 and 5 fees, 6 treasury.</summary>
+/// <remarks>The re-execution hook reads jobs through it too.</remarks>
 internal sealed class EscrowStorage(CallFrame frame)
 {
     public static readonly Hash256 PlatformFeeSlot = Hash256.FromUInt256(4);
@@ -38,6 +39,13 @@ internal sealed class EscrowStorage(CallFrame frame)
 
     public EscrowJobSlots Job(UInt256 id) =>
         new(frame, id, SolidityLayout.Mapping(Hash256.FromUInt256(id), JobsSlot));
+
+    /// <summary>A job that was created.</summary>
+    public EscrowJobSlots Existing(UInt256 id)
+    {
+        var job = Job(id);
+        return job.Client.IsZero ? throw EscrowAbi.Error("InvalidJob") : job;
+    }
 
     public UInt256 JobByKey(Hash256 key) => frame.Load(SolidityLayout.Mapping(key, KeysSlot));
 

@@ -2,91 +2,57 @@ using Aitbc.Primitives;
 
 namespace Aitbc.Ledger.Contracts.Escrow;
 
-/// <summary>The job escrow: reads its calls and hands them to opening, settling and views.</summary>
+/// <summary>The job escrow: an ERC-8183 profile (specs/contracts/escrow.md).</summary>
 internal sealed class JobEscrowContract : ISystemContract
 {
+    private static readonly Hash256 AdminRole = Keccak256.Hash("ADMIN_ROLE"u8);
+
+    public static FunctionTable Functions { get; } = Administration(Views(Settling(Opening(new FunctionTable()))));
+
     public Address Address => SystemContracts.JobEscrow;
 
     public Hash256? HeldSlot => EscrowStorage.HeldSlot;
 
-    public byte[] Execute(CallFrame frame)
-    {
-        frame.Charge(GasSchedule.Dispatch + (GasSchedule.Word * GasSchedule.Words(frame.Data.Length)));
-        var call = new AbiCall(frame.Data);
-        if (call.Is(EscrowAbi.OpenJob, out var args))
-        {
-            return EscrowAbi.OpenJob.EncodeResult(new EscrowOpening(frame).OpenJob(args));
-        }
+    public byte[] Execute(CallFrame frame) => Functions.Execute(frame);
 
-        // Only openJob takes coins along.
-        if (!frame.Value.IsZero)
-            throw RevertException.Silent();
-        return View(frame, call) ?? Open(frame, call) ?? Settle(frame, call) ?? throw RevertException.Silent();
-    }
+    private static FunctionTable Opening(FunctionTable table) => table
+        .Add(EscrowAbi.CreateJob, (f, a) => [new EscrowOpening(f).CreateJob(a)])
+        .Add(
+            EscrowAbi.SetProvider,
+            (f, a) => new EscrowOpening(f).SetProvider(a.Number(0), a.Address(1), a.Number(2)))
+        .Add(
+            EscrowAbi.SetBudget,
+            (f, a) => new EscrowOpening(f).SetBudget(a.Number(0), a.Address(1), a.Number(2), a.Bytes(3)))
+        .Add(EscrowAbi.Fund, (f, a) => new EscrowOpening(f).Fund(a.Number(0), a.Number(1), a.Bytes(2)))
+        .AddPayable(EscrowAbi.OpenJob, (f, a) => [new EscrowOpening(f).OpenJob(a)])
+        .AddPayable(EscrowAbi.OpenJobWithHook, (f, a) => [new EscrowOpening(f).OpenJobWithHook(a)]);
 
-    private static byte[]? Open(CallFrame frame, AbiCall call)
-    {
-        var opening = new EscrowOpening(frame);
-        if (call.Is(EscrowAbi.CreateJob, out var args))
-            return EscrowAbi.CreateJob.EncodeResult(opening.CreateJob(args));
-        if (call.Is(EscrowAbi.SetProvider, out args))
-            return Done(() => opening.SetProvider(args));
-        if (call.Is(EscrowAbi.SetBudget, out args))
-            return Done(() => opening.SetBudget(args));
-        return call.Is(EscrowAbi.Fund, out args) ? Done(() => opening.Fund(args)) : null;
-    }
+    private static FunctionTable Settling(FunctionTable table) => table
+        .Add(EscrowAbi.Submit, (f, a) => new EscrowSettling(f).Submit(a.Number(0), a.Word(1), a.Bytes(2)))
+        .Add(EscrowAbi.Complete, (f, a) => new EscrowSettling(f).Complete(a.Number(0), a.Word(1), a.Bytes(2)))
+        .Add(EscrowAbi.Reject, (f, a) => new EscrowSettling(f).Reject(a.Number(0), a.Word(1), a.Bytes(2)))
+        .Add(EscrowAbi.ClaimRefund, (f, a) => new EscrowSettling(f).ClaimRefund(a.Number(0)))
+        .Add(EscrowAbi.ClaimPayment, (f, a) => new EscrowSettling(f).ClaimPayment(a.Number(0)));
 
-    private static byte[]? Settle(CallFrame frame, AbiCall call)
-    {
-        var settling = new EscrowSettling(frame);
-        if (call.Is(EscrowAbi.Submit, out var args))
-            return Done(() => settling.Submit(args));
-        if (call.Is(EscrowAbi.Complete, out args))
-            return Done(() => settling.Complete(args));
-        if (call.Is(EscrowAbi.Reject, out args))
-            return Done(() => settling.Reject(args));
-        if (call.Is(EscrowAbi.ClaimRefund, out args))
-            return Done(() => settling.ClaimRefund(args));
-        return call.Is(EscrowAbi.ClaimPayment, out args) ? Done(() => settling.ClaimPayment(args)) : null;
-    }
+    private static FunctionTable Views(FunctionTable table) => table
+        .Add(EscrowAbi.GetJob, (f, a) => [Tuple(new EscrowStorage(f).Job(a.Number(0)))])
+        .Add(EscrowAbi.Jobs, (f, a) => Tuple(new EscrowStorage(f).Job(a.Number(0))))
+        .Add(EscrowAbi.JobByKey, (f, a) => [new EscrowStorage(f).JobByKey(a.Word(0))])
+        .Add(EscrowAbi.JobTerms, (f, a) => Terms(new EscrowStorage(f).Existing(a.Number(0))))
+        .Add(EscrowAbi.JobCounter, (f, _) => [new EscrowStorage(f).Counter])
+        .Add(EscrowAbi.PlatformFeeBp, (f, _) => [new EscrowStorage(f).PlatformFee])
+        .Add(EscrowAbi.EvaluatorFeeBp, (f, _) => [new EscrowStorage(f).EvaluatorFee])
+        .Add(EscrowAbi.PlatformTreasury, (f, _) => [new EscrowStorage(f).Treasury])
+        .Add(EscrowAbi.WhitelistedHooks, (_, a) => [EscrowHooks.IsWhitelisted(a.Address(0))])
+        .Add(EscrowAbi.GracePeriod, (_, _) => [(UInt256)EscrowSettling.GracePeriod]);
 
-    private static byte[] Done(Action action)
-    {
-        action();
-        return [];
-    }
-
-    private static byte[]? View(CallFrame frame, AbiCall call)
-    {
-        var storage = new EscrowStorage(frame);
-        var result = Constant(storage, call);
-        if (result is null && call.Is(EscrowAbi.GetJob, out var args))
-            result = EscrowAbi.GetJob.EncodeResult([Tuple(storage.Job((UInt256)args[0]!))]);
-        else if (result is null && call.Is(EscrowAbi.Jobs, out args))
-            result = EscrowAbi.Jobs.EncodeResult(Tuple(storage.Job((UInt256)args[0]!)));
-        else if (result is null && call.Is(EscrowAbi.JobByKey, out args))
-            result = EscrowAbi.JobByKey.EncodeResult(storage.JobByKey((Hash256)args[0]!));
-        else if (result is null && call.Is(EscrowAbi.WhitelistedHooks, out args))
-            result = EscrowAbi.WhitelistedHooks.EncodeResult(((Address)args[0]!).IsZero);
-        else if (result is null && call.Is(EscrowAbi.JobTerms, out args))
-            result = Terms(storage, (UInt256)args[0]!);
-        return result;
-    }
-
-    private static byte[]? Constant(EscrowStorage storage, AbiCall call)
-    {
-        if (call.Is(EscrowAbi.JobCounter))
-            return EscrowAbi.JobCounter.EncodeResult(storage.Counter);
-        if (call.Is(EscrowAbi.PlatformFeeBp))
-            return EscrowAbi.PlatformFeeBp.EncodeResult(storage.PlatformFee);
-        if (call.Is(EscrowAbi.EvaluatorFeeBp))
-            return EscrowAbi.EvaluatorFeeBp.EncodeResult(storage.EvaluatorFee);
-        if (call.Is(EscrowAbi.PlatformTreasury))
-            return EscrowAbi.PlatformTreasury.EncodeResult(storage.Treasury);
-        return call.Is(EscrowAbi.GracePeriod)
-            ? EscrowAbi.GracePeriod.EncodeResult((UInt256)EscrowSettling.GracePeriod)
-            : null;
-    }
+    // Nobody has the role, so what needs it fails as it does for anyone without it.
+    private static FunctionTable Administration(FunctionTable table) => table
+        .Add(EscrowAbi.AdminRole, (_, _) => [AdminRole])
+        .Add(EscrowAbi.HasRole, (_, _) => [false])
+        .Add(EscrowAbi.SetPlatformFee, (f, _) => throw EscrowAbi.NoRole(f.Caller, AdminRole))
+        .Add(EscrowAbi.SetEvaluatorFee, (f, _) => throw EscrowAbi.NoRole(f.Caller, AdminRole))
+        .Add(EscrowAbi.SetHookWhitelist, (f, _) => throw EscrowAbi.NoRole(f.Caller, AdminRole));
 
     // An unknown id reads as a job of zeros, as in the reference.
     private static object?[] Tuple(EscrowJobSlots job) =>
@@ -99,18 +65,12 @@ internal sealed class JobEscrowContract : ISystemContract
         job.Budget,
         job.ExpiredAt,
         (UInt256)(ulong)job.Status,
-        Address.Zero,
+        job.Hook,
         job.Token,
         job.AgentId,
         job.SubmittedAt,
     ];
 
-    private static byte[] Terms(EscrowStorage storage, UInt256 id)
-    {
-        var job = storage.Job(id);
-        if (job.Client.IsZero)
-            throw EscrowAbi.Error("InvalidJob");
-        return EscrowAbi.JobTerms.EncodeResult(
-            job.JobKey, job.Terms, job.EvaluationWindow, job.Charge, job.Deliverable);
-    }
+    private static object?[] Terms(EscrowJobSlots job) =>
+        [job.JobKey, job.Terms, job.EvaluationWindow, job.Charge, job.Deliverable];
 }

@@ -103,6 +103,15 @@ public sealed class AdmissionTests : IAsyncLifetime
         await RefusedAsync(j => j with { PaymentToken = Order.Client }, 409, "payment_wrong_terms");
     }
 
+    [Theory]
+    [InlineData(0UL, false)]
+    [InlineData(600UL, true)]
+    public async Task A_payment_that_settles_otherwise_than_its_terms_say_does_not_run(ulong window, bool isHooked)
+    {
+        var hook = isHooked ? SystemContractAddresses.ReexecutionHook : Address.Zero;
+        await RefusedAsync(j => j with { EvaluationWindow = window, Hook = hook }, 409, "payment_wrong_terms");
+    }
+
     [Fact]
     public async Task A_payment_that_the_client_itself_judges_does_not_run()
     {
