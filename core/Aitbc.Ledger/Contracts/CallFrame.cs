@@ -134,4 +134,16 @@ internal sealed class CallFrame(MessageContext message)
         GasLeft -= result.GasUsed;
         return result;
     }
+
+    /// <summary>
+    /// As <see cref="Call"/> without coins, but what refuses the call refuses this one, as a call does in Solidity.
+    /// </summary>
+    public void CallOrRefuse(Address to, ReadOnlyMemory<byte> data)
+    {
+        var result = Call(to, default, data);
+        if (result.RanOutOfGas)
+            throw new OutOfGasException();
+        if (!result.Succeeded)
+            throw new RevertException(result.ReturnData.ToArray());
+    }
 }

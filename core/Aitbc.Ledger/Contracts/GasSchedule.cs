@@ -31,6 +31,9 @@ internal static class GasSchedule
     /// <summary>Calling another contract (EIP-2929, cold).</summary>
     public const ulong NestedCall = 2_600;
 
+    /// <summary>A contract runs itself once more for the same caller (EIP-2929, warm).</summary>
+    public const ulong SelfCall = 100;
+
     /// <summary>Moving coins (Yellow Paper, G_callvalue).</summary>
     public const ulong CoinMove = 9_000;
 

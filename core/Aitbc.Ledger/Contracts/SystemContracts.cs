@@ -36,6 +36,12 @@ public static class SystemContracts
     /// <summary>The hashes of the last 8191 blocks (EIP-2935).</summary>
     public static readonly Address BlockHashHistory = Address.Parse("0x0000F90827F1C53a10cb7A02335B175320002935");
 
+    /// <summary>The payment channels of x402, where stock clients expect them.</summary>
+    public static readonly Address BatchSettlement = Address.Parse("0x4020074e9dF2ce1deE5A9C1b5c3f541D02a10003");
+
+    /// <summary>The collector of their deposits by ERC-3009, where stock clients expect it.</summary>
+    public static readonly Address DepositCollector = Address.Parse("0x4020806089470a89826cB9fB1f4059150b550004");
+
     private static readonly (ISystemContract Contract, ulong FromHeight)[] All =
     [
         (new Token.AitTokenContract(), 0),
@@ -48,6 +54,8 @@ public static class SystemContracts
         (new Reputation.ReputationRegistryContract(), 0),
         (new Multicall.MulticallContract(), 0),
         (new History.BlockHashContract(), 0),
+        (new BatchSettlement.BatchSettlementContract(), 0),
+        (new BatchSettlement.DepositCollectorContract(), 0),
     ];
 
     private static readonly Address[] WithCode = [Supply.Record, .. All.Select(c => c.Contract.Address)];

@@ -25,4 +25,10 @@ public static class SystemContractAddresses
 
     /// <summary>The hashes of the last 8191 blocks (EIP-2935).</summary>
     public static Address BlockHashHistory { get; } = Address.Parse("0x0000F90827F1C53a10cb7A02335B175320002935");
+
+    /// <summary>The payment channels of x402 (batch settlement), at the address that clients hard-code.</summary>
+    public static Address BatchSettlement { get; } = Address.Parse("0x4020074e9dF2ce1deE5A9C1b5c3f541D02a10003");
+
+    /// <summary>The collector of deposits by ERC-3009, at the address that clients hard-code.</summary>
+    public static Address DepositCollector { get; } = Address.Parse("0x4020806089470a89826cB9fB1f4059150b550004");
 }
