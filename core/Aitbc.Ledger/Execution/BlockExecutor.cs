@@ -45,7 +45,7 @@ public static class BlockExecutor
         var supply = Supply.Read(world);
         supply = supply with { Burned = supply.Burned + run.Burned };
         supply.Write(world);
-        var diff = world.Commit();
+        var diff = world.Commit(parent.StateRoot);
         Conservation.Check(diff, supply.Burned - before.Burned, world);
         var consensus = new ConsensusFields(ConsensusFields.CurrentVersion, context.TimeMs, context.ValidatorsHash);
         var bloom = new byte[Bloom.Length];

@@ -112,7 +112,9 @@ public sealed class WorldState(IStateStore store)
     }
 
     /// <summary>What changed against the store, with the new root. The overlay stays as it is.</summary>
-    public StateDiff Commit()
+    /// <param name="root">The state root of what is stored; zero if the caller does not know.</param>
+    /// <exception cref="InvalidDataException">The stored trie is damaged on a path that changed.</exception>
+    public StateDiff Commit(Hash256 root = default)
     {
         var nodes = new List<NodeChange>();
         var slots = ChangedSlots();
@@ -120,18 +122,19 @@ public sealed class WorldState(IStateStore store)
         for (var from = 0; from < slots.Length;)
         {
             var (contract, owner) = (slots[from].Slot.Contract, slots[from].Owner);
-            var trie = new MerkleTrie(store.GetTrieNode, TrieKey.Storage(owner));
+            var account = GetAccount(contract);
+            var trie = new MerkleTrie(store.GetTrieNode, TrieKey.Storage(owner), account.StorageRoot);
             for (; from < slots.Length && slots[from].Owner == owner; from++)
             {
                 slots[from].Key.CopyTo(key);
                 trie.Set(key, EncodeSlot(slots[from].After));
             }
 
-            Put(contract, GetAccount(contract) with { StorageRoot = trie.Commit(nodes) });
+            Put(contract, account with { StorageRoot = trie.Commit(nodes) });
         }
 
         var changed = ChangedAccounts();
-        var tree = new MerkleTrie(store.GetTrieNode, TrieKey.Accounts);
+        var tree = new MerkleTrie(store.GetTrieNode, TrieKey.Accounts, root);
         foreach (var change in changed)
         {
             change.Key.CopyTo(key);

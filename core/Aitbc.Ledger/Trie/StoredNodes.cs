@@ -1,3 +1,5 @@
+using Aitbc.Primitives;
+
 namespace Aitbc.Ledger.Trie;
 
 /// <summary>
@@ -8,7 +10,9 @@ internal sealed class StoredNodes(TrieNodeReader? reader, byte[] prefix)
     private readonly Dictionary<byte[], Entry> read = new(KeyComparer.Instance);
 
     /// <summary>The RLP of the node at a path, or null.</summary>
-    public byte[]? Read(ReadOnlySpan<byte> path)
+    /// <param name="path">One nibble a byte.</param>
+    /// <param name="expected">What its parent says its hash is; zero if nobody says.</param>
+    public byte[]? Read(ReadOnlySpan<byte> path, Hash256 expected)
     {
         if (reader is null)
             return null;
@@ -16,8 +20,26 @@ internal sealed class StoredNodes(TrieNodeReader? reader, byte[] prefix)
         TrieKey.Write(prefix, path, key);
         if (reader(key) is not { } encoded)
             return null;
-        read.Add(key.ToArray(), new Entry(encoded));
+        read.Add(key.ToArray(), new Entry(encoded, expected));
         return encoded;
+    }
+
+    /// <summary>Makes sure that all nodes that were read are those that their parents mean, many at a time.</summary>
+    /// <exception cref="InvalidDataException">One is not: the stored trie is damaged.</exception>
+    public void Verify()
+    {
+        var messages = new ReadOnlyMemory<byte>[read.Count];
+        var count = 0;
+        foreach (var entry in read.Values)
+            messages[count++] = entry.Encoded;
+        var hashes = new Hash256[count];
+        Keccak256.HashMany(messages, hashes);
+        count = 0;
+        foreach (var (key, entry) in read)
+        {
+            if (hashes[count++] != entry.Expected && !entry.Expected.IsZero)
+                throw new InvalidDataException($"The trie node {Convert.ToHexStringLower(key)} is not what it was.");
+        }
     }
 
     /// <summary>Says that what was read there stays as it is.</summary>
@@ -59,8 +81,10 @@ internal sealed class StoredNodes(TrieNodeReader? reader, byte[] prefix)
         }
     }
 
-    private sealed class Entry(byte[] encoded)
+    private sealed class Entry(byte[] encoded, Hash256 expected)
     {
+        public Hash256 Expected { get; } = expected;
+
         public byte[] Encoded { get; } = encoded;
 
         public bool StaysStored { get; set; }

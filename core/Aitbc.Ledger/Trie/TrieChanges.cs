@@ -32,7 +32,7 @@ internal readonly struct TrieChanges(StoredNodes stored)
     {
         if (slot.Node is not null)
             return;
-        var encoded = stored.Read(path)
+        var encoded = stored.Read(path, slot.Hash)
             ?? throw new InvalidDataException($"The trie node at path {Convert.ToHexStringLower(path)} is missing.");
         slot.Node = TrieNodeCodec.Decode(encoded, path);
     }

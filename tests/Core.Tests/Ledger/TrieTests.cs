@@ -119,6 +119,56 @@ public sealed class TrieTests
         Assert.Contains("is missing", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_stored_node_that_was_changed_is_noticed_wherever_it_lies_on_the_path()
+    {
+        var stored = new Dictionary<string, byte[]>();
+        var trie = new MerkleTrie(_ => null, [7]);
+        for (byte key = 0; key < 60; key += 2)
+            trie.Set(KeyOf(key), ValueOf(key, 3));
+        var root = Apply(trie, stored);
+        var noticed = 0;
+        foreach (var (key, node) in stored)
+        {
+            for (var position = 0; position < node.Length; position += 5)
+            {
+                var bad = node.ToArray();
+                bad[position] ^= (byte)(1 << (position % 8));
+                var again = new MerkleTrie(
+                    k => Convert.ToHexString(k) is var name && name == key ? bad : stored.GetValueOrDefault(name),
+                    [7],
+                    root);
+                for (byte at = 0; at < 60; at += 2)
+                    again.Set(KeyOf(at), ValueOf(at, 4));
+                var error = Assert.Throws<InvalidDataException>(() => again.Commit([]));
+                Assert.Contains("is not what it was", error.Message, StringComparison.Ordinal);
+                noticed++;
+            }
+        }
+
+        Assert.True(noticed > 300);
+    }
+
+    [Fact]
+    public void A_trie_built_in_order_has_the_root_and_the_nodes_of_one_built_in_any_order() =>
+        Gen.Byte.HashSet[0, 60].Sample(keys =>
+        {
+            var (stored, built) = (new Dictionary<string, byte[]>(), new Dictionary<string, byte[]>());
+            var trie = new MerkleTrie(_ => null, [7]);
+            foreach (var key in keys)
+                trie.Set(KeyOf(key), ValueOf(key, 1 + (key % 3)));
+            var builder = new TrieBuilder((path, encoded) =>
+            {
+                var key = new byte[TrieKey.Length([7], path.Length)];
+                TrieKey.Write([7], path, key);
+                built.Add(Convert.ToHexString(key), encoded);
+            });
+            foreach (var key in keys.Distinct().OrderBy(KeyOf, new ByteOrder()))
+                builder.Add(KeyOf(key), ValueOf(key, 1 + (key % 3)));
+            Assert.Equal(Apply(trie, stored), builder.Finish());
+            Assert.Equal(stored.OrderBy(n => n.Key), built.OrderBy(n => n.Key));
+        });
+
     // Keys of several lengths, some of which begin others, and values that fit into their parents.
     private static byte[] AnyKey(byte key) => (key % 4) switch
     {
