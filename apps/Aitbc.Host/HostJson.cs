@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Aitbc.Node.Maintenance;
+using Aitbc.Sdk.Json;
 
 namespace Aitbc.Host;
 
@@ -21,10 +23,19 @@ internal sealed record DevnetFile(
     string? TokenFile,
     IReadOnlyDictionary<string, int> Pids);
 
+/// <summary>What <c>aitbcd db ... --json</c> says when it is refused.</summary>
+internal sealed record DbFailure(FailureBody Error);
+
 [JsonSourceGenerationOptions(
-    JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+    JsonSerializerDefaults.Web,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(Hash256JsonConverter)])]
 [JsonSerializable(typeof(RoleReady))]
 [JsonSerializable(typeof(DevnetReady))]
 [JsonSerializable(typeof(FailureLine))]
 [JsonSerializable(typeof(DevnetFile))]
+[JsonSerializable(typeof(DbFailure))]
+[JsonSerializable(typeof(VerifyReport))]
+[JsonSerializable(typeof(RebuildReport))]
+[JsonSerializable(typeof(RollbackReport))]
 internal sealed partial class HostJson : JsonSerializerContext;

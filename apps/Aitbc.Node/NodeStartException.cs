@@ -15,6 +15,12 @@ public sealed class NodeStartException : Exception
     /// <summary>Stored data are not what was written.</summary>
     public const string Damaged = "node_damaged";
 
+    /// <summary>There is no chain in the folder.</summary>
+    public const string NoData = "node_no_data";
+
+    /// <summary>The chain cannot go back to that height.</summary>
+    public const string RollbackRefused = "node_rollback_refused";
+
     /// <summary>Makes the refusal.</summary>
     public NodeStartException(string code, string detail, Exception? inner = null)
         : base(detail, inner) => Code = code;

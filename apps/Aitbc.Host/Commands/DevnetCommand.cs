@@ -73,8 +73,12 @@ internal static class DevnetCommand
             return Path.GetFullPath(data);
         if (ephemeral)
             return Directory.CreateTempSubdirectory("aitbc-").FullName;
-        return Environment.GetEnvironmentVariable("AITBC_DATA") is { Length: > 0 } set
+        return DefaultFolder();
+    }
+
+    /// <summary>Where a network's data are if nobody says.</summary>
+    public static string DefaultFolder() =>
+        Environment.GetEnvironmentVariable("AITBC_DATA") is { Length: > 0 } set
             ? Path.GetFullPath(set)
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".aitbc", "devnet");
-    }
 }

@@ -2,10 +2,12 @@ using Aitbc.Consensus;
 using Aitbc.Ledger.Blocks;
 using Aitbc.Ledger.Execution;
 using Aitbc.Ledger.Genesis;
+using Aitbc.Node.Maintenance;
 using Aitbc.Node.Pool;
 using Aitbc.Node.Storage;
 using Aitbc.Primitives;
 using Aitbc.Primitives.Crypto;
+using Aitbc.Primitives.Transactions;
 
 namespace Aitbc.Node.Engine;
 
@@ -14,6 +16,7 @@ internal sealed class Chain : IDisposable
 {
     private const int MostTransactions = 20_000;
 
+    private readonly string data;
     private readonly byte[] seed;
     private readonly byte[] validator;
     private readonly Address miner;
@@ -24,6 +27,7 @@ internal sealed class Chain : IDisposable
     public Chain(NodeOptions options, TimeProvider time)
     {
         this.time = time;
+        data = options.DataDirectory;
         miner = Address.Parse(options.Miner);
         Genesis = GenesisReader.Read(options.GenesisFile);
         seed = ValidatorKey.ReadOrCreate(options.DataDirectory);
@@ -93,7 +97,7 @@ internal sealed class Chain : IDisposable
         var transactions = Pool.Ready(context.BaseFee, context.GasLimit, MostTransactions);
         if (transactions.Count == 0 && !evenEmpty)
             return null;
-        var result = BlockExecutor.Execute(Head.Header, Store, transactions, context);
+        var result = Execute(transactions, context);
         foreach (var refused in result.Refused.Where(IsHopeless))
             Pool.Drop(refused.Transaction, refused.Verdict.Describe());
         return result.Block.Transactions.Count == 0 && !evenEmpty ? null : result;
@@ -114,6 +118,19 @@ internal sealed class Chain : IDisposable
     }
 
     public void Dispose() => Store.Dispose();
+
+    // The trie is checked where it is read: no block is made on a damaged one.
+    private BlockResult Execute(IReadOnlyList<Transaction> transactions, BlockContext context)
+    {
+        try
+        {
+            return BlockExecutor.Execute(Head.Header, Store, transactions, context);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException(RepairAdvice.Trie(e.Message, data), e);
+        }
+    }
 
     // The others may stand in a later block.
     private static bool IsHopeless(RefusedTransaction refused) => refused.Verdict is not (
@@ -140,7 +157,8 @@ internal sealed class Chain : IDisposable
         }
 
         included = Store.IncludedTotal;
-        var tip = SelfCheck.Tip(Store, h => Store.Certificate(h.Number)?.Proves(validator, Subject(h)) == true);
+        var tip = new SelfCheck(Store, data).Tip(
+            h => Store.Certificate(h.Number)?.Proves(validator, Subject(h)) == true);
         Store.Publish(tip);
         return tip;
     }

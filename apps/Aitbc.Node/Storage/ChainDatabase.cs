@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using RocksDbSharp;
 
 namespace Aitbc.Node.Storage;
@@ -7,6 +8,13 @@ internal sealed class ChainDatabase : IDisposable
 {
     /// <summary>Layout of the tables; a database of another layout is refused.</summary>
     public const byte Layout = 2;
+
+    public static readonly byte[] TipKey = "tip"u8.ToArray();
+    public static readonly byte[] GenesisKey = "genesis"u8.ToArray();
+    public static readonly byte[] ChainIdKey = "chainId"u8.ToArray();
+    public static readonly byte[] IncludedKey = "included"u8.ToArray();
+    public static readonly byte[] RollbackKey = "rollback"u8.ToArray();
+    private static readonly byte[] LayoutKey = "layout"u8.ToArray();
 
     private const int BloomBits = 10;
     private const ulong WriteBuffer = 16UL << 20;
@@ -22,11 +30,13 @@ internal sealed class ChainDatabase : IDisposable
     private static readonly WriteOptions Synced = new WriteOptions().SetSync(true);
 
     private readonly Cache cache;
+    private readonly BlockBasedTableOptions table;
 
-    private ChainDatabase(RocksDb db, Cache cache)
+    private ChainDatabase(RocksDb db, Cache cache, BlockBasedTableOptions table)
     {
         Db = db;
         this.cache = cache;
+        this.table = table;
         Accounts = db.GetColumnFamily("acct");
         Slots = db.GetColumnFamily("slot");
         TrieTop = db.GetColumnFamily("trieTop");
@@ -46,11 +56,11 @@ internal sealed class ChainDatabase : IDisposable
 
     public ColumnFamilyHandle Slots { get; }
 
-    public ColumnFamilyHandle TrieTop { get; }
+    public ColumnFamilyHandle TrieTop { get; private set; }
 
-    public ColumnFamilyHandle TrieAccounts { get; }
+    public ColumnFamilyHandle TrieAccounts { get; private set; }
 
-    public ColumnFamilyHandle TrieSlots { get; }
+    public ColumnFamilyHandle TrieSlots { get; private set; }
 
     public ColumnFamilyHandle Undo { get; }
 
@@ -78,14 +88,7 @@ internal sealed class ChainDatabase : IDisposable
             .SetFormatVersion(5);
         var described = new ColumnFamilies();
         foreach (var name in Names)
-        {
-            described.Add(name, new ColumnFamilyOptions()
-                .SetBlockBasedTableFactory(table)
-                .SetWriteBufferSize(WriteBuffer)
-                .SetLevelCompactionDynamicLevelBytes(true)
-                // Hashes do not get smaller; bodies do.
-                .SetCompression(name is "blocks" or "receipts" ? Compression.Lz4 : Compression.No));
-        }
+            described.Add(name, OptionsOf(name, table));
 
         var options = new DbOptions()
             .SetCreateIfMissing()
@@ -97,7 +100,7 @@ internal sealed class ChainDatabase : IDisposable
             .SetMaxOpenFiles(OpenFiles);
         try
         {
-            return new ChainDatabase(RocksDb.Open(options, folder, described), cache);
+            return new ChainDatabase(RocksDb.Open(options, folder, described), cache, table);
         }
         catch (RocksDbException e)
         {
@@ -109,11 +112,78 @@ internal sealed class ChainDatabase : IDisposable
         }
     }
 
+    public ulong? Tip => Number(TipKey);
+
+    /// <summary>The height of a rollback that was begun and not finished.</summary>
+    public ulong? RollbackTarget => Number(RollbackKey);
+
+    /// <exception cref="NodeStartException">The tables are laid out in another way.</exception>
+    public void CheckLayout()
+    {
+        if (Db.Get(LayoutKey, Meta) is [Layout])
+            return;
+        if (Tip is not null)
+        {
+            throw new NodeStartException(
+                NodeStartException.Damaged,
+                $"The chain in {Db.Path} has another layout than {Layout}: it was written by another version of this "
+                + "program. Nothing was changed.");
+        }
+
+        Db.Put(LayoutKey, new[] { Layout }, Meta);
+    }
+
+    public ulong? Number(byte[] key)
+    {
+        Span<byte> value = stackalloc byte[sizeof(ulong)];
+        return Db.GetFixedSizeValue(key, value, Meta) ? BinaryPrimitives.ReadUInt64BigEndian(value) : null;
+    }
+
+    /// <summary>What a table has of a height.</summary>
+    public byte[]? Get(ColumnFamilyHandle table, ulong height)
+    {
+        Span<byte> key = stackalloc byte[sizeof(ulong)];
+        FlatCodec.WriteHeight(height, key);
+        return Db.Get(key, table);
+    }
+
+    public static byte[] CertificateKey(ulong height)
+    {
+        var key = new byte[1 + sizeof(ulong)];
+        key[0] = (byte)'c';
+        FlatCodec.WriteHeight(height, key.AsSpan(1));
+        return key;
+    }
+
     public void WriteSynced(WriteBatch batch) => Db.Write(batch, Synced);
+
+    /// <summary>
+    /// Empties the trie tables without reading them: damaged files go with them. Cut off in between, a table that is
+    /// missing is made at the next opening.
+    /// </summary>
+    public void ClearTrie()
+    {
+        TrieTop = Renew("trieTop");
+        TrieAccounts = Renew("trieAcct");
+        TrieSlots = Renew("trieSlot");
+    }
 
     public void Dispose()
     {
         Db.Dispose();
         GC.KeepAlive(cache);
     }
+
+    private ColumnFamilyHandle Renew(string name)
+    {
+        Db.DropColumnFamily(name);
+        return Db.CreateColumnFamily(OptionsOf(name, table), name);
+    }
+
+    private static ColumnFamilyOptions OptionsOf(string name, BlockBasedTableOptions table) => new ColumnFamilyOptions()
+        .SetBlockBasedTableFactory(table)
+        .SetWriteBufferSize(WriteBuffer)
+        .SetLevelCompactionDynamicLevelBytes(true)
+        // Hashes do not get smaller; bodies do.
+        .SetCompression(name is "blocks" or "receipts" ? Compression.Lz4 : Compression.No);
 }

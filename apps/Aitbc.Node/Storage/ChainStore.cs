@@ -15,12 +15,6 @@ namespace Aitbc.Node.Storage;
 /// </summary>
 internal sealed class ChainStore : IStateStore, IDisposable
 {
-    private static readonly byte[] LayoutKey = "layout"u8.ToArray();
-    private static readonly byte[] TipKey = "tip"u8.ToArray();
-    private static readonly byte[] GenesisKey = "genesis"u8.ToArray();
-    private static readonly byte[] ChainIdKey = "chainId"u8.ToArray();
-    private static readonly byte[] IncludedKey = "included"u8.ToArray();
-
     private readonly ChainDatabase database;
     private readonly RocksDb db;
     private readonly StateTables tables;
@@ -38,7 +32,7 @@ internal sealed class ChainStore : IStateStore, IDisposable
         history = new StateHistory(database, tables);
         try
         {
-            CheckLayout(folder);
+            database.CheckLayout();
         }
         catch
         {
@@ -47,14 +41,19 @@ internal sealed class ChainStore : IStateStore, IDisposable
         }
     }
 
-    public Hash256? Genesis => db.Get(GenesisKey, database.Meta) is { } bytes ? Hash256.FromBytes(bytes) : null;
+    public Hash256? Genesis => db.Get(ChainDatabase.GenesisKey, database.Meta) is { } bytes
+        ? Hash256.FromBytes(bytes)
+        : null;
 
     /// <summary>The genesis hash does not cover the chain id, so it is kept beside it.</summary>
-    public ulong? ChainId => Number(ChainIdKey);
+    public ulong? ChainId => database.Number(ChainDatabase.ChainIdKey);
 
-    public ulong? Tip => Number(TipKey);
+    /// <summary>The height of a rollback that was begun and not finished.</summary>
+    public ulong? RollbackTarget => database.RollbackTarget;
 
-    public ulong IncludedTotal => Number(IncludedKey) ?? 0;
+    public ulong? Tip => database.Number(ChainDatabase.TipKey);
+
+    public ulong IncludedTotal => database.Number(ChainDatabase.IncludedKey) ?? 0;
 
     public AccountState? GetAccount(Address address) => tables.Account(address.KeccakHash());
 
@@ -93,19 +92,11 @@ internal sealed class ChainStore : IStateStore, IDisposable
         }
     }
 
-    public Block? Block(ulong height)
-    {
-        Span<byte> key = stackalloc byte[sizeof(ulong)];
-        FlatCodec.WriteHeight(height, key);
-        return db.Get(key, database.Blocks) is { } bytes ? Ledger.Blocks.Block.Decode(bytes) : null;
-    }
+    public Block? Block(ulong height) =>
+        database.Get(database.Blocks, height) is { } bytes ? Ledger.Blocks.Block.Decode(bytes) : null;
 
-    public BlockHeader? Header(ulong height)
-    {
-        Span<byte> key = stackalloc byte[sizeof(ulong)];
-        FlatCodec.WriteHeight(height, key);
-        return db.Get(key, database.Blocks) is { } bytes ? Ledger.Blocks.Block.DecodeHeader(bytes) : null;
-    }
+    public BlockHeader? Header(ulong height) =>
+        database.Get(database.Blocks, height) is { } bytes ? Ledger.Blocks.Block.DecodeHeader(bytes) : null;
 
     public ulong? HeightOf(Hash256 block)
     {
@@ -117,9 +108,7 @@ internal sealed class ChainStore : IStateStore, IDisposable
 
     public IReadOnlyList<Receipt> Receipts(ulong height)
     {
-        Span<byte> key = stackalloc byte[sizeof(ulong)];
-        FlatCodec.WriteHeight(height, key);
-        if (db.Get(key, database.Receipts) is not { } bytes)
+        if (database.Get(database.Receipts, height) is not { } bytes)
             return [];
         var list = new RlpReader(bytes).ReadList();
         var receipts = new List<Receipt>();
@@ -139,20 +128,22 @@ internal sealed class ChainStore : IStateStore, IDisposable
     }
 
     public CommitCertificate? Certificate(ulong height) =>
-        db.Get(CertificateKey(height), database.Meta) is { } bytes ? CommitCertificate.FromBytes(bytes) : null;
+        db.Get(ChainDatabase.CertificateKey(height), database.Meta) is { } bytes
+            ? CommitCertificate.FromBytes(bytes)
+            : null;
 
     public void WriteGenesis(BlockResult genesis, ulong chainId)
     {
         using var batch = new WriteBatch();
-        PutNumber(batch, ChainIdKey, chainId);
-        batch.Put(GenesisKey, genesis.Block.Header.Hash().ToArray(), database.Meta);
+        batch.PutHeight(ChainDatabase.ChainIdKey, chainId, database.Meta);
+        batch.Put(ChainDatabase.GenesisKey, genesis.Block.Header.Hash().ToArray(), database.Meta);
         Write(batch, genesis, 0);
     }
 
     public void Write(BlockResult result, CommitCertificate certificate, ulong includedTotal)
     {
         using var batch = new WriteBatch();
-        batch.Put(CertificateKey(result.Block.Header.Number), certificate.ToBytes(), database.Meta);
+        batch.Put(ChainDatabase.CertificateKey(result.Block.Header.Number), certificate.ToBytes(), database.Meta);
         history.Write(batch, result.Block.Header.Number, result.StateDiff, window);
         Write(batch, result, includedTotal);
     }
@@ -196,21 +187,6 @@ internal sealed class ChainStore : IStateStore, IDisposable
         return answer;
     }
 
-    private void CheckLayout(string folder)
-    {
-        if (db.Get(LayoutKey, database.Meta) is [ChainDatabase.Layout])
-            return;
-        if (Tip is not null)
-        {
-            throw new NodeStartException(
-                NodeStartException.Damaged,
-                $"The chain in {folder} has another layout than {ChainDatabase.Layout}: "
-                + "it was written by another version of this program. Nothing was changed.");
-        }
-
-        db.Put(LayoutKey, new[] { ChainDatabase.Layout }, database.Meta);
-    }
-
     private void Write(WriteBatch batch, BlockResult result, ulong includedTotal)
     {
         var header = result.Block.Header;
@@ -231,23 +207,10 @@ internal sealed class ChainStore : IStateStore, IDisposable
             batch.Put(hash, place, database.TransactionIndex);
         }
 
-        PutNumber(batch, IncludedKey, includedTotal);
-        PutNumber(batch, TipKey, header.Number);
+        batch.PutHeight(ChainDatabase.IncludedKey, includedTotal, database.Meta);
+        batch.PutHeight(ChainDatabase.TipKey, header.Number, database.Meta);
         database.WriteSynced(batch);
         Publish(result.Block);
-    }
-
-    private ulong? Number(byte[] key)
-    {
-        Span<byte> value = stackalloc byte[sizeof(ulong)];
-        return db.GetFixedSizeValue(key, value, database.Meta) ? BinaryPrimitives.ReadUInt64BigEndian(value) : null;
-    }
-
-    private void PutNumber(WriteBatch batch, byte[] key, ulong number)
-    {
-        Span<byte> value = stackalloc byte[sizeof(ulong)];
-        FlatCodec.WriteHeight(number, value);
-        batch.Put(key, value, database.Meta);
     }
 
     private static byte[] Encode(IReadOnlyList<Receipt> receipts)
@@ -258,13 +221,5 @@ internal sealed class ChainStore : IStateStore, IDisposable
             receipt.WriteStored(writer);
         writer.EndList(list);
         return writer.ToArray();
-    }
-
-    private static byte[] CertificateKey(ulong height)
-    {
-        var key = new byte[1 + sizeof(ulong)];
-        key[0] = (byte)'c';
-        FlatCodec.WriteHeight(height, key.AsSpan(1));
-        return key;
     }
 }

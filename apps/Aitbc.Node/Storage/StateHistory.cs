@@ -69,7 +69,7 @@ internal sealed class StateHistory(ChainDatabase database, StateTables tables)
             var from = Math.Max(height + 1, epoch * Epoch);
             var length = WriteKey(wanted, from, table, key);
             undo.Seek(wanted[..length]);
-            if (!undo.Valid())
+            if (!undo.IsAtEntry())
                 return false;
             var found = undo.GetKeySpan();
             if (found.Length == length && found[..(Head + key.Length)].SequenceEqual(wanted[..(Head + key.Length)]))

@@ -77,7 +77,7 @@ internal sealed class StateView : IStateStore, IDisposable
             throw new InvalidOperationException("Only the newest state lies in one table.");
         UInt256 sum = default;
         using var iterator = database.Db.NewIterator(database.Accounts, snapshot.Options);
-        for (iterator.SeekToFirst(); iterator.Valid(); iterator.Next())
+        for (iterator.SeekToFirst(); iterator.IsAtEntry(); iterator.Next())
             sum += FlatCodec.Decode(iterator.GetValueSpan()).Balance;
         return sum;
     }

@@ -1,7 +1,6 @@
 using Aitbc.Node;
 using Aitbc.Primitives;
 using Node.Tests.Running;
-using RocksDbSharp;
 using Xunit;
 
 namespace Node.Tests.Engine;
@@ -45,16 +44,6 @@ public sealed class RestartTests : NodeTest
     }
 
     [Fact]
-    public async Task A_changed_byte_in_the_stored_trie_stops_the_start()
-    {
-        await TransferAsync(0);
-        await Node.DisposeAsync();
-        Damage("trieTop");
-        var refusal = await Assert.ThrowsAsync<NodeStartException>(() => TestNode.StartAsync(Node.Options));
-        Assert.Equal(NodeStartException.Damaged, refusal.Code);
-    }
-
-    [Fact]
     public async Task Two_nodes_cannot_open_the_same_data()
     {
         var refusal = await Assert.ThrowsAsync<NodeStartException>(() => TestNode.StartAsync(Node.Options));
@@ -70,19 +59,5 @@ public sealed class RestartTests : NodeTest
         var refusal = await Assert.ThrowsAsync<NodeStartException>(() => TestNode.StartAsync(options));
         Assert.Equal(NodeStartException.GenesisInvalid, refusal.Code);
         Assert.Contains(options.GenesisFile, refusal.Message, StringComparison.Ordinal);
-    }
-
-    // The root of the account tree: its prefix and a path of no nibbles.
-    private void Damage(string table)
-    {
-        var folder = Path.Combine(Node.Options.DataDirectory, "chain");
-        var families = new ColumnFamilies();
-        foreach (var name in RocksDb.ListColumnFamilies(new DbOptions(), folder))
-            families.Add(name, new ColumnFamilyOptions());
-        using var db = RocksDb.Open(new DbOptions(), folder, families);
-        var family = db.GetColumnFamily(table);
-        var root = db.Get(new byte[] { 0, 0 }, family);
-        root[^1] ^= 1;
-        db.Put(new byte[] { 0, 0 }, root, family);
     }
 }

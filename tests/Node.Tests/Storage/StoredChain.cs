@@ -27,7 +27,7 @@ internal sealed class StoredChain : IDisposable
             StateHistory = history,
             Archive = archive,
         };
-        Store = new ChainStore(Folder, Options);
+        Store = Open();
         var genesis = new GenesisConfig
         {
             ChainId = ChainId,
@@ -70,8 +70,19 @@ internal sealed class StoredChain : IDisposable
     public void Reopen()
     {
         Store.Dispose();
-        Store = new ChainStore(Folder, Options);
+        Store = Open();
         Store.Publish(Store.Block(Store.Tip!.Value)!);
+    }
+
+    /// <summary>Closes the database for commands that want it for themselves; <see cref="Reopen"/> goes on.</summary>
+    public void Close() => Store.Dispose();
+
+    /// <summary>Goes on from an earlier block, as after a rollback.</summary>
+    public void ReopenAt(ulong height)
+    {
+        Headers.RemoveRange((int)height + 1, Headers.Count - (int)height - 1);
+        Reopen();
+        nonce = Store.GetAccount(TestAccounts.Key(0).Address)!.Value.Nonce;
     }
 
     public void Dispose()
@@ -79,6 +90,8 @@ internal sealed class StoredChain : IDisposable
         Store.Dispose();
         Directory.Delete(Folder, recursive: true);
     }
+
+    private ChainStore Open() => new(Path.Combine(Folder, "chain"), Options);
 
     private CommitSubject Subject() => new(ChainId, Headers[0].Hash(), Head.Number, 0, Head.Hash());
 }
