@@ -6,7 +6,7 @@ namespace Aitbc.Bench;
 internal sealed record Arguments(int Rounds, int Count)
 {
     private const int MostRounds = 100;
-    private const int MostCount = 1_000_000;
+    private const int MostCount = 10_000_000;
 
     public static Arguments Read(string[] args, int rounds, int count) => new(
         Number(args, "--rounds", rounds, MostRounds), Number(args, "--count", count, MostCount));

@@ -21,6 +21,12 @@ internal sealed class ChainDatabase : IDisposable
     private const ulong AllWriteBuffers = 64UL << 20;
     private const ulong LongestLog = 256UL << 20;
     private const int OpenFiles = 512;
+    private const ulong SyncEvery = 1UL << 20;
+
+    // Tables whose keys only grow, or are read by few: many young files there slow no reader, and a writer that waits
+    // for their compaction would stop all tables.
+    private const int PatientSlowdown = 40;
+    private const int PatientStop = 72;
 
     private static readonly string[] Names =
     [
@@ -86,6 +92,9 @@ internal sealed class ChainDatabase : IDisposable
             .SetCacheIndexAndFilterBlocks(true)
             .SetPinL0FilterAndIndexBlocksInCache(true)
             .SetFormatVersion(5);
+        // Indexes and filters are let go of last.
+        Native.Instance.rocksdb_block_based_options_set_cache_index_and_filter_blocks_with_high_priority(
+            table.Handle, 1);
         var described = new ColumnFamilies();
         foreach (var name in Names)
             described.Add(name, OptionsOf(name, table));
@@ -97,6 +106,7 @@ internal sealed class ChainDatabase : IDisposable
             .SetWalRecoveryMode(Recovery.PointInTime)
             .SetDbWriteBufferSize(AllWriteBuffers)
             .SetMaxTotalWalSize(LongestLog)
+            .SetBytesPerSync(SyncEvery)
             .SetMaxOpenFiles(OpenFiles);
         try
         {
@@ -180,10 +190,16 @@ internal sealed class ChainDatabase : IDisposable
         return Db.CreateColumnFamily(OptionsOf(name, table), name);
     }
 
-    private static ColumnFamilyOptions OptionsOf(string name, BlockBasedTableOptions table) => new ColumnFamilyOptions()
-        .SetBlockBasedTableFactory(table)
-        .SetWriteBufferSize(WriteBuffer)
-        .SetLevelCompactionDynamicLevelBytes(true)
-        // Hashes do not get smaller; bodies do.
-        .SetCompression(name is "blocks" or "receipts" ? Compression.Lz4 : Compression.No);
+    private static ColumnFamilyOptions OptionsOf(string name, BlockBasedTableOptions table)
+    {
+        var options = new ColumnFamilyOptions()
+            .SetBlockBasedTableFactory(table)
+            .SetWriteBufferSize(WriteBuffer)
+            .SetLevelCompactionDynamicLevelBytes(true)
+            // Hashes do not get smaller; bodies do.
+            .SetCompression(name is "blocks" or "receipts" ? Compression.Lz4 : Compression.No);
+        return name is "blocks" or "receipts" or "undo" or "txidx" or "hashes"
+            ? options.SetLevel0SlowdownWritesTrigger(PatientSlowdown).SetLevel0StopWritesTrigger(PatientStop)
+            : options;
+    }
 }
