@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text.Json;
+using System.Text.Unicode;
 using Aitbc.Node.Rpc.Limits;
 using Aitbc.Node.Rpc.Protocol;
 using Aitbc.Node.Rpc.Sending;
@@ -68,9 +70,19 @@ internal sealed partial class RpcServer(
     private async ValueTask<JsonDocument> ParseAsync(ReadOnlySequence<byte> request, RpcDeadline deadline)
     {
         if (request.Length < LongRequest)
-            return JsonDocument.Parse(request, Bounded);
+            return Parse(request);
         using (await turns.TakeAsync(RpcCost.Light, deadline).ConfigureAwait(false))
-            return JsonDocument.Parse(request, Bounded);
+            return Parse(request);
+    }
+
+    // The reader lets strings pass that are not UTF-8; an id would come back so, in an answer that is no JSON.
+    private static JsonDocument Parse(ReadOnlySequence<byte> request)
+    {
+        var document = JsonDocument.Parse(request, Bounded);
+        if (Utf8.IsValid(JsonMarshal.GetRawUtf8Value(document.RootElement)))
+            return document;
+        document.Dispose();
+        throw RpcError.NotJson();
     }
 
     private async ValueTask<TimeSpan?> BatchAsync(

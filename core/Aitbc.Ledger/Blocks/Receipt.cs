@@ -67,31 +67,41 @@ public sealed record Receipt(
         writer.EndList(list);
     }
 
-    /// <summary>Reads what <see cref="EncodeStored"/> wrote.</summary>
+    /// <summary>Reads what <see cref="EncodeStored"/> wrote; what is read encodes to the same bytes.</summary>
     /// <exception cref="RlpException">Other bytes.</exception>
     public static Receipt DecodeStored(ReadOnlySpan<byte> bytes)
     {
-        var fields = new RlpReader(bytes).ReadList();
-        var type = (TransactionType)fields.ReadUInt64();
-        var succeeded = fields.ReadUInt64() == 1;
+        var outer = new RlpReader(bytes);
+        var fields = outer.ReadList();
+        outer.EnsureEnd();
+        var type = AtMost(fields.ReadUInt64(), (ulong)TransactionType.DynamicFee);
+        var status = AtMost(fields.ReadUInt64(), 1);
         var cumulative = fields.ReadUInt64();
         var used = fields.ReadUInt64();
         var price = fields.ReadUInt256();
         var logList = fields.ReadList();
+        fields.EnsureEnd();
         var logs = new List<Log>();
         while (!logList.IsEnd)
-        {
-            var log = logList.ReadList();
-            var address = log.ReadAddress();
-            var topicList = log.ReadList();
-            var topics = new List<Hash256>();
-            while (!topicList.IsEnd)
-                topics.Add(topicList.ReadHash());
-            logs.Add(new Log(address, topics, log.ReadBytes().ToArray()));
-        }
-
-        return new Receipt(type, succeeded, cumulative, used, price, logs);
+            logs.Add(ReadLog(ref logList));
+        return new Receipt((TransactionType)type, status == 1, cumulative, used, price, logs);
     }
+
+    private static Log ReadLog(ref RlpReader logs)
+    {
+        var log = logs.ReadList();
+        var address = log.ReadAddress();
+        var topicList = log.ReadList();
+        var topics = new List<Hash256>();
+        while (!topicList.IsEnd)
+            topics.Add(topicList.ReadHash());
+        var data = log.ReadBytes().ToArray();
+        log.EnsureEnd();
+        return new Log(address, topics, data);
+    }
+
+    private static ulong AtMost(ulong value, ulong limit) =>
+        value <= limit ? value : throw new RlpException(RlpError.WrongKind);
 
     private void WriteLogs(RlpWriter writer)
     {

@@ -43,6 +43,9 @@ public sealed class ErrorTests : NodeTest
 
     [Theory]
     [InlineData("eth_getBalance", "", -32602, "missing value for required argument 0")]
+    [InlineData("eth_call", "{\"to\":" + Account + "},\"latest\",{\"\\ud800\":{}}", -32602, "not a text")]
+    [InlineData("eth_call", "{\"to\":" + Account + "},null,{" + Account + ":{\"state\":{\"\\ud800\":\"0x0\"}}}",
+        -32602, "not a text")]
     [InlineData("eth_getBalance", "\"0x12\"", -32602, "not an address")]
     [InlineData("eth_getBalance", Account + ",\"0xzz\"", -32602, "invalid argument")]
     [InlineData("eth_getBalance", Account + ",\"newest\"", -32602, "invalid argument")]

@@ -8,8 +8,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Aitbc.Node.Rpc.Doors;
 
 /// <summary>
-/// JSON-RPC over HTTP POST. Errors of JSON-RPC are HTTP 200; only a body that is too long is 413, and a caller all of
-/// whose requests came too often gets 429.
+/// JSON-RPC over HTTP POST. Errors of JSON-RPC are HTTP 200; only a body that is too long is 413, one that HTTP does
+/// not frame is 400, and a caller all of whose requests came too often gets 429.
 /// </summary>
 internal sealed class HttpDoor(RpcServer server, ClientBudgets clients, NodeOptions options)
 {
@@ -22,10 +22,13 @@ internal sealed class HttpDoor(RpcServer server, ClientBudgets clients, NodeOpti
         {
             await AnswerAsync(http, answer).ConfigureAwait(false);
         }
-        catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        catch (BadHttpRequestException e)
         {
             http.Response.StatusCode = e.StatusCode;
-            server.TooLarge(answer);
+            if (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
+                server.TooLarge(answer);
+            else
+                answer.Error(default, RpcError.InvalidRequest("the body is not framed as HTTP has it"));
         }
 
         if (answer.Length == 0)

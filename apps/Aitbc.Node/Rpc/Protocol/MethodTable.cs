@@ -12,6 +12,9 @@ internal sealed class MethodTable
 
     public MethodTable() => byName = methods.GetAlternateLookup<ReadOnlySpan<char>>();
 
+    /// <summary>All of them.</summary>
+    public IReadOnlyCollection<string> Names => methods.Keys;
+
     public void Add(string name, RpcCost cost, WriteResult write) => methods.Add(name, new RpcMethod(cost, write));
 
     public void AddWaiting(string name, RpcCost cost, AwaitResult wait) =>

@@ -105,6 +105,19 @@ internal static class RpcValue
         }
     }
 
+    /// <summary>The name of a member, which may hold halves of characters as a text may.</summary>
+    public static string Name(JsonProperty member)
+    {
+        try
+        {
+            return member.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            throw RpcError.InvalidParams("invalid argument: the name of a member is not a text");
+        }
+    }
+
     /// <summary>The bytes between the quotes; null of another kind or with escapes, which no hex needs.</summary>
     public static ReadOnlySpan<byte> Plain(JsonElement element)
     {

@@ -34,7 +34,7 @@ internal sealed class StateOverrides
 
     private void Add(JsonProperty entry, int most)
     {
-        if (!Address.TryParse(entry.Name.ToLowerInvariant(), out var account))
+        if (!Address.TryParse(RpcValue.Name(entry).ToLowerInvariant(), out var account))
             throw RpcError.InvalidParams("invalid argument 2: a state override is not of an address");
         if (entry.Value.ValueKind != JsonValueKind.Object)
             throw RpcError.InvalidParams("invalid argument 2: not a state override object");
@@ -64,7 +64,7 @@ internal sealed class StateOverrides
             throw RpcError.InvalidParams("invalid argument 2: slots are not an object");
         foreach (var slot in given.EnumerateObject())
         {
-            if (!Hash256.TryParse(slot.Name, out var key))
+            if (!Hash256.TryParse(RpcValue.Name(slot), out var key))
                 throw RpcError.InvalidParams("invalid argument 2: a slot has 32 bytes");
             slots[new StorageKey(account, key)] = RpcValue.Quantity(slot.Value);
         }
