@@ -12,7 +12,8 @@ namespace Aitbc.Primitives;
 /// </content>
 public static partial class Keccak256
 {
-    private static ReadOnlySpan<ulong> RoundConstants =>
+    // An array: a span over data of the program is boxed by code that is not optimised (yet).
+    private static readonly ulong[] RoundConstants =
     [
         0x0000000000000001, 0x0000000000008082, 0x800000000000808a, 0x8000000080008000, 0x000000000000808b,
         0x0000000080000001, 0x8000000080008081, 0x8000000000008009, 0x000000000000008a, 0x0000000000000088,

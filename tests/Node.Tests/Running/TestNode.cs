@@ -34,6 +34,10 @@ internal sealed class TestNode : IAsyncDisposable
 
     public NodeOptions Options { get; }
 
+    /// <summary>A part of the node that runs.</summary>
+    public T Service<T>()
+        where T : notnull => app.Services.GetRequiredService<T>();
+
     public static NodeOptions OptionsIn(string folder, ulong chainId = 7777)
     {
         Directory.CreateDirectory(folder);
