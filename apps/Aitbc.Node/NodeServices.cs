@@ -1,3 +1,4 @@
+using Aitbc.Node.Diagnostics;
 using Aitbc.Node.Engine;
 using Aitbc.Node.Rpc;
 using Aitbc.Node.Rpc.Doors;
@@ -29,6 +30,7 @@ public static class NodeServices
         services.AddSingleton<BlockMaker>();
         services.AddHostedService(s => s.GetRequiredService<BlockMaker>());
         services.AddSingleton<ChainFeed>();
+        services.AddSingleton<GcPauses>();
         services.AddRpc(options);
         return services;
     }

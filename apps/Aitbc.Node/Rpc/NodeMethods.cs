@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Aitbc.Node.Diagnostics;
 using Aitbc.Node.Engine;
 using Aitbc.Node.Rpc.Protocol;
 using Aitbc.Primitives;
@@ -7,7 +8,7 @@ using Aitbc.Primitives;
 namespace Aitbc.Node.Rpc;
 
 /// <summary>What the node says of itself.</summary>
-internal sealed class NodeMethods(Chain chain, SupplyAudit audit)
+internal sealed class NodeMethods(Chain chain, SupplyAudit audit, GcPauses pauses)
 {
     private const string Version = "aitbc/0.1.0";
 
@@ -39,6 +40,20 @@ internal sealed class NodeMethods(Chain chain, SupplyAudit audit)
         json.WriteStartObject();
         foreach (var module in new[] { "aitbc", "eth", "net", "rpc", "txpool", "web3" })
             json.WriteString(module, "1.0"u8);
+        json.WriteEndObject();
+    }
+
+    /// <summary>Memory of this process and the pauses of its garbage collections.</summary>
+    public void Runtime(in RpcCall call, Utf8JsonWriter json)
+    {
+        var (p50, p99, most) = pauses.Quantiles();
+        json.WriteStartObject();
+        json.Quantity("residentBytes"u8, (ulong)Environment.WorkingSet);
+        json.Quantity("heapBytes"u8, (ulong)GC.GetTotalMemory(forceFullCollection: false));
+        json.Quantity("collections"u8, (ulong)GC.CollectionCount(0));
+        json.Quantity("pauseP50Us"u8, (ulong)p50);
+        json.Quantity("pauseP99Us"u8, (ulong)p99);
+        json.Quantity("pauseMostUs"u8, (ulong)most);
         json.WriteEndObject();
     }
 

@@ -36,6 +36,7 @@ internal static class RpcMethods
         table.Add("eth_chainId", RpcCost.Light, node.ChainId);
         table.Add("eth_syncing", RpcCost.Light, NodeMethods.No);
         table.Add("eth_accounts", RpcCost.Light, NodeMethods.NoAccounts);
+        table.Add("aitbc_runtime", RpcCost.Light, node.Runtime);
         table.Add("aitbc_status", RpcCost.Heavy, node.Status);
     }
 
