@@ -11,6 +11,21 @@ internal sealed record Arguments(int Rounds, int Count)
     public static Arguments Read(string[] args, int rounds, int count) => new(
         Number(args, "--rounds", rounds, MostRounds), Number(args, "--count", count, MostCount));
 
+    public static string? Text(string[] args, string name)
+    {
+        var at = Array.IndexOf(args, name);
+        if (at < 0)
+            return null;
+        return at + 1 < args.Length ? args[at + 1] : throw new ArgumentException($"{name} needs a value.");
+    }
+
+    /// <summary>A bound that a figure is held against; the exit code says whether it holds.</summary>
+    public static double Bound(string[] args, string name, double otherwise) =>
+        Text(args, name) is not { } text
+            ? otherwise
+            : double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
+                ? value : throw new ArgumentException($"{name} is a number.");
+
     private static int Number(string[] args, string name, int otherwise, int most)
     {
         var at = Array.IndexOf(args, name);

@@ -14,14 +14,37 @@ switch (args.FirstOrDefault())
         return await PaidJobLoad.RunAsync(Arguments.Read(rest, rounds: 1, count: 30));
     case "state":
         return StateLoad.Run(Arguments.Read(rest, rounds: 21, count: 10_000_000));
+    case "versus-anvil":
+        return await VersusAnvilLoad.RunAsync(
+            Arguments.Read(rest, rounds: 7, count: 20_000),
+            Arguments.Text(rest, "--anvil"),
+            Arguments.Bound(rest, "--least", 0));
+    case "latency":
+        return await LatencyLoad.RunAsync(
+            Arguments.Read(rest, rounds: 1, count: 1_000),
+            Arguments.Bound(rest, "--most-p50", double.MaxValue),
+            Arguments.Bound(rest, "--most-p99", double.MaxValue));
+    case "soak":
+        return await SoakLoad.RunAsync(
+            Arguments.Read(rest, rounds: 1, count: 1_000_000),
+            Arguments.Bound(rest, "--most-idle", double.MaxValue),
+            Arguments.Bound(rest, "--most-resident", double.MaxValue),
+            Arguments.Bound(rest, "--most-pause", double.MaxValue));
     case "micro":
         BenchmarkRunner.Run<TransactionBench>(args: rest);
         return 0;
     default:
-        Console.WriteLine("Usage: dotnet run -c Release --project bench/Aitbc.Bench -- transfers|paid-job|state|micro");
-        Console.WriteLine("  transfers [--rounds 7] [--count 10000]   transfers included per second through JSON-RPC");
-        Console.WriteLine("  paid-job  [--count 30]                   a paid WASM job from the order to the result");
-        Console.WriteLine("  state     [--rounds 21] [--count 10000000]  a block's state, 1,000 to so many accounts");
-        Console.WriteLine("  micro     [BenchmarkDotNet's options]    decoding, recovering and hashing a transaction");
+        Console.WriteLine("""
+            Usage: dotnet run -c Release --project bench/Aitbc.Bench -- LOAD
+              transfers    [--rounds 7] [--count 10000]   transfers included per second through JSON-RPC
+              versus-anvil [--rounds 7] [--count 20000] [--anvil PATH] [--least RATIO]
+                                                          the same, held against anvil in the same run
+              latency      [--count 1000] [--most-p50 MS] [--most-p99 MS]
+                                                          from sending a transfer to its final receipt, on an idle node
+              soak         [--count 1000000] [--most-idle MIB] [--most-resident MIB] [--most-pause MS]
+                                                          very many transfers: memory and pauses of the node
+              paid-job     [--count 30]                   a paid WASM job from the order to the result
+              micro        [BenchmarkDotNet's options]    decoding, recovering and hashing a transaction
+            """);
         return 2;
 }

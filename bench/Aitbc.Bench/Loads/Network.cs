@@ -11,13 +11,13 @@ internal sealed class Network : IDisposable
 {
     private readonly Process process;
     private readonly string data;
-    private readonly Dictionary<string, Uri> urls;
+    private readonly Dictionary<string, (Uri Url, int Process)> roles;
 
-    private Network(Process process, string data, Dictionary<string, Uri> urls)
+    private Network(Process process, string data, Dictionary<string, (Uri Url, int Process)> roles)
     {
         this.process = process;
         this.data = data;
-        this.urls = urls;
+        this.roles = roles;
     }
 
     public string TokenFile
@@ -31,9 +31,11 @@ internal sealed class Network : IDisposable
 
     public HttpClient Client(string role) => new(new SocketsHttpHandler { MaxConnectionsPerServer = 64 })
     {
-        BaseAddress = urls[role],
+        BaseAddress = roles[role].Url,
         Timeout = TimeSpan.FromSeconds(60),
     };
+
+    public int ProcessId(string role) => roles[role].Process;
 
     public static async Task<Network> StartAsync(string roles)
     {
@@ -64,7 +66,8 @@ internal sealed class Network : IDisposable
             process,
             ready.RootElement.GetProperty("data").GetString()!,
             processes.EnumerateArray().ToDictionary(
-                p => p.GetProperty("role").GetString()!, p => new Uri(p.GetProperty("url").GetString()!)));
+                p => p.GetProperty("role").GetString()!,
+                p => (new Uri(p.GetProperty("url").GetString()!), p.GetProperty("pid").GetInt32())));
     }
 
     public void Dispose()

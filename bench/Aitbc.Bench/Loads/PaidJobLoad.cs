@@ -76,11 +76,8 @@ internal static class PaidJobLoad
 
     private static async Task<JobSpec> SpecAsync(MarketClient market)
     {
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(root.FullName, "Aitbc.slnx")))
-            root = root.Parent ?? throw new InvalidOperationException("The repository is not around this program.");
         var module = await File.ReadAllBytesAsync(
-            Path.Combine(root.FullName, "samples", "wasm", "wordcount", "wordcount.wasm"));
+            Path.Combine(Repository.Root, "samples", "wasm", "wordcount", "wordcount.wasm"));
         var input = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("a line of words to count\n", 200)));
         return new JobSpec
         {

@@ -36,7 +36,7 @@ public class TransactionBench
 
     /// <summary>The sender, from the signature.</summary>
     [Benchmark]
-    public bool Recover() => decoded.TryRecoverSender(out _);
+    public bool Recover() => Secp256k1.TryRecover(decoded.SigningHash(), decoded.Signature!.Value, out _);
 
     /// <summary>Keccak-256 of the signed bytes.</summary>
     [Benchmark]

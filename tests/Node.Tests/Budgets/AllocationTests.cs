@@ -22,14 +22,15 @@ namespace Node.Tests.Budgets;
 /// </summary>
 public sealed class AllocationTests : NodeTest
 {
-    // 1,800 were counted in a debug build, whose asynchronous methods are objects: the document, the JSON writer, and the
-    // parameters as text. The answer is in rented memory.
+    // 1,800 were counted in a debug build, whose asynchronous methods are objects: the document, the JSON writer, and
+    // the parameters as text. The answer is in rented memory.
     private const int ReadBudget = 2_048;
 
     // 1,464 were counted: the block with its receipts is remembered, and is written out without objects between.
     private const int ReceiptBudget = 1_640;
 
-    // 436 were counted: the entry with its place in the account's queue and in the index by hash, which grow by doubling.
+    // 436 were counted: the entry with its place in the account's queue and in the index by hash, which double as they
+    // grow.
     private const int AdmissionBudget = 512;
 
     [Theory]
