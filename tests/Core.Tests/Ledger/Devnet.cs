@@ -82,6 +82,16 @@ internal sealed class Devnet
         return result;
     }
 
+    /// <summary>Changes the state as no transaction does; the next block is made on it.</summary>
+    public void Change(Action<WorldState> change)
+    {
+        var world = new WorldState(Store);
+        change(world);
+        var diff = world.Commit();
+        Store.Apply(diff);
+        Head = Head with { StateRoot = diff.StateRoot };
+    }
+
     public Receipt Escrow(int key, AbiFunction function, UInt256 value, params object?[] args) =>
         Assert.Single(Mine(Sign(key, SystemContracts.JobEscrow, value, function.EncodeCall(args))).Receipts);
 

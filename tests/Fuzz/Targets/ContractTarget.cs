@@ -59,8 +59,8 @@ internal sealed class ContractTarget : IFuzzTarget
             ledger = new SmallLedger();
         var contracts = ContractFunctions.All;
         var (contract, functions) = contracts[input[0] % contracts.Count];
-        var function = functions[input[1] % functions.Count];
         var rest = input.AsSpan(HeadLength);
+        var function = functions.Count == 0 ? null : functions[input[1] % functions.Count];
         var transaction = new Transaction
         {
             Type = TransactionType.DynamicFee,
@@ -72,6 +72,7 @@ internal sealed class ContractTarget : IFuzzTarget
             Value = BinaryPrimitives.ReadUInt64BigEndian(input.AsSpan(3)),
             Data = (input[2] % 4) switch
             {
+                _ when function is null => rest.ToArray(),
                 0 or 3 => [.. function.Selector, .. ContractFunctions.Arguments(function, rest)],
                 1 => [.. function.Selector, .. rest],
                 _ => rest.ToArray(),

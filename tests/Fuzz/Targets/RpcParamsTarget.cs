@@ -5,8 +5,8 @@ using Aitbc.Fuzz.Seeds;
 namespace Aitbc.Fuzz.Targets;
 
 /// <summary>
-/// The name of a method, a line feed and params as JSON. Any other name stands for one of the table, so that every method
-/// is reached with the params of all.
+/// The name of a method, a line feed and params as JSON. Any other name stands for one of the table, so that every
+/// method is reached with the params of all.
 /// </summary>
 internal sealed class RpcParamsTarget : IFuzzTarget
 {

@@ -6,8 +6,8 @@ using Aitbc.Fuzz.Seeds;
 namespace Aitbc.Fuzz.Targets;
 
 /// <summary>
-/// Messages on an open WebSocket, text or binary by their first bit, in fragments by the next two. A request whose answer
-/// is known follows each: it is answered, so the message before it was survived, and all answers before are well formed.
+/// Messages on an open WebSocket, text or binary by their first bit, in fragments by the next two. A request whose
+/// answer is known follows each: it is answered, so the message was survived, and all answers before are well formed.
 /// Only text that is not UTF-8 may end the connection instead (RFC 6455, section 8.1).
 /// </summary>
 internal sealed class WebSocketMessageTarget : IFuzzTarget

@@ -114,10 +114,11 @@ public sealed class EscrowProfileTests
     {
         var market = new EscrowMarket(platformBp: 100, evaluatorBp: 50);
         var id = market.Funded();
-        var world = new WorldState(market.Net.Store);
-        world.SetStorage(new StorageKey(SystemContracts.JobEscrow, EscrowStorage.PlatformFeeSlot), 9_000UL);
-        world.SetStorage(new StorageKey(SystemContracts.JobEscrow, EscrowStorage.EvaluatorFeeSlot), 1_000UL);
-        market.Net.Store.Apply(world.Commit());
+        market.Net.Change(world =>
+        {
+            world.SetStorage(new StorageKey(SystemContracts.JobEscrow, EscrowStorage.PlatformFeeSlot), 9_000UL);
+            world.SetStorage(new StorageKey(SystemContracts.JobEscrow, EscrowStorage.EvaluatorFeeSlot), 1_000UL);
+        });
         market.Escrow.Do(Provider, EscrowAbi.Submit, id, Result, None);
         var gain = market.Gain(Provider, () => market.Escrow.Do(Evaluator, EscrowAbi.Complete, id, Result, None));
         Assert.Equal(Budget - (Budget / 100UL) - (Budget / 200UL), gain);

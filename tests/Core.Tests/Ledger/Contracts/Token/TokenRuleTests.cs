@@ -256,6 +256,35 @@ public sealed class TokenRuleTests
     }
 
     [Fact]
+    public void The_supply_is_that_of_genesis_less_what_was_burned_and_a_balance_is_the_accounts_own()
+    {
+        var net = new Devnet();
+        var genesis = (UInt256)net.View(Token, TokenAbi.TotalSupply)[0]!;
+        Assert.Equal(Amount.FromAit(400).Atto, genesis);
+        var receipt = net.Send(Payer, Token, TokenAbi.Transfer, Dead, (UInt256)5UL);
+        var baseFee = net.Head.BaseFeePerGas;
+        Assert.Equal(genesis - (baseFee * receipt.GasUsed), net.View(Token, TokenAbi.TotalSupply)[0]);
+        Assert.Equal(net.BalanceOf(net.At(Payer)), net.View(Token, TokenAbi.BalanceOf, net.At(Payer))[0]);
+        Assert.Equal((UInt256)5UL, net.View(Token, TokenAbi.BalanceOf, Dead)[0]);
+    }
+
+    [Fact]
+    public void The_allowance_is_asked_before_the_partners_and_the_balance()
+    {
+        var net = new Devnet();
+        Assert.Equal("ERC20: transfer amount exceeds allowance", Refusal(Address.Zero, UInt256.One));
+        net.Send(Payer, Token, TokenAbi.Approve, net.At(Payee), UInt256.MaxValue);
+        Assert.Equal("ERC20: transfer to the zero address", Refusal(Address.Zero, UInt256.MaxValue));
+        Assert.Equal("ERC20: transfer amount exceeds balance", Refusal(Dead, UInt256.MaxValue));
+        Assert.Equal(
+            "ERC20: transfer from the zero address",
+            net.Refusal(Payee, Token, TokenAbi.TransferFrom, Address.Zero, Dead, UInt256.Zero));
+
+        string? Refusal(Address to, UInt256 amount) =>
+            net.Refusal(Payee, Token, TokenAbi.TransferFrom, net.At(Payer), to, amount);
+    }
+
+    [Fact]
     public void A_signed_transfer_costs_less_than_eighty_thousand_gas()
     {
         var net = new Devnet();
