@@ -26,15 +26,6 @@ public sealed class FuzzTargetTests
         new CaseRun(target, isAlone: false).Random(corpus, cases / Share, Seed);
     }
 
-    [Theory]
-    [MemberData(nameof(Names))]
-    public void The_corpus_holds_the_seeds_of_the_target(string name)
-    {
-        using var target = FuzzTargets.Make(name);
-        var corpus = Corpus.Of(name).Select(Convert.ToHexString).ToHashSet(StringComparer.Ordinal);
-        Assert.All(target.Seeds, s => Assert.Contains(Convert.ToHexString(s.Bytes), corpus));
-    }
-
     [Fact]
     public void The_property_run_has_a_million_cases_and_more() =>
         Assert.True(FuzzTargets.All.Sum(t => t.Cases) >= 1_000_000);
