@@ -23,7 +23,7 @@ namespace Node.Tests.Budgets;
 public sealed class AllocationTests : NodeTest
 {
     // 1,432 to 1,800 were counted alone and up to 3,096 in a run of all tests, in a debug build, whose asynchronous
-    // methods are objects: the document, the JSON writer, and the parameters as text. The answer is in rented memory, and a
+    // methods are objects: the document, the JSON writer, the parameters as text. The answer is in rented memory, and a
     // receipt is written out without objects between.
     private const int ReadBudget = 4_096;
 
