@@ -129,6 +129,44 @@ public sealed class ReceiptRootTests
         Assert.Null(Refusal(net, UInt256.One, Word("root"), 1UL << 32));
     }
 
+    [Fact]
+    public void Published_roots_behave_as_their_model_over_random_lives() =>
+        Gen.Select(Gen.Int[1, 2], Gen.Int[-3, 1], Gen.Int[0, 3], Gen.ULong[0, 2], Gen.ULong[0, 9_000]).Array[1, 30]
+            .Sample(
+                steps =>
+                {
+                    var net = new Devnet();
+                    var last = new Dictionary<int, UInt256>();
+                    var entries = new Dictionary<(int Who, UInt256 Epoch), (Hash256 Root, UInt256 Count, UInt256 At)>();
+                    foreach (var (who, ago, name, count, seconds) in steps)
+                    {
+                        net.Seconds += seconds;
+                        var epoch = (UInt256)((ulong)((long)(net.Seconds / ReceiptRootsContract.EpochSeconds) + ago));
+                        var root = name == 0 ? Hash256.Zero : Word($"root {name}");
+                        var may = name > 0 && count > 0 && ago < 0 && (!last.TryGetValue(who, out var l) || epoch > l);
+                        var receipt = net.Send(
+                            who, Contract, ReceiptRootsContract.Publish, default, epoch, root, (UInt256)count);
+                        Assert.Equal(may, receipt.Succeeded);
+                        if (may)
+                        {
+                            last[who] = epoch;
+                            entries.Add((who, epoch), (root, count, net.Seconds));
+                        }
+
+                        foreach (var (provider, at) in last)
+                        {
+                            Assert.Equal(
+                                [true, at], net.View(Contract, ReceiptRootsContract.LastEpoch, net.At(provider)));
+                        }
+
+                        // What was published once is never another.
+                        Assert.All(entries, e => Assert.Equal(
+                            [e.Value.Root, e.Value.Count, e.Value.At],
+                            net.View(Contract, ReceiptRootsContract.RootOf, net.At(e.Key.Who), e.Key.Epoch)));
+                    }
+                },
+                iter: 40);
+
     private static UInt256 Epoch(Devnet net) => net.Seconds / ReceiptRootsContract.EpochSeconds;
 
     private static Hash256 Word(string text) => Keccak256.Hash(System.Text.Encoding.ASCII.GetBytes(text));
