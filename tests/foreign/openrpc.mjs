@@ -52,6 +52,7 @@ const own = {
   eth_coinbase: ref('address'), net_listening: { type: 'boolean' }, net_peerCount: ref('uint'), web3_sha3: ref('hash32'),
   rpc_modules: { type: 'object', additionalProperties: { type: 'string' } },
   eth_protocolVersion: ref('uint'), txpool_inspect: { type: 'object' },
+  aitbc_runtime: { type: 'object', required: ['residentBytes', 'heapBytes', 'collections'] },
   aitbc_status: { type: 'object' }, aitbc_transactionStatus: { type: 'object', required: ['status'] },
 };
 const ajv = new Ajv({ allErrors: true, strict: true, strictTypes: false, strictRequired: false, allowUnionTypes: true });
@@ -161,7 +162,7 @@ for (const [kind, at, missing] of [['Number', blockNumber, '0xffffff'], ['Hash',
 }
 for (const block of [blockNumber, blockHash, 'latest', '0xffffff']) await answers('eth_getBlockReceipts', [block]);
 for (const method of ['web3_clientVersion', 'net_version', 'net_listening', 'eth_chainId', 'eth_syncing', 'eth_accounts',
-  'eth_blockNumber', 'eth_gasPrice', 'eth_maxPriorityFeePerGas', 'aitbc_status']) await answers(method);
+  'eth_blockNumber', 'eth_gasPrice', 'eth_maxPriorityFeePerGas', 'aitbc_status', 'aitbc_runtime']) await answers(method);
 for (const who of [me.address, token, '0x00000000000000000000000000000000000000ee']) {
   for (const tag of [undefined, 'latest', 'pending', { blockHash: (await result(url, 'eth_getBlockByNumber', ['latest', false])).hash }]) {
     const at = tag === undefined ? [] : [tag];

@@ -48,7 +48,8 @@ public sealed record GenesisConfig
     /// </exception>
     public BlockResult Build()
     {
-        if (PlatformFeeBp + EvaluatorFeeBp > 10_000 || (PlatformFeeBp > 0 && Treasury.IsZero))
+        const ulong all = 10_000;
+        if (PlatformFeeBp > all || EvaluatorFeeBp > all - PlatformFeeBp || (PlatformFeeBp > 0 && Treasury.IsZero))
             throw new ArgumentException("The escrow fees exceed 10,000 basis points or have no treasury.");
         var world = new WorldState(new MemoryStateStore());
         UInt256 total = default;

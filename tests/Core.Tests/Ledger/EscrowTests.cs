@@ -17,6 +17,14 @@ public sealed class EscrowTests
     private static readonly UInt256 Budget = Amount.FromAit(2).Atto;
     private static readonly Hash256 Result = Keccak256.Hash("result"u8);
 
+    [Theory]
+    [InlineData(10_001UL, 0UL)]
+    [InlineData(9_000UL, 1_001UL)]
+    [InlineData(ulong.MaxValue, 1UL)]
+    [InlineData(2UL, ulong.MaxValue)]
+    public void Fee_rates_beyond_the_whole_make_no_genesis_even_when_their_sum_overflows(ulong platform, ulong evaluator) =>
+        Assert.Throws<ArgumentException>(() => new Devnet(platform, evaluator));
+
     [Fact]
     public void A_metered_job_pays_the_charge_and_refunds_the_rest()
     {

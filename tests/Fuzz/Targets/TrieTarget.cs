@@ -12,6 +12,9 @@ namespace Aitbc.Fuzz.Targets;
 /// </summary>
 internal sealed class TrieTarget : IFuzzTarget
 {
+    // More than any proof of a key of 32 bytes has.
+    private const int MostNodes = 100;
+
     public string Name => "trie";
 
     public IReadOnlyList<(string Name, byte[] Bytes)> Seeds => LedgerSeeds.Proofs();
@@ -22,7 +25,7 @@ internal sealed class TrieTarget : IFuzzTarget
     {
         var key = input.AsSpan(0, Math.Min(32, input.Length));
         var nodes = new List<byte[]>();
-        for (var rest = input.AsSpan(key.Length); rest.Length > 2;)
+        for (var rest = input.AsSpan(key.Length); rest.Length > 2 && nodes.Count < MostNodes;)
         {
             var length = Math.Min((rest[0] << 8) | rest[1], rest.Length - 2);
             nodes.Add(rest.Slice(2, length).ToArray());
