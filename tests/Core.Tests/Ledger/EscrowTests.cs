@@ -22,7 +22,8 @@ public sealed class EscrowTests
     [InlineData(9_000UL, 1_001UL)]
     [InlineData(ulong.MaxValue, 1UL)]
     [InlineData(2UL, ulong.MaxValue)]
-    public void Fee_rates_beyond_the_whole_make_no_genesis_even_when_their_sum_overflows(ulong platform, ulong evaluator) =>
+    public void Fee_rates_beyond_the_whole_make_no_genesis_even_when_their_sum_overflows(
+        ulong platform, ulong evaluator) =>
         Assert.Throws<ArgumentException>(() => new Devnet(platform, evaluator));
 
     [Fact]

@@ -80,6 +80,7 @@ internal static class RpcSeeds
         ("empty-batch", Bytes("[]")),
         ("deep", Bytes(new string('[', 40) + new string(']', 40))),
         ("escapes", Bytes("""{"\u006asonrpc":"2.0","id":"\ud83d\ude00","method":"eth\u005fchainId","params":[]}""")),
+        ("half-a-character", Bytes("""{"\ude00":1,"id":1,"method":"eth_chainId"}""")),
     ];
 
     /// <summary>Names and values for the mutations.</summary>

@@ -34,6 +34,9 @@ public sealed class ErrorTests : NodeTest
     [InlineData("{\"id\":1,\"method\":\"eth_subscribe\",\"params\":[\"newHeads\"]}", -32601,
         "notifications not supported")]
     [InlineData("{\"id\":1,\"method\":\"eth_getBalance\",\"params\":{\"address\":1}}", -32602, "non-array args")]
+    [InlineData("{\"\\ude00\\ude00\":1,\"id\":1,\"method\":\"eth_chainId\"}", -32600, "a member is not a text")]
+    [InlineData("{\"id\":1,\"method\":\"eth_chainId\",\"\\ude00\":1}", -32600, "the name of a member is not a text")]
+    [InlineData("{\"id\":1,\"method\":\"eth_call\",\"params\":[{\"\\ude00\":1}]}", -32602, "not a text")]
     public async Task A_message_that_is_none_is_told_so(string body, int code, string words)
     {
         var error = (await Node.PostAsync(body))!["error"]!;

@@ -25,21 +25,30 @@ internal readonly struct RpcRequest
     public static RpcRequest Read(JsonElement element)
     {
         if (element.ValueKind != JsonValueKind.Object
-            || !element.TryGetProperty("method"u8, out var method) || method.ValueKind != JsonValueKind.String)
+            || !TryMember(element, "method"u8, out var method) || method.ValueKind != JsonValueKind.String)
             throw RpcError.InvalidRequest("invalid request: no method");
-        if (element.TryGetProperty("jsonrpc"u8, out var version)
+        if (TryMember(element, "jsonrpc"u8, out var version)
             && !RpcValue.Plain(version).SequenceEqual("2.0"u8))
             throw RpcError.InvalidRequest("invalid request: jsonrpc is not 2.0");
-        var isThere = element.TryGetProperty("id"u8, out var id);
+        var isThere = TryMember(element, "id"u8, out var id);
         if (isThere && id.ValueKind is not (JsonValueKind.Number or JsonValueKind.String or JsonValueKind.Null))
             throw RpcError.InvalidRequest("invalid request: the id is no number, string or null");
-        element.TryGetProperty("params"u8, out var parameters);
+        TryMember(element, "params"u8, out var parameters);
         return new RpcRequest(method, id, parameters);
     }
 
     /// <summary>The id to answer something with that is no request; undefined or of a wrong kind is null.</summary>
-    public static JsonElement IdOf(JsonElement element) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty("id"u8, out var id) ? id : default;
+    public static JsonElement IdOf(JsonElement element)
+    {
+        try
+        {
+            return element.ValueKind == JsonValueKind.Object && TryMember(element, "id"u8, out var id) ? id : default;
+        }
+        catch (RpcError)
+        {
+            return default;
+        }
+    }
 
     public RpcMethod Method(MethodTable table)
     {
@@ -52,6 +61,23 @@ internal readonly struct RpcRequest
 
     /// <summary>For the log.</summary>
     public string Name => Printable(RpcValue.Plain(method));
+
+    /// <summary>
+    /// Looks a member of an object up. That compares with every name, the last first, and a name may hold half a
+    /// character.
+    /// </summary>
+    /// <exception cref="RpcError">A name is no text.</exception>
+    public static bool TryMember(JsonElement element, ReadOnlySpan<byte> name, out JsonElement value)
+    {
+        try
+        {
+            return element.TryGetProperty(name, out value);
+        }
+        catch (InvalidOperationException)
+        {
+            throw RpcError.InvalidRequest("invalid request: the name of a member is not a text");
+        }
+    }
 
     private static string Printable(ReadOnlySpan<byte> name)
     {

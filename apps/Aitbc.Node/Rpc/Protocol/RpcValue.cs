@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 using Aitbc.Primitives;
 using Aitbc.Primitives.Transactions;
@@ -79,11 +80,11 @@ internal static class RpcValue
         var list = new List<AccessListEntry>(element.GetArrayLength());
         foreach (var entry in element.EnumerateArray())
         {
-            var keys = Member(entry, "storageKeys");
+            var keys = Member(entry, "storageKeys"u8);
             if (keys.ValueKind != JsonValueKind.Array)
                 throw RpcError.InvalidParams("invalid argument: storageKeys is not a list");
             list.Add(new AccessListEntry(
-                Address(Member(entry, "address")),
+                Address(Member(entry, "address"u8)),
                 [.. keys.EnumerateArray().Select(key => Hash(key, "a storage key of 32 bytes"))]));
         }
 
@@ -114,7 +115,7 @@ internal static class RpcValue
         }
         catch (InvalidOperationException)
         {
-            throw RpcError.InvalidParams("invalid argument: the name of a member is not a text");
+            throw NoText();
         }
     }
 
@@ -128,13 +129,26 @@ internal static class RpcValue
     }
 
     /// <summary>A member that is there and not null.</summary>
-    public static JsonElement? Field(JsonElement element, ReadOnlySpan<byte> name) =>
-        element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+    public static JsonElement? Field(JsonElement element, ReadOnlySpan<byte> name)
+    {
+        try
+        {
+            return element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+        }
+        catch (InvalidOperationException)
+        {
+            throw NoText();
+        }
+    }
 
-    private static JsonElement Member(JsonElement entry, string name) =>
-        entry.ValueKind == JsonValueKind.Object && entry.TryGetProperty(name, out var member)
+    private static JsonElement Member(JsonElement entry, ReadOnlySpan<byte> name) =>
+        entry.ValueKind == JsonValueKind.Object && Field(entry, name) is { } member
             ? member
-            : throw RpcError.InvalidParams($"invalid argument: an entry of the access list has no {name}");
+            : throw RpcError.InvalidParams(
+                $"invalid argument: an entry of the access list has no {Encoding.UTF8.GetString(name)}");
+
+    private static RpcError NoText() =>
+        RpcError.InvalidParams("invalid argument: the name of a member is not a text");
 
     private static bool TryHex(JsonElement element, Span<byte> destination)
     {

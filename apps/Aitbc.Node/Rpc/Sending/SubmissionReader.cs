@@ -80,13 +80,23 @@ internal sealed class SubmissionReader(NodeOptions options) : IDisposable
         }
     }
 
-    private static JsonElement? RawOf(JsonElement request) =>
-        request.ValueKind == JsonValueKind.Object
-            && request.TryGetProperty("method"u8, out var method)
-            && RpcValue.Plain(method).SequenceEqual("eth_sendRawTransaction"u8)
-            && request.TryGetProperty("params"u8, out var list)
-            && list.ValueKind == JsonValueKind.Array && list.GetArrayLength() > 0
-            && list[0].ValueKind == JsonValueKind.String
-            ? list[0]
-            : null;
+    private static JsonElement? RawOf(JsonElement request)
+    {
+        try
+        {
+            return request.ValueKind == JsonValueKind.Object
+                && RpcRequest.TryMember(request, "method"u8, out var method)
+                && RpcValue.Plain(method).SequenceEqual("eth_sendRawTransaction"u8)
+                && RpcRequest.TryMember(request, "params"u8, out var list)
+                && list.ValueKind == JsonValueKind.Array && list.GetArrayLength() > 0
+                && list[0].ValueKind == JsonValueKind.String
+                ? list[0]
+                : null;
+        }
+        catch (RpcError)
+        {
+            // No request: told when its turn comes.
+            return null;
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Aitbc.Ledger.State;
 using Aitbc.Node.Rpc.Protocol;
@@ -40,7 +41,7 @@ internal sealed class StateOverrides
             throw RpcError.InvalidParams("invalid argument 2: not a state override object");
         foreach (var refused in new[] { "code", "movePrecompileToAddress" })
         {
-            if (entry.Value.TryGetProperty(refused, out var value) && value.ValueKind != JsonValueKind.Null)
+            if (RpcValue.Field(entry.Value, Encoding.UTF8.GetBytes(refused)) is not null)
                 throw RpcError.InvalidParams($"state overrides of {refused} are not supported");
         }
 
