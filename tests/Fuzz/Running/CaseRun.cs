@@ -28,9 +28,6 @@ internal sealed class CaseRun(IFuzzTarget target, bool isAlone)
     /// <summary>These inputs only.</summary>
     public void Replay(IReadOnlyList<byte[]> inputs)
     {
-        // Once uncounted: what is built at first use (tables of the curve, say) is no input's.
-        if (inputs.Count > 0)
-            target.Run(inputs[0]);
         for (var i = 0; i < inputs.Count; i++)
             One(inputs[i], $"input {i} of the corpus");
     }
