@@ -1,3 +1,5 @@
+using Aitbc.Consensus.Bft.Engine;
+
 namespace Aitbc.Node;
 
 /// <summary>Configuration of the node role.</summary>
@@ -14,6 +16,14 @@ public sealed class NodeOptions
 
     /// <summary>An empty block is made when nothing happened for so long.</summary>
     public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long validators wait for each other: as in one building, or around the globe.</summary>
+    public ConsensusTimes ConsensusTimes { get; set; }
+
+    /// <summary>
+    /// The operator's word that this validator's key signs nowhere else, where the sign guard is missing or too old.
+    /// </summary>
+    public bool ConfirmSoleSigner { get; set; }
 
     /// <summary>Blocks before the newest whose state can still be asked for.</summary>
     public ulong StateHistory { get; set; } = 8_192;
@@ -133,4 +143,20 @@ public sealed class NodeOptions
 
     /// <summary>Web origins whose pages may call the node, beside those on loopback; "*" for any.</summary>
     public IReadOnlyList<string> AllowedOrigins { get; set; } = [];
+
+    /// <summary>Times of consensus in place of those of <see cref="ConsensusTimes"/>; for tests.</summary>
+    internal BftParameters? Times { get; set; }
+
+    /// <summary>Called by name at places where a process may die; for tests.</summary>
+    internal Action<string>? AtPoint { get; set; }
+}
+
+/// <summary>Which waits validators use among themselves.</summary>
+public enum ConsensusTimes
+{
+    /// <summary>0.6 s for a proposal, 0.2 s for votes.</summary>
+    Lan,
+
+    /// <summary>3 s for a proposal, 1 s for votes.</summary>
+    Wan,
 }

@@ -1,11 +1,15 @@
+using Aitbc.Node.Bft.Relay;
+using Aitbc.Node.Bft.Running;
 using Aitbc.Node.Diagnostics;
 using Aitbc.Node.Engine;
+using Aitbc.Node.Network;
 using Aitbc.Node.Rpc;
 using Aitbc.Node.Rpc.Doors;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 
 namespace Aitbc.Node;
 
@@ -27,8 +31,15 @@ public static class NodeServices
         services.AddRouting();
         services.AddSingleton(options);
         services.AddSingleton<Chain>();
+        // Whoever carries messages between nodes is registered before; without, a validator is alone.
+        services.TryAddSingleton<IGossip, NoPeers>();
+        services.AddSingleton<TransactionRelay>();
         services.AddSingleton<BlockMaker>();
-        services.AddHostedService(s => s.GetRequiredService<BlockMaker>());
+        services.AddSingleton<BftService>();
+        services.AddSingleton<IBlockProducer>(s => s.GetRequiredService<Chain>().Validators is null
+            ? s.GetRequiredService<BlockMaker>()
+            : s.GetRequiredService<BftService>());
+        services.AddHostedService(s => (BackgroundService)s.GetRequiredService<IBlockProducer>());
         services.AddSingleton<ChainFeed>();
         services.AddSingleton<GcPauses>();
         services.AddRpc(options);

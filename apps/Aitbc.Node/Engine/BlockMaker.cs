@@ -14,7 +14,7 @@ namespace Aitbc.Node.Engine;
 internal sealed partial class BlockMaker(
     Chain chain, ChainFeed feed, NodeOptions options, TimeProvider time, IHostApplicationLifetime life,
     ILogger<BlockMaker> log)
-    : BackgroundService
+    : BackgroundService, IBlockProducer
 {
     private readonly Gathering gathering = new(chain.Pool, options, time);
     private readonly SemaphoreSlim wake = new(0);

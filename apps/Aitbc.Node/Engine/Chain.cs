@@ -1,4 +1,6 @@
 using Aitbc.Consensus;
+using Aitbc.Consensus.Bft.Messages;
+using Aitbc.Consensus.Bft.Validators;
 using Aitbc.Ledger.Blocks;
 using Aitbc.Ledger.Execution;
 using Aitbc.Ledger.Genesis;
@@ -18,7 +20,6 @@ internal sealed class Chain : IDisposable
 
     private readonly string data;
     private readonly byte[] seed;
-    private readonly byte[] validator;
     private readonly Address miner;
     private readonly TimeProvider time;
     private Block head;
@@ -31,7 +32,7 @@ internal sealed class Chain : IDisposable
         miner = Address.Parse(options.Miner);
         Genesis = GenesisReader.Read(options.GenesisFile);
         seed = ValidatorKey.ReadOrCreate(options.DataDirectory);
-        validator = Ed25519Keys.PublicKeyOf(seed);
+        OwnKey = Ed25519Keys.PublicKeyOf(seed);
         Store = new ChainStore(Path.Combine(options.DataDirectory, "chain"), options);
         try
         {
@@ -53,6 +54,18 @@ internal sealed class Chain : IDisposable
     public TransactionPool Pool { get; }
 
     public Hash256 GenesisHash { get; private set; }
+
+    /// <summary>What signatures of validators are bound to.</summary>
+    public ChainBinding Binding => new(Genesis.ChainId, GenesisHash);
+
+    /// <summary>This node's Ed25519 key, 32 bytes; it need not be one of a validator.</summary>
+    public ReadOnlyMemory<byte> OwnKey { get; }
+
+    /// <summary>Its secret seed.</summary>
+    public ReadOnlyMemory<byte> Seed => seed;
+
+    /// <summary>The set that decides the next block; null on a chain whose genesis names none.</summary>
+    public ValidatorSet? Validators { get; private set; }
 
     public Block Head => Volatile.Read(ref head);
 
@@ -98,8 +111,7 @@ internal sealed class Chain : IDisposable
         if (transactions.Count == 0 && !evenEmpty)
             return null;
         var result = Execute(transactions, context);
-        foreach (var refused in result.Refused.Where(IsHopeless))
-            Pool.Drop(refused.Transaction, refused.Verdict.Describe());
+        Forget(result.Refused);
         return result.Block.Transactions.Count == 0 && !evenEmpty ? null : result;
     }
 
@@ -112,15 +124,30 @@ internal sealed class Chain : IDisposable
         var certificate = CommitCertificate.Sign(seed, Subject(header));
         var total = included + (ulong)result.Block.Transactions.Count;
         Store.Write(result, certificate, total);
-        Volatile.Write(ref head, result.Block);
-        Volatile.Write(ref included, total);
-        Pool.Settle(result);
+        Advance(result, total);
     }
 
-    public void Dispose() => Store.Dispose();
+    /// <summary>Makes a block final that a quorum of the set has precommitted. The writer only.</summary>
+    public void Commit(BlockResult result, VoteCertificate certificate)
+    {
+        var total = included + (ulong)result.Block.Transactions.Count;
+        Store.Write(result, certificate, total);
+        Validators = RegisteredValidators.Next(Store);
+        Advance(result, total);
+    }
 
-    // The trie is checked where it is read: no block is made on a damaged one.
-    private BlockResult Execute(IReadOnlyList<Transaction> transactions, BlockContext context)
+    /// <summary>The set that decided, or will decide, a block up to the next; null on a chain without sets.</summary>
+    public ValidatorSet? ValidatorsAt(ulong height)
+    {
+        using var view = Store.Latest();
+        return RegisteredValidators.At(view, height);
+    }
+
+    /// <summary>
+    /// Executes transactions on the newest state; nothing is stored. The writer only: it reads the tables themselves.
+    /// </summary>
+    /// <exception cref="InvalidDataException">The stored trie is damaged; says what mends it.</exception>
+    public BlockResult Execute(IReadOnlyList<Transaction> transactions, BlockContext context)
     {
         try
         {
@@ -132,7 +159,22 @@ internal sealed class Chain : IDisposable
         }
     }
 
-    // The others may stand in a later block.
+    /// <summary>Forgets what a block refused for good; the others may stand in a later one.</summary>
+    public void Forget(IReadOnlyList<RefusedTransaction> refused)
+    {
+        foreach (var one in refused.Where(IsHopeless))
+            Pool.Drop(one.Transaction, one.Verdict.Describe());
+    }
+
+    public void Dispose() => Store.Dispose();
+
+    private void Advance(BlockResult result, ulong total)
+    {
+        Volatile.Write(ref head, result.Block);
+        Volatile.Write(ref included, total);
+        Pool.Settle(result);
+    }
+
     private static bool IsHopeless(RefusedTransaction refused) => refused.Verdict is not (
         TransactionVerdict.NonceTooHigh
         or TransactionVerdict.ExceedsBlockGasLimit
@@ -145,6 +187,7 @@ internal sealed class Chain : IDisposable
         if (Store.Genesis is not { } stored)
         {
             Store.WriteGenesis(genesis, Genesis.ChainId);
+            Validators = RegisteredValidators.Next(Store);
             return genesis.Block;
         }
 
@@ -157,10 +200,20 @@ internal sealed class Chain : IDisposable
         }
 
         included = Store.IncludedTotal;
-        var tip = new SelfCheck(Store, data).Tip(
-            h => Store.Certificate(h.Number)?.Proves(validator, Subject(h)) == true);
+        Validators = RegisteredValidators.Next(Store);
+        var tip = new SelfCheck(Store, data).Tip(IsCertified);
         Store.Publish(tip);
         return tip;
+    }
+
+    private bool IsCertified(BlockHeader header)
+    {
+        if (Validators is null)
+            return Store.Certificate(header.Number)?.Proves(OwnKey.Span, Subject(header)) == true;
+        return Store.Commit(header.Number) is { } commit
+            && RegisteredValidators.At(Store, header.Number) is { } set
+            && new CertificateVerifier(Binding, Ed25519Verifier.Instance)
+                .VerifyCommit(commit, set, header.Number, header.Hash()) == CertificateError.None;
     }
 
     private BlockContext After(Block parent)
@@ -173,7 +226,7 @@ internal sealed class Chain : IDisposable
             miner,
             parent.Header.GasLimit,
             BaseFee.After(parent.Header),
-            Keccak256.Hash(validator))
+            Validators?.Hash ?? Keccak256.Hash(OwnKey.Span))
         {
             ParentHash = parent.Header.Hash(),
         };

@@ -10,7 +10,7 @@ namespace Aitbc.Node.Engine;
 
 /// <summary>
 /// What a node makes sure of before it continues a chain: the newest blocks are there, follow each other, are certified
-/// by this validator, and the stored state is that of the newest.
+/// by those who decide them, and the stored state is that of the newest.
 /// </summary>
 internal sealed class SelfCheck(ChainStore store, string data)
 {
@@ -42,7 +42,7 @@ internal sealed class SelfCheck(ChainStore store, string data)
         for (var checkedBlocks = 0UL; child.Header.Number > 0 && checkedBlocks < Depth; checkedBlocks++)
         {
             if (!isCertified(child.Header))
-                throw Damaged($"Block {child.Header.Number} has no certificate of this validator.");
+                throw Damaged($"Block {child.Header.Number} has no certificate of those who decide it.");
             var parent = Read(child.Header.Number - 1);
             if (child.Header.ParentHash != parent.Header.Hash())
                 throw Damaged($"Block {child.Header.Number} does not follow block {parent.Header.Number}.");

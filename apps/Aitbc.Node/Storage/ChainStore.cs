@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Aitbc.Consensus;
+using Aitbc.Consensus.Bft.Messages;
 using Aitbc.Ledger.Blocks;
 using Aitbc.Ledger.Execution;
 using Aitbc.Ledger.State;
@@ -128,9 +129,20 @@ internal sealed class ChainStore : IStateStore, IDisposable
     }
 
     public CommitCertificate? Certificate(ulong height) =>
-        db.Get(ChainDatabase.CertificateKey(height), database.Meta) is { } bytes
-            ? CommitCertificate.FromBytes(bytes)
+        CertificateBytes(height) is { } bytes ? CommitCertificate.FromBytes(bytes) : null;
+
+    /// <summary>The certificate of a block of a registered set; null if there is none.</summary>
+    public VoteCertificate? Commit(ulong height) =>
+        CertificateBytes(height) is { } bytes && MessageCodec.TryDecode(bytes, out var message)
+            ? message as VoteCertificate
             : null;
+
+    /// <summary>A certificate as it was written.</summary>
+    public byte[]? CertificateBytes(ulong height) =>
+        db.Get(ChainDatabase.CertificateKey(height), database.Meta);
+
+    /// <summary>The encoding of a block.</summary>
+    public byte[]? BlockBytes(ulong height) => database.Get(database.Blocks, height);
 
     public void WriteGenesis(BlockResult genesis, ulong chainId)
     {
@@ -140,13 +152,11 @@ internal sealed class ChainStore : IStateStore, IDisposable
         Write(batch, genesis, 0);
     }
 
-    public void Write(BlockResult result, CommitCertificate certificate, ulong includedTotal)
-    {
-        using var batch = new WriteBatch();
-        batch.Put(ChainDatabase.CertificateKey(result.Block.Header.Number), certificate.ToBytes(), database.Meta);
-        history.Write(batch, result.Block.Header.Number, result.StateDiff, window);
-        Write(batch, result, includedTotal);
-    }
+    public void Write(BlockResult result, CommitCertificate certificate, ulong includedTotal) =>
+        Write(result, certificate.ToBytes(), includedTotal);
+
+    public void Write(BlockResult result, VoteCertificate certificate, ulong includedTotal) =>
+        Write(result, MessageCodec.Encode(certificate), includedTotal);
 
     /// <summary>From now on views are of this block, the newest. The writer only.</summary>
     public void Publish(Block head)
@@ -167,6 +177,14 @@ internal sealed class ChainStore : IStateStore, IDisposable
     {
         if (Interlocked.Decrement(ref users) == 0)
             database.Dispose();
+    }
+
+    private void Write(BlockResult result, byte[] certificate, ulong includedTotal)
+    {
+        using var batch = new WriteBatch();
+        batch.Put(ChainDatabase.CertificateKey(result.Block.Header.Number), certificate, database.Meta);
+        history.Write(batch, result.Block.Header.Number, result.StateDiff, window);
+        Write(batch, result, includedTotal);
     }
 
     // The one published may be freed between the two steps: then there is a newer one.

@@ -1,3 +1,4 @@
+using Aitbc.Ledger.Blocks;
 using Aitbc.Primitives;
 
 namespace Aitbc.Ledger.Execution;
@@ -23,6 +24,15 @@ public sealed record BlockContext(
     /// Hash of the block before; execution sets it from the parent. Zero where calls are made without one.
     /// </summary>
     public Hash256 ParentHash { get; init; }
+
+    /// <summary>
+    /// Index of the maker in the set that decides the block; null on a chain without a registered set. It decides the
+    /// version of the consensus fields.
+    /// </summary>
+    public ulong? ProposerIndex { get; init; }
+
+    /// <summary>Proofs against validators that the block shall hold; only with a registered set.</summary>
+    public IReadOnlyList<EquivocationProof> Proofs { get; init; } = [];
 
     /// <summary>Unix seconds.</summary>
     public ulong Timestamp => TimeMs / 1000;

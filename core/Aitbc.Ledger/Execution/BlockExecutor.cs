@@ -39,6 +39,7 @@ public static class BlockExecutor
         if (context.Number == 1)
             RegistryGenesis.WriteHash(world, context.ParentHash);
         var before = Supply.Read(world);
+        var proofs = ProofRun.Run(world, context);
         for (var i = 0; i < transactions.Count; i++)
             run.Add(transactions[i]);
         // Contracts burn on the record themselves; the base fees of the block come on top.
@@ -47,7 +48,7 @@ public static class BlockExecutor
         supply.Write(world);
         var diff = world.Commit(parent.StateRoot);
         Conservation.Check(diff, supply.Burned - before.Burned, world);
-        var consensus = new ConsensusFields(ConsensusFields.CurrentVersion, context.TimeMs, context.ValidatorsHash);
+        var consensus = FieldsOf(context, world, proofs);
         var bloom = new byte[Bloom.Length];
         foreach (var receipt in run.Receipts)
         {
@@ -72,6 +73,17 @@ public static class BlockExecutor
         };
         return new BlockResult(new Block(header, consensus, run.Included), run.Receipts, diff, run.Refused);
     }
+
+    private static ConsensusFields FieldsOf(
+        BlockContext context, WorldState world, IReadOnlyList<EquivocationProof> proofs) =>
+        context.ProposerIndex is not { } proposer
+            ? new ConsensusFields(ConsensusFields.SoloVersion, context.TimeMs, context.ValidatorsHash)
+            : new ConsensusFields(ConsensusFields.SetVersion, context.TimeMs, context.ValidatorsHash)
+            {
+                NextValidatorsHash = RegisteredSet.HashOf(RegisteredSet.Next(world)),
+                ProposerIndex = proposer,
+                Proofs = proofs,
+            };
 
     // All receipts in one buffer: their bytes are needed for the root only.
     private static Hash256 ReceiptsRoot(List<Receipt> receipts)

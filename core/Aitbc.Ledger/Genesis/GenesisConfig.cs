@@ -24,7 +24,7 @@ public sealed record GenesisConfig
     /// <summary>Base fee of block 0, in atto-AIT per gas.</summary>
     public UInt256 BaseFee { get; init; } = Execution.BaseFee.Initial;
 
-    /// <summary>Hash of the first validator set.</summary>
+    /// <summary>Hash of the set that decides block 0: zero, since nobody does.</summary>
     public Hash256 ValidatorsHash { get; init; }
 
     /// <summary>The first validator set: at most 256 that differ in operator and key. Empty = none.</summary>
@@ -68,7 +68,12 @@ public sealed record GenesisConfig
         world.SetStorage(new StorageKey(escrow, EscrowStorage.TreasurySlot), SolidityLayout.ToWord(Treasury));
         RegistryGenesis.Write(world, Validators);
         var diff = world.Commit();
-        var consensus = new ConsensusFields(ConsensusFields.CurrentVersion, TimeMs, ValidatorsHash);
+        var consensus = Validators.Count == 0
+            ? new ConsensusFields(ConsensusFields.SoloVersion, TimeMs, ValidatorsHash)
+            : new ConsensusFields(ConsensusFields.SetVersion, TimeMs, ValidatorsHash)
+            {
+                NextValidatorsHash = RegisteredSet.HashOf(RegisteredSet.Next(world)),
+            };
         var header = new BlockHeader
         {
             ParentHash = default,

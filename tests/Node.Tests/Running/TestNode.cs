@@ -64,11 +64,13 @@ internal sealed class TestNode : IAsyncDisposable
         };
     }
 
-    public static async Task<TestNode> StartAsync(NodeOptions options)
+    public static async Task<TestNode> StartAsync(
+        NodeOptions options, Action<IServiceCollection>? configure = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(k => k.Listen(System.Net.IPAddress.Loopback, 0));
+        configure?.Invoke(builder.Services);
         builder.Services.AddNode(options);
         var app = builder.Build();
         try

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Aitbc.Ledger.Execution;
+using Aitbc.Node.Bft.Relay;
 using Aitbc.Node.Engine;
 using Aitbc.Node.Pool;
 using Aitbc.Node.Rpc.Blocks;
@@ -13,8 +14,8 @@ namespace Aitbc.Node.Rpc.Sending;
 
 /// <summary>Takes transactions, and waits for their receipts where the caller wants to.</summary>
 internal sealed class SendMethods(
-    Chain chain, BlockMaker maker, ChainFeed feed, BlockReader blocks, ReceiptWaits waits, RpcTurns turns,
-    NodeOptions options, TimeProvider time)
+    Chain chain, IBlockProducer maker, ChainFeed feed, TransactionRelay relay, BlockReader blocks, ReceiptWaits waits,
+    RpcTurns turns, NodeOptions options, TimeProvider time)
 {
     public void SendRaw(in RpcCall call, Utf8JsonWriter json)
     {
@@ -99,6 +100,7 @@ internal sealed class SendMethods(
         if (verdict.Error is { } refused)
             throw RpcError.Rejected(IsIncluded(verdict, transaction) ? "already known" : refused);
         feed.Publish(transaction, submission.Sender);
+        relay.Offer(transaction);
         maker.Signal();
         return transaction.Hash;
     }

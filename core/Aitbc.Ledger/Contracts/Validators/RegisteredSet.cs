@@ -37,6 +37,15 @@ public static class RegisteredSet
         return RegistryStorage.At(Reader(state), height);
     }
 
+    /// <summary>Whether an operator was punished and never comes back.</summary>
+    /// <param name="state">The state after a block.</param>
+    /// <param name="account">The operator.</param>
+    public static bool IsTombstoned(IStateStore state, Address account)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        return !Reader(state)(RegistryStorage.TombstoneSlot(account)).IsZero;
+    }
+
     /// <summary>
     /// keccak256("aitbc/validators/1" ‖ count (2 bytes) ‖ for each by ascending operator: operator (20) ‖ consensus key
     /// (32) ‖ weight (8)), numbers big-endian.

@@ -161,7 +161,7 @@ internal sealed class RegistryStorage(CallFrame frame)
 
     private static Hash256 OperatorSlot(Address account) => SolidityLayout.Mapping(account, SolidityLayout.Slot(3));
 
-    private static Hash256 TombstoneSlot(Address account) => SolidityLayout.Mapping(account, SolidityLayout.Slot(4));
+    public static Hash256 TombstoneSlot(Address account) => SolidityLayout.Mapping(account, SolidityLayout.Slot(4));
 
     private static Hash256 TombstoneSlot(Hash256 key) => SolidityLayout.Mapping(key, SolidityLayout.Slot(5));
 

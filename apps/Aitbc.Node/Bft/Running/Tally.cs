@@ -1,0 +1,50 @@
+using Aitbc.Consensus.Bft.Messages;
+using Aitbc.Consensus.Bft.Validators;
+using Aitbc.Primitives;
+
+namespace Aitbc.Node.Bft.Running;
+
+/// <summary>Counts rounds, missed proposals and latencies.</summary>
+internal sealed class Tally(TimeProvider time)
+{
+    // Operators that ever were in a set could be many; those beyond are not counted.
+    private const int MostOperators = 1_024;
+
+    private readonly Dictionary<Address, ulong> missed = [];
+    private ulong decided;
+    private ulong synced;
+    private ulong extraRounds;
+    private ulong lastUs;
+    private ulong sumUs;
+    private long? began;
+
+    public StandingCounters Counters => new(
+        decided, synced, extraRounds, lastUs, sumUs, new Dictionary<Address, ulong>(missed));
+
+    /// <summary>Round 0 has begun; later calls for the same height change nothing.</summary>
+    public void Began() => began ??= time.GetTimestamp();
+
+    public void Final(VoteCertificate commit, ValidatorSet set, bool bySync)
+    {
+        if (bySync)
+        {
+            synced++;
+        }
+        else
+        {
+            decided++;
+            lastUs = began is { } start ? (ulong)time.GetElapsedTime(start).TotalMicroseconds : 0;
+            sumUs += lastUs;
+        }
+
+        extraRounds += (ulong)commit.Round;
+        for (var round = Math.Max(0, commit.Round - set.Count); round < commit.Round; round++)
+        {
+            var proposer = set[set.Proposer(commit.Height, round)].Operator;
+            if (missed.Count < MostOperators || missed.ContainsKey(proposer))
+                missed[proposer] = missed.GetValueOrDefault(proposer) + 1;
+        }
+
+        began = null;
+    }
+}

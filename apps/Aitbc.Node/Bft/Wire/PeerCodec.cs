@@ -1,0 +1,190 @@
+using System.Diagnostics.CodeAnalysis;
+using Aitbc.Consensus.Bft.Bodies;
+using Aitbc.Consensus.Bft.Messages;
+using Aitbc.Consensus.Bft.Validators;
+using Aitbc.Primitives;
+using Aitbc.Primitives.Encoding;
+
+namespace Aitbc.Node.Bft.Wire;
+
+/// <summary>
+/// One byte of kind, then RLP; a message of consensus is its own encoding after the kind. Whatever is not exactly that
+/// is refused, without an exception for the caller.
+/// </summary>
+internal static class PeerCodec
+{
+    private enum Kind : byte
+    {
+        Bft = 0x01,
+        Part = 0x02,
+        GetBody = 0x03,
+        Status = 0x10,
+        GetBlocks = 0x11,
+        Blocks = 0x12,
+        Transactions = 0x20,
+    }
+
+    public static byte[] Encode(PeerMessage message)
+    {
+        if (message is PeerMessage.Bft bft)
+            return [(byte)Kind.Bft, .. MessageCodec.Encode(bft.Message)];
+        var writer = new RlpWriter(512);
+        var list = writer.StartList();
+        var kind = Write(writer, message);
+        writer.EndList(list);
+        return [(byte)kind, .. writer.Written];
+    }
+
+    public static bool TryDecode(ReadOnlyMemory<byte> bytes, [NotNullWhen(true)] out PeerMessage? message)
+    {
+        message = null;
+        if (bytes.IsEmpty)
+            return false;
+        var kind = (Kind)bytes.Span[0];
+        if (kind == Kind.Bft)
+        {
+            if (MessageCodec.TryDecode(bytes[1..], out var bft))
+                message = new PeerMessage.Bft(bft);
+            return message is not null;
+        }
+
+        try
+        {
+            var outer = new RlpReader(bytes.Span[1..]);
+            var fields = outer.ReadList();
+            outer.EnsureEnd();
+            message = Read(kind, ref fields);
+            fields.EnsureEnd();
+            return message is not null;
+        }
+        catch (RlpException)
+        {
+            message = null;
+            return false;
+        }
+    }
+
+    private static Kind Write(RlpWriter writer, PeerMessage message)
+    {
+        switch (message)
+        {
+            case PeerMessage.Part part:
+                writer.Write(part.Height);
+                writer.Write(part.Info.Hash);
+                writer.Write(part.Info.PartsRoot);
+                writer.Write((ulong)part.Info.TotalBytes);
+                writer.Write((ulong)part.Content.Index);
+                var proof = writer.StartList();
+                foreach (var hash in part.Content.Proof)
+                    writer.Write(hash);
+                writer.EndList(proof);
+                writer.Write(part.Content.Bytes.Span);
+                return Kind.Part;
+            case PeerMessage.GetBody get:
+                writer.Write(get.Height);
+                writer.Write(get.Block);
+                return Kind.GetBody;
+            case PeerMessage.Status status:
+                writer.Write(status.Height);
+                writer.Write(status.Commit is null ? [] : MessageCodec.Encode(status.Commit));
+                writer.Write(status.Set is null ? [] : status.Set.ToBytes());
+                return Kind.Status;
+            case PeerMessage.GetBlocks get:
+                writer.Write(get.Id);
+                writer.Write(get.From);
+                writer.Write((ulong)get.Count);
+                return Kind.GetBlocks;
+            case PeerMessage.Blocks blocks:
+                writer.Write(blocks.Id);
+                foreach (var block in blocks.Items)
+                {
+                    writer.Write(block.Body);
+                    writer.Write(block.Certificate);
+                }
+
+                return Kind.Blocks;
+            case PeerMessage.Transactions transactions:
+                foreach (var item in transactions.Items)
+                    writer.Write(item);
+                return Kind.Transactions;
+            default:
+                throw new InvalidOperationException($"The message {message.GetType().Name} is not known.");
+        }
+    }
+
+    private static PeerMessage? Read(Kind kind, ref RlpReader fields) => kind switch
+    {
+        Kind.Part => ReadPart(ref fields),
+        Kind.GetBody => new PeerMessage.GetBody(fields.ReadUInt64(), fields.ReadHash()),
+        Kind.Status => ReadStatus(ref fields),
+        Kind.GetBlocks => new PeerMessage.GetBlocks(
+            fields.ReadUInt64(), fields.ReadUInt64(), Small(ref fields, PeerLimits.MostBlocks)),
+        Kind.Blocks => ReadBlocks(ref fields),
+        Kind.Transactions => ReadTransactions(ref fields),
+        _ => null,
+    };
+
+    private static PeerMessage.Part ReadPart(ref RlpReader fields)
+    {
+        var height = fields.ReadUInt64();
+        var info = new BlockInfo(
+            fields.ReadHash(), fields.ReadHash(), Small(ref fields, BlockParts.MaxBody));
+        var index = Small(ref fields, BlockParts.CountOf(BlockParts.MaxBody));
+        var list = fields.ReadList();
+        var proof = new List<Hash256>();
+        while (!list.IsEnd)
+        {
+            if (proof.Count == PeerLimits.LongestProof)
+                throw new RlpException(RlpError.WrongLength);
+            proof.Add(list.ReadHash());
+        }
+
+        return new PeerMessage.Part(height, info, new BlockPart(index, proof, fields.ReadBytes().ToArray()));
+    }
+
+    private static PeerMessage.Status? ReadStatus(ref RlpReader fields)
+    {
+        var height = fields.ReadUInt64();
+        var commit = fields.ReadBytes();
+        var set = fields.ReadBytes();
+        if (height == 0)
+            return commit.IsEmpty && set.IsEmpty ? new PeerMessage.Status(0, null, null) : null;
+        return MessageCodec.TryDecode(commit.ToArray(), out var message)
+            && message is VoteCertificate { Kind: VoteKind.Precommit } certificate && certificate.Height == height
+            && ValidatorSet.TryFromBytes(set, out var validators)
+            ? new PeerMessage.Status(height, certificate, validators)
+            : null;
+    }
+
+    private static PeerMessage.Blocks ReadBlocks(ref RlpReader fields)
+    {
+        var id = fields.ReadUInt64();
+        var items = new List<CertifiedBlock>();
+        while (!fields.IsEnd)
+        {
+            if (items.Count == PeerLimits.MostBlocks)
+                throw new RlpException(RlpError.WrongLength);
+            items.Add(new CertifiedBlock(fields.ReadBytes().ToArray(), fields.ReadBytes().ToArray()));
+        }
+
+        return new PeerMessage.Blocks(id, items);
+    }
+
+    private static PeerMessage.Transactions ReadTransactions(ref RlpReader fields)
+    {
+        var items = new List<byte[]>();
+        while (!fields.IsEnd)
+        {
+            if (items.Count == PeerLimits.MostTransactions)
+                throw new RlpException(RlpError.WrongLength);
+            items.Add(fields.ReadBytes().ToArray());
+        }
+
+        return new PeerMessage.Transactions(items);
+    }
+
+    private static int Small(ref RlpReader fields, int most) =>
+        fields.ReadUInt64() is var value && value <= (ulong)most
+            ? (int)value
+            : throw new RlpException(RlpError.WrongLength);
+}
