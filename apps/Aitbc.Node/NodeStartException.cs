@@ -21,6 +21,15 @@ public sealed class NodeStartException : Exception
     /// <summary>The chain cannot go back to that height.</summary>
     public const string RollbackRefused = "node_rollback_refused";
 
+    /// <summary>A secret key may be read by others than its owner.</summary>
+    public const string KeyExposed = "node_key_exposed";
+
+    /// <summary>The port for peers cannot be had.</summary>
+    public const string PeersPort = "node_peers_port";
+
+    /// <summary>What the options say of peers cannot work.</summary>
+    public const string PeersInvalid = "node_peers_invalid";
+
     /// <summary>Makes the refusal.</summary>
     public NodeStartException(string code, string detail, Exception? inner = null)
         : base(detail, inner) => Code = code;

@@ -18,6 +18,7 @@ internal static class FuzzTargets
         ("receipt", 80_000, () => new ReceiptTarget()),
         ("trie", 80_000, () => new TrieTarget()),
         ("consensus-message", 80_000, () => new ConsensusMessageTarget()),
+        ("link-frames", 80_000, () => new LinkFrameTarget()),
         ("http", 3_000, () => new HttpTarget()),
         ("websocket-message", 6_000, () => new WebSocketMessageTarget()),
         ("websocket-frames", 1_500, () => new WebSocketFramesTarget()),

@@ -13,4 +13,8 @@ internal readonly record struct PeerId(Hash256 KeyHash)
 /// <param name="Address">Host and port, or the name of the medium.</param>
 /// <param name="ConsensusKey">Its Ed25519 key if it proved to hold one; empty otherwise.</param>
 /// <param name="IsInbound">True if it called us.</param>
-internal sealed record PeerInfo(PeerId Id, string Address, ReadOnlyMemory<byte> ConsensusKey, bool IsInbound);
+internal sealed record PeerInfo(PeerId Id, string Address, ReadOnlyMemory<byte> ConsensusKey, bool IsInbound)
+{
+    /// <summary>Messages that wait for it: consensus, sync, transactions. Empty if nothing is queued for peers.</summary>
+    public IReadOnlyList<int> Queued { get; init; } = [];
+}
