@@ -19,6 +19,7 @@ internal static class FuzzTargets
         ("trie", 80_000, () => new TrieTarget()),
         ("consensus-message", 80_000, () => new ConsensusMessageTarget()),
         ("link-frames", 80_000, () => new LinkFrameTarget()),
+        ("redis-message", 80_000, () => new RedisMessageTarget()),
         ("http", 3_000, () => new HttpTarget()),
         ("websocket-message", 6_000, () => new WebSocketMessageTarget()),
         ("websocket-frames", 1_500, () => new WebSocketFramesTarget()),

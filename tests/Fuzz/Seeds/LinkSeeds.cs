@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Net;
 using Aitbc.Node.Network;
 using Aitbc.Node.Network.Links.Wire;
+using Aitbc.Node.Network.Redis;
 using Aitbc.Primitives;
 
 namespace Aitbc.Fuzz.Seeds;
@@ -29,6 +30,21 @@ internal static class LinkSeeds
             ("long-control", Header(0, 4_097)),
             ("no-class", Header(4, 0)),
             ("unfinished", [.. Header(2, GossipLimits.MaxMessage), 1, 2, 3]),
+        ];
+    }
+
+    public static IReadOnlyList<(string Name, byte[] Bytes)> Redis()
+    {
+        var sender = new PeerId(Hash256.FromUInt256(1));
+        byte[] Of(byte lane, ushort index, ushort count, int length) =>
+            new RedisMessage(sender, Hash256.FromUInt256(2), lane, 3, index, count, new byte[length]).Encode(before: 0);
+        return
+        [
+            ("life", Of(0, 0, 1, 0)),
+            ("whole", Of(1, 0, 1, 200)),
+            ("first", Of(2, 0, 2, 100)),
+            ("last", Of(2, 1, 2, 50)),
+            ("many", Of(2, 63, 64, 10)),
         ];
     }
 

@@ -6,6 +6,7 @@ using Aitbc.Node.Network.Links;
 using Aitbc.Node.Network.Links.Admission;
 using Aitbc.Node.Network.Links.Dialling;
 using Aitbc.Node.Network.Links.Identity;
+using Aitbc.Node.Network.Redis;
 using Aitbc.Primitives;
 using Aitbc.Primitives.Crypto;
 using Microsoft.Extensions.Logging;
@@ -94,7 +95,7 @@ internal sealed class LinkNode : IAsyncDisposable
     public ValueTask DisposeAsync() => Links.DisposeAsync();
 }
 
-internal sealed class LogLines : ILogger<DirectLinks>
+internal sealed class LogLines : ILogger<DirectLinks>, ILogger<RedisGossip>
 {
     private readonly ConcurrentQueue<string> lines = new();
 
