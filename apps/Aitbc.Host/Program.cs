@@ -6,6 +6,7 @@ var root = new RootCommand("aitbcd, the daemon of AITBC: every role of the netwo
     RunCommand.Create(),
     DevnetCommand.Create(),
     DbCommand.Create(),
+    KeysCommand.Create(),
 };
 var parsed = root.Parse(args);
 if (parsed.Errors.Count == 0)

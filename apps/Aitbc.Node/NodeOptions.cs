@@ -14,6 +14,20 @@ public sealed class NodeOptions
     /// <summary>Account that receives the tips.</summary>
     public required string Miner { get; set; }
 
+    /// <summary>
+    /// Where peers may call, as "127.0.0.1:8005"; null = nowhere. This or <see cref="Peers"/> makes the node one of many.
+    /// </summary>
+    public string? P2pListen { get; set; }
+
+    /// <summary>Peers to dial for ever: "host:port", or "host:port#keyhash" to take only the one with that key.</summary>
+    public IReadOnlyList<string> Peers { get; set; } = [];
+
+    /// <summary>
+    /// Development only, in place of direct links: a Redis server by a configuration string of StackExchange.Redis, as
+    /// "127.0.0.1:6379,password=...,ssl=true". Whoever reaches that server may speak in any name.
+    /// </summary>
+    public string? Redis { get; set; }
+
     /// <summary>An empty block is made when nothing happened for so long.</summary>
     public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(10);
 

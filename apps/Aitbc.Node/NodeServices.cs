@@ -42,6 +42,7 @@ public static class NodeServices
         services.AddHostedService(s => (BackgroundService)s.GetRequiredService<IBlockProducer>());
         services.AddSingleton<ChainFeed>();
         services.AddSingleton<GcPauses>();
+        services.AddPeers(options);
         services.AddRpc(options);
         return services;
     }

@@ -26,6 +26,7 @@ internal static class DevnetCommand
             Description = $"Roles to start, separated by commas ({RoleTable.Names}).",
             DefaultValueFactory = _ => string.Join(',', RoleTable.All.Select(r => r.Name)),
         };
+        var (validators, redis) = (ValidatorsOption(), NodeFlags.RedisOption());
         var json = new Option<bool>("--json") { Description = "Print one line of JSON when all is ready." };
         var supervised = new Option<bool>("--supervised")
         {
@@ -34,7 +35,7 @@ internal static class DevnetCommand
         var ports = RoleTable.All.ToDictionary(r => r.Name, PortOption);
         var command = new Command("devnet", "Run a development network: one process for each role.")
         {
-            data, ephemeral, freePorts, roles, json, supervised,
+            data, ephemeral, freePorts, roles, validators, redis, json, supervised,
         };
         foreach (var port in ports.Values)
             command.Options.Add(port);
@@ -47,10 +48,27 @@ internal static class DevnetCommand
             Roles = RoleChoice.Parse(parsed.GetRequiredValue(roles)),
             Ports = ports.Where(p => parsed.GetValue(p.Value) is not null)
                 .ToDictionary(p => p.Key, p => parsed.GetValue(p.Value)!.Value),
+            Validators = parsed.GetValue(validators),
+            Redis = parsed.GetValue(redis),
             Json = parsed.GetValue(json),
             Supervised = parsed.GetValue(supervised),
         }, cancel));
         return command;
+    }
+
+    private static Option<int?> ValidatorsOption()
+    {
+        var option = new Option<int?>("--validators")
+        {
+            Description = $"Validators, each a node process of its own: 1 to {DevnetValidators.Most} (default: as many as "
+                + "the data have, or 1). With 4, any one may fail.",
+        };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int?>() is < 1 or > DevnetValidators.Most)
+                result.AddError($"--validators is 1 to {DevnetValidators.Most}.");
+        });
+        return option;
     }
 
     private static Option<int?> PortOption(RoleDefinition role)

@@ -22,12 +22,15 @@ internal static class RunCommand
             Description = "End when standard input ends, and leave Ctrl-C to the program that holds it.",
         };
         var command = new Command("run", "Run one role in this process.") { role, config, listen, supervised };
+        var flags = new NodeFlags();
+        flags.AddTo(command, role);
         command.SetAction(async (parsed, cancel) =>
         {
             var underSupervision = parsed.GetValue(supervised);
             try
             {
-                var settings = RoleSettings.Read(parsed.GetRequiredValue(config), parsed.GetValue(listen));
+                var settings = flags.Apply(
+                    parsed, RoleSettings.Read(parsed.GetRequiredValue(config), parsed.GetValue(listen)));
                 var definition = RoleTable.Find(parsed.GetRequiredValue(role))!;
                 return await RoleRun.RunAsync(definition, settings, underSupervision, cancel);
             }

@@ -9,12 +9,13 @@ using Aitbc.Sdk.Wallet;
 namespace Aitbc.Host.Devnet;
 
 /// <summary>
-/// A whole network of one machine: one process for each role, started in the order of their needs and stopped in the
-/// opposite one. If one of them ends, all end.
+/// A whole network of one machine: one process for each role and each validator, started in the order of their needs and
+/// stopped in the opposite one. If one of them ends, all end, but for validators beside the first.
 /// </summary>
 internal sealed class DevnetNetwork : IAsyncDisposable
 {
     private const string FileName = "devnet.json";
+    private const string GenesisName = "genesis.json";
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
     private readonly DevnetOptions options;
     private readonly DataFolder folder;
@@ -23,6 +24,9 @@ internal sealed class DevnetNetwork : IAsyncDisposable
     private readonly Leftovers leftovers;
     private readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(30) };
     private readonly List<RoleProcess> processes = [];
+    private readonly Dictionary<string, string> ended = [];
+    private NetworkPlan plan = new(new Dictionary<string, Uri>(), []);
+    private string? tokenFile;
 
     private DevnetNetwork(DevnetOptions options, DataFolder folder, TextWriter progress, TimeProvider time)
     {
@@ -50,11 +54,22 @@ internal sealed class DevnetNetwork : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until a role ends although nobody asked it to.</summary>
+    /// <summary>
+    /// Waits until a role ends that the others cannot do without, although nobody asked it to. Of a validator that is
+    /// not the first it is told, and the others go on.
+    /// </summary>
     public async Task<StartFailure> RoleEndedAsync(CancellationToken cancel)
     {
-        var ended = await Task.WhenAny(processes.Select(p => p.Ended)).WaitAsync(cancel);
-        return processes.First(p => p.Ended == ended).Ending();
+        var running = processes.ToList();
+        while (true)
+        {
+            var first = await Task.WhenAny(running.Select(p => p.Ended)).WaitAsync(cancel);
+            var process = running.First(p => p.Ended == first);
+            if (process.Role != RoleTable.Node || process.Name == RoleTable.Node)
+                return process.Ending();
+            running.Remove(process);
+            Lose(process);
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -74,19 +89,21 @@ internal sealed class DevnetNetwork : IAsyncDisposable
     private async Task<DevnetReady> StartAsync(CancellationToken cancel)
     {
         await leftovers.WaitAsync(cancel);
-        var urls = PortPlan.Make(options);
-        var configs = new RoleConfigs(folder, urls);
+        var validators = DevnetValidators.Count(options, folder.File(GenesisName));
+        plan = PortPlan.Make(options, validators);
+        var urls = plan.Urls;
+        var configs = new RoleConfigs(folder, plan, options);
         WalletClient? wallet = null;
         IReadOnlyDictionary<string, Address> accounts = new Dictionary<string, Address>();
         if (urls.TryGetValue(RoleTable.Wallet, out var walletUrl))
         {
-            await RunAsync(RoleTable.Wallet, walletUrl, configs.Wallet(), cancel);
+            await RunAsync(RoleTable.Wallet, RoleTable.Wallet, walletUrl, configs.Wallet(), cancel);
             var token = await WalletClient.ReadTokenAsync(configs.TokenFile, cancel);
             wallet = new WalletClient(new HttpClient { BaseAddress = walletUrl }, token);
-            accounts = await RoleAccounts.EnsureAsync(wallet, cancel);
+            accounts = await RoleAccounts.EnsureAsync(wallet, validators, cancel);
         }
 
-        await StartOthersAsync(urls, configs, accounts, cancel);
+        await StartOthersAsync(configs, accounts, cancel);
         if (urls.TryGetValue(RoleTable.Node, out var nodeUrl) && wallet is not null)
         {
             var chain = new ChainClient(new HttpClient { BaseAddress = nodeUrl });
@@ -98,35 +115,33 @@ internal sealed class DevnetNetwork : IAsyncDisposable
             await probe.WaitAsync(process, StartTimeout, cancel);
         if (urls.ContainsKey(RoleTable.Provider))
             await WaitForProviderAsync(urls[RoleTable.Coordinator], cancel);
-        return Publish(configs, wallet is not null);
+        return Publish(wallet is null ? null : configs.TokenFile);
     }
 
     private async Task StartOthersAsync(
-        IReadOnlyDictionary<string, Uri> urls,
-        RoleConfigs configs,
-        IReadOnlyDictionary<string, Address> accounts,
-        CancellationToken cancel)
+        RoleConfigs configs, IReadOnlyDictionary<string, Address> accounts, CancellationToken cancel)
     {
         var starting = new List<Task>();
-        if (urls.TryGetValue(RoleTable.Node, out var node))
+        var validators = DevnetValidators.Make(plan, folder, accounts);
+        if (validators.Count > 0 && !File.Exists(configs.GenesisFile))
+            GenesisFile.Devnet(accounts.Values, validators, time.GetUtcNow()).Write(configs.GenesisFile);
+        foreach (var validator in validators)
         {
-            if (!File.Exists(configs.GenesisFile))
-                GenesisFile.Devnet(accounts.Values, time.GetUtcNow()).Write(configs.GenesisFile);
-            var miner = accounts.TryGetValue(RoleAccounts.Validator, out var own) ? own : TestAccounts.Addresses()[^1];
-            starting.Add(RunAsync(RoleTable.Node, node, configs.Node(miner), cancel));
+            var (place, config) = (validator.Place, configs.Node(validator, validators));
+            starting.Add(RunAsync(RoleTable.Node, place.Name, place.Url, config, cancel));
         }
 
-        if (urls.TryGetValue(RoleTable.Coordinator, out var coordinator))
-            starting.Add(RunAsync(RoleTable.Coordinator, coordinator, configs.Coordinator(), cancel));
-        if (urls.TryGetValue(RoleTable.Provider, out var provider))
-            starting.Add(RunAsync(RoleTable.Provider, provider, configs.Provider(), cancel));
+        if (plan.Urls.TryGetValue(RoleTable.Coordinator, out var coordinator))
+            starting.Add(RunAsync(RoleTable.Coordinator, RoleTable.Coordinator, coordinator, configs.Coordinator(), cancel));
+        if (plan.Urls.TryGetValue(RoleTable.Provider, out var provider))
+            starting.Add(RunAsync(RoleTable.Provider, RoleTable.Provider, provider, configs.Provider(), cancel));
         await Task.WhenAll(starting);
     }
 
-    private async Task RunAsync(string role, Uri url, string config, CancellationToken cancel)
+    private async Task RunAsync(string role, string name, Uri url, string config, CancellationToken cancel)
     {
-        progress.WriteLine($"starting the {role} on {url.GetLeftPart(UriPartial.Authority)}");
-        var process = RoleProcess.Start(role, url, config, Path.Combine(folder.Folder("logs"), role + ".log"));
+        progress.WriteLine($"starting {name} on {url.GetLeftPart(UriPartial.Authority)}");
+        var process = RoleProcess.Start(role, name, url, config, Path.Combine(folder.Folder("logs"), name + ".log"));
         processes.Add(process);
         leftovers.Remember(processes);
         await process.ReadyAsync(StartTimeout, cancel);
@@ -149,19 +164,41 @@ internal sealed class DevnetNetwork : IAsyncDisposable
         }
     }
 
-    private DevnetReady Publish(RoleConfigs configs, bool hasWallet)
+    private DevnetReady Publish(string? tokenFile)
+    {
+        this.tokenFile = tokenFile;
+        WriteFile();
+        return new DevnetReady(true, [.. processes.Select(Describe)], DevnetOptions.ChainId, folder.Path);
+    }
+
+    private void WriteFile()
     {
         var file = new DevnetFile(
             DevnetOptions.ChainId,
-            processes.ToDictionary(p => p.Role, p => p.Url.GetLeftPart(UriPartial.Authority)),
-            hasWallet ? configs.TokenFile : null,
-            processes.ToDictionary(p => p.Role, p => p.Pid));
+            processes.ToDictionary(p => p.Name, p => p.Url.GetLeftPart(UriPartial.Authority)),
+            tokenFile,
+            processes.ToDictionary(p => p.Name, p => p.Pid),
+            ended.Count > 0 ? ended : null);
         SafeFile.Write(
             folder.File(FileName), JsonSerializer.SerializeToUtf8Bytes(file, HostJson.Default.DevnetFile));
-        return new DevnetReady(
-            true,
-            [.. processes.Select(p => new RoleReady(p.Role, p.Pid, p.Url.GetLeftPart(UriPartial.Authority)))],
-            DevnetOptions.ChainId,
-            folder.Path);
+    }
+
+    private RoleReady Describe(RoleProcess process)
+    {
+        var isOneOfMany = process.Role == RoleTable.Node && plan.Nodes.Count > 1;
+        return new RoleReady(process.Role, process.Pid, process.Url.GetLeftPart(UriPartial.Authority))
+        {
+            Name = isOneOfMany ? process.Name : null,
+            Peers = plan.Nodes.FirstOrDefault(n => n.Name == process.Name)?.Peers,
+        };
+    }
+
+    // The others depend on the first validator's answers; without one of the rest the chain goes on, or waits.
+    private void Lose(RoleProcess process)
+    {
+        ended[process.Name] = process.Ending().Message;
+        progress.WriteLine(ended[process.Name]);
+        progress.WriteLine(DevnetValidators.Left(plan.Nodes.Count - ended.Count, plan.Nodes.Count));
+        WriteFile();
     }
 }

@@ -21,6 +21,12 @@ internal sealed record DevnetOptions
     /// <summary>Roles to start, in any order.</summary>
     public required IReadOnlySet<string> Roles { get; init; }
 
+    /// <summary>Validators, each a node process; null = as many as the data have, or one.</summary>
+    public int? Validators { get; init; }
+
+    /// <summary>A Redis server over which they meet instead of linking directly; null = direct links.</summary>
+    public string? Redis { get; init; }
+
     /// <summary>One line of JSON when all is ready.</summary>
     public bool Json { get; init; }
 

@@ -54,7 +54,11 @@ internal static class DevnetRun
 
         Console.Out.WriteLine($"{DevnetOptions.NetworkName}, chain id {ready.ChainId}, data in {ready.Data}");
         foreach (var process in ready.Processes)
-            Console.Out.WriteLine($"  {process.Role,-12} {process.Url}  (process {process.Pid})");
+        {
+            var peers = process.Peers is { } place ? $", peers on {place}" : "";
+            Console.Out.WriteLine($"  {process.Name ?? process.Role,-12} {process.Url}  (process {process.Pid}{peers})");
+        }
+
         Console.Out.WriteLine("ready; Ctrl-C stops it");
     }
 

@@ -28,10 +28,14 @@ internal sealed record GenesisFile
     /// <summary>Balances by address.</summary>
     public required Dictionary<string, UInt256> Alloc { get; init; }
 
+    /// <summary>The first validators; left out where one node decides alone.</summary>
+    public IReadOnlyList<GenesisMember>? Validators { get; init; }
+
     /// <summary>
     /// A development network's genesis: the test accounts, and 1,000 AIT for each role's own account.
     /// </summary>
-    public static GenesisFile Devnet(IEnumerable<Address> roleAccounts, DateTimeOffset now)
+    public static GenesisFile Devnet(
+        IEnumerable<Address> roleAccounts, IReadOnlyList<DevnetValidator> validators, DateTimeOffset now)
     {
         var alloc = TestAccounts.Addresses().ToDictionary(a => a.ToString(), _ => TestAccounts.Balance);
         foreach (var account in roleAccounts)
@@ -44,6 +48,7 @@ internal sealed record GenesisFile
             GasLimit = BlockGasLimit,
             BaseFee = Gwei,
             Alloc = alloc,
+            Validators = validators.Count > 1 ? [.. validators.Select(v => v.Member)] : null,
         };
     }
 

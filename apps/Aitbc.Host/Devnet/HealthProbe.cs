@@ -19,7 +19,7 @@ internal sealed class HealthProbe(HttpClient http, TimeProvider time)
             {
                 throw new StartFailure(
                     StartCodes.RoleSlow,
-                    $"The {role.Role} answers, but is not ready after {timeout.TotalSeconds:0} s.");
+                    $"{role.Title} answers, but is not ready after {timeout.TotalSeconds:0} s.");
             }
 
             await Task.Delay(Pause, time, cancel);

@@ -6,32 +6,64 @@ using Aitbc.Host.Roles;
 
 namespace Aitbc.Host.Devnet;
 
-/// <summary>Which role listens where, decided and checked before anything is started.</summary>
-internal static class PortPlan
+/// <summary>What listens where, decided and checked before anything is started.</summary>
+internal sealed class PortPlan
 {
     // Below the range that Linux, macOS and Windows take for outgoing connections, so that none slips in between.
     private const int LowestFree = 20_000;
     private const int HighestFree = 32_000;
     private const int MaxTries = 500;
 
-    public static IReadOnlyDictionary<string, Uri> Make(DevnetOptions options)
+    // Peers are taken on 8005; the second validator's ports are 8105 and 8106, and so on.
+    private const int FirstPeersPort = 8005;
+    private const int BetweenValidators = 100;
+    private readonly DevnetOptions options;
+    private readonly HashSet<int> taken = [];
+
+    private PortPlan(DevnetOptions options) => this.options = options;
+
+    public static NetworkPlan Make(DevnetOptions options, int validators) => new PortPlan(options).Make(validators);
+
+    private NetworkPlan Make(int validators)
     {
-        var plan = new Dictionary<string, Uri>();
-        var taken = new HashSet<int>();
+        var urls = new Dictionary<string, Uri>();
         foreach (var role in RoleTable.All.Where(r => options.Roles.Contains(r.Name)))
         {
             var wanted = options.Ports.TryGetValue(role.Name, out var port)
                 ? port
-                : options.FreePorts ? Free(taken) : role.Port;
+                : options.FreePorts ? Free() : role.Port;
             if (!taken.Add(wanted) || !IsFree(wanted))
                 throw StartFailures.PortInUse(role.Name, wanted, $"--{role.Name}-port");
-            plan[role.Name] = new Uri($"http://127.0.0.1:{wanted}");
+            urls[role.Name] = Url(wanted);
         }
 
-        return plan;
+        return new NetworkPlan(urls, urls.TryGetValue(RoleTable.Node, out var node) ? [.. Nodes(node, validators)] : []);
     }
 
-    private static int Free(HashSet<int> taken)
+    // Nobody has to know these: where a usual one is taken, a free one does.
+    private IEnumerable<NodePlace> Nodes(Uri first, int validators)
+    {
+        var rpc = RoleTable.Find(RoleTable.Node)!.Port;
+        for (var i = 0; i < validators; i++)
+        {
+            var url = i == 0 ? first : Url(Usual(rpc + (i * BetweenValidators)));
+            int? peers = validators > 1 && options.Redis is null
+                ? Usual(FirstPeersPort + (i * BetweenValidators))
+                : null;
+            yield return new NodePlace(NodePlace.NameOf(i), url, peers);
+        }
+    }
+
+    private int Usual(int port)
+    {
+        if (!options.FreePorts && IsFree(port) && taken.Add(port))
+            return port;
+        var free = Free();
+        taken.Add(free);
+        return free;
+    }
+
+    private int Free()
     {
         for (var tries = 0; tries < MaxTries; tries++)
         {
@@ -43,6 +75,8 @@ internal static class PortPlan
         throw new StartFailure(
             StartCodes.PortInUse, $"No free port was found between {LowestFree} and {HighestFree} on 127.0.0.1.");
     }
+
+    private static Uri Url(int port) => new($"http://127.0.0.1:{port}");
 
     private static bool IsFree(int port)
     {

@@ -9,8 +9,10 @@ namespace Aitbc.Host.Devnet;
 /// The configuration files that the network's roles are started with: the very files that an operator would write, so
 /// that this network and a real one cannot diverge.
 /// </summary>
-internal sealed class RoleConfigs(DataFolder folder, IReadOnlyDictionary<string, Uri> urls)
+internal sealed class RoleConfigs(DataFolder folder, NetworkPlan plan, DevnetOptions devnet)
 {
+    private readonly IReadOnlyDictionary<string, Uri> urls = plan.Urls;
+
     public string TokenFile => Path.Combine(folder.Folder(RoleTable.Wallet), "wallet.token");
 
     public string GenesisFile => folder.File("genesis.json");
@@ -24,11 +26,27 @@ internal sealed class RoleConfigs(DataFolder folder, IReadOnlyDictionary<string,
         return Write(RoleTable.Wallet, options);
     }
 
-    public string Node(Address miner) => Write(RoleTable.Node, new JsonObject
+    /// <param name="own">The node.</param>
+    /// <param name="all">It and the others.</param>
+    public string Node(DevnetValidator own, IReadOnlyList<DevnetValidator> all)
     {
-        ["genesisFile"] = GenesisFile,
-        ["miner"] = miner.ToString(),
-    });
+        var options = new JsonObject
+        {
+            ["genesisFile"] = GenesisFile,
+            ["miner"] = own.Member.Operator.ToString(),
+        };
+        if (own.Place.Peers is { } peers)
+        {
+            options["p2pListen"] = peers;
+            options["peers"] = new JsonArray([.. all.Where(v => v != own).Select(v => JsonValue.Create(v.Peer))]);
+        }
+        else if (all.Count > 1)
+        {
+            options["redis"] = devnet.Redis;
+        }
+
+        return Write(own.Place.Name, own.Place.Url.ToString(), options);
+    }
 
     public string Coordinator() => Write(RoleTable.Coordinator, new JsonObject
     {
@@ -52,11 +70,13 @@ internal sealed class RoleConfigs(DataFolder folder, IReadOnlyDictionary<string,
 
     private string Text(string role) => urls[role].ToString();
 
-    private string Write(string role, JsonObject options)
+    private string Write(string role, JsonObject options) => Write(role, Text(role), options);
+
+    private string Write(string name, string listen, JsonObject options)
     {
-        options.Insert(0, "dataDirectory", folder.Folder(role));
-        var file = new JsonObject { ["listen"] = Text(role), ["options"] = options };
-        var path = Path.Combine(folder.Folder("config"), role + ".json");
+        options.Insert(0, "dataDirectory", folder.Folder(name));
+        var file = new JsonObject { ["listen"] = listen, ["options"] = options };
+        var path = Path.Combine(folder.Folder("config"), name + ".json");
         SafeFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(file, RoleSettings.Json));
         return path;
     }

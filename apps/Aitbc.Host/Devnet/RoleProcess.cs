@@ -15,15 +15,22 @@ internal sealed class RoleProcess : IDisposable
     private readonly TaskCompletionSource<RoleReady> ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private StartFailure? said;
 
-    private RoleProcess(string role, Uri url, Process process, RoleLog log)
+    private RoleProcess(string role, string name, Uri url, Process process, RoleLog log)
     {
         Role = role;
+        Name = name;
         Url = url;
         this.process = process;
         this.log = log;
     }
 
     public string Role { get; }
+
+    /// <summary>The role, or which one of several.</summary>
+    public string Name { get; }
+
+    /// <summary>The same at the beginning of a sentence.</summary>
+    public string Title => Name == Role ? $"The {Role}" : $"Validator {Name}";
 
     public Uri Url { get; }
 
@@ -32,7 +39,7 @@ internal sealed class RoleProcess : IDisposable
     /// <summary>Ends when the process does.</summary>
     public Task Ended { get; private set; } = Task.CompletedTask;
 
-    public static RoleProcess Start(string role, Uri url, string config, string logFile)
+    public static RoleProcess Start(string role, string name, Uri url, string config, string logFile)
     {
         var start = new ProcessStartInfo(OwnProgram.Runtime)
         {
@@ -44,8 +51,8 @@ internal sealed class RoleProcess : IDisposable
             start.ArgumentList.Add(argument);
         var log = new RoleLog(logFile);
         var process = Process.Start(start)
-            ?? throw new StartFailure(StartCodes.RoleFailed, $"The process of the {role} could not be started.");
-        var started = new RoleProcess(role, url, process, log);
+            ?? throw new StartFailure(StartCodes.RoleFailed, $"The process of {name} could not be started.");
+        var started = new RoleProcess(role, name, url, process, log);
         process.OutputDataReceived += (_, e) => started.Hear(e.Data);
         process.ErrorDataReceived += (_, e) => started.Note(e.Data);
         process.BeginOutputReadLine();
@@ -65,7 +72,7 @@ internal sealed class RoleProcess : IDisposable
         {
             throw new StartFailure(
                 StartCodes.RoleSlow,
-                $"The {Role} did not answer within {timeout.TotalSeconds:0} s.",
+                $"{Title} did not answer within {timeout.TotalSeconds:0} s.",
                 $"Its log is {log.Path}:{Environment.NewLine}{log.Tail()}");
         }
     }
@@ -73,7 +80,7 @@ internal sealed class RoleProcess : IDisposable
     /// <summary>Why the process ended without being asked to.</summary>
     public StartFailure Ending() => said ?? new StartFailure(
         StartCodes.RoleEnded,
-        $"The {Role} (process {Pid}) ended unexpectedly{(process.HasExited ? $" with code {process.ExitCode}" : "")}.",
+        $"{Title} (process {Pid}) ended unexpectedly{(process.HasExited ? $" with code {process.ExitCode}" : "")}.",
         $"Its log is {log.Path}:{Environment.NewLine}{log.Tail()}");
 
     /// <summary>Asks it to stop, and kills it if it does not in time.</summary>

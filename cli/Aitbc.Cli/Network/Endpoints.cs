@@ -12,6 +12,12 @@ internal sealed record Endpoints(Uri Node, Uri Wallet, Uri Coordinator, Uri? Pro
 {
     private const string FileName = "devnet.json";
 
+    /// <summary>Validators beside the first, by name ("node-2" and so on); empty where one node decides alone.</summary>
+    public IReadOnlyList<(string Name, Uri Url)> MoreNodes { get; private init; } = [];
+
+    /// <summary>Which of them have ended although nobody asked them to, and the sentence that says so.</summary>
+    public IReadOnlyDictionary<string, string> Ended { get; private init; } = new Dictionary<string, string>();
+
     public static Endpoints Find(ParseResult parsed)
     {
         var file = ReadFile(DataFolder(parsed.GetValue(GlobalOptions.Data)));
@@ -20,7 +26,12 @@ internal sealed record Endpoints(Uri Node, Uri Wallet, Uri Coordinator, Uri? Pro
             parsed.GetValue(GlobalOptions.Wallet) ?? Of(file, "wallet", 8015)!,
             parsed.GetValue(GlobalOptions.Coordinator) ?? Of(file, "coordinator", 8000)!,
             Of(file, "provider", null),
-            parsed.GetValue(GlobalOptions.WalletToken) ?? Text(file, "tokenFile"));
+            parsed.GetValue(GlobalOptions.WalletToken) ?? Text(file, "tokenFile"))
+        {
+            // A node that was named is the only one that is meant.
+            MoreNodes = parsed.GetValue(GlobalOptions.Node) is null ? MoreOf(file) : [],
+            Ended = EndedOf(file),
+        };
     }
 
     /// <summary>Of the network that a file describes.</summary>
@@ -33,7 +44,11 @@ internal sealed record Endpoints(Uri Node, Uri Wallet, Uri Coordinator, Uri? Pro
             Of(file, "wallet", 8015)!,
             Of(file, "coordinator", 8000)!,
             Of(file, "provider", null),
-            Text(file, "tokenFile"));
+            Text(file, "tokenFile"))
+        {
+            MoreNodes = MoreOf(file),
+            Ended = EndedOf(file),
+        };
     }
 
     public static string DataFolder(string? named)
@@ -71,6 +86,18 @@ internal sealed record Endpoints(Uri Node, Uri Wallet, Uri Coordinator, Uri? Pro
 
         return port is { } standard ? new Uri($"http://127.0.0.1:{standard}") : null;
     }
+
+    private static List<(string Name, Uri Url)> MoreOf(JsonElement? file) =>
+        file is { } found && found.TryGetProperty("urls", out var urls)
+            ? [.. urls.EnumerateObject()
+                .Where(u => u.Name.StartsWith("node-", StringComparison.Ordinal))
+                .Select(u => (u.Name, new Uri(u.Value.GetString()!)))]
+            : [];
+
+    private static Dictionary<string, string> EndedOf(JsonElement? file) =>
+        file is { } found && found.TryGetProperty("ended", out var ended)
+            ? ended.EnumerateObject().ToDictionary(e => e.Name, e => e.Value.GetString() ?? "")
+            : [];
 
     private static string? Text(JsonElement? file, string name) =>
         file is { } found && found.TryGetProperty(name, out var value) ? value.GetString() : null;

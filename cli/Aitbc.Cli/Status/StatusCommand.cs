@@ -24,7 +24,10 @@ internal static class StatusCommand
         };
         if (endpoints.Provider is { } provider)
             daemons.Add(("provider", provider));
-        var answers = await Task.WhenAll(daemons.Select(d => HealthAsync(context, d.Url)));
+        daemons.AddRange(endpoints.MoreNodes);
+        var answers = await Task.WhenAll(daemons.Select(d => endpoints.Ended.ContainsKey(d.Role)
+            ? Task.FromResult("ended")
+            : HealthAsync(context, d.Url)));
         var chain = answers[0] == "ok" ? await context.Session.Chain.StatusAsync(context.Cancel) : null;
         var jobs =
             chain is null ? (ulong?)null : await new EscrowClient(context.Session.Chain).JobCountAsync(context.Cancel);
@@ -34,6 +37,8 @@ internal static class StatusCommand
         context.Output.Table(
             ["daemon", "address", "state"],
             daemons.Select((d, i) => (string[])[d.Role, d.Url.GetLeftPart(UriPartial.Authority), answers[i]]));
+        foreach (var ended in endpoints.Ended.Values)
+            context.Output.Line(ended);
         context.Output.Line();
         context.Output.Facts(
             ("height", chain?.Height.ToString() ?? "not known"),

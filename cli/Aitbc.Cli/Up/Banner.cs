@@ -18,7 +18,12 @@ internal static class Banner
         output.Line($"AITBC development network   chain id {ready["chainId"]}   coin AIT (18 decimals)");
         output.Line();
         foreach (var process in ready["processes"]!.AsArray())
-            output.Line($"  {process!["role"]!.GetValue<string>(),-12} {process["url"]}   process {process["pid"]}");
+        {
+            var name = (process!["name"] ?? process["role"])!.GetValue<string>();
+            var peers = process["peers"] is { } place ? $"   peers on {place}" : "";
+            output.Line($"  {name,-12} {process["url"]}   process {process["pid"]}{peers}");
+        }
+
         output.Line($"  {"data",-12} {ready["data"]}");
         output.Line();
         output.Line("Accounts (10,000 AIT each at genesis), labels dev0 to dev9 in the wallet:");

@@ -24,7 +24,8 @@ internal static class LivingStatus
         {
             do
             {
-                var text = await DescribeAsync(session, cancel);
+                // What ended is in the network's file, which is written anew.
+                var text = Validators(data) + await DescribeAsync(session, cancel);
                 var up = TimeProvider.System.GetElapsedTime(started);
                 Console.Write($"\r{Fit($"{text}   up {up:hh\\:mm\\:ss}   Ctrl-C stops it")}");
             }
@@ -49,6 +50,15 @@ internal static class LivingStatus
         {
             return "the node does not answer";
         }
+    }
+
+    private static string Validators(string data)
+    {
+        var now = Endpoints.OfNetwork(data);
+        var all = now.MoreNodes.Count + 1;
+        return all == 1 ? "" : now.Ended.Count == 0
+            ? $"validators {all}   "
+            : $"validators {all - now.Ended.Count} of {all}, without {string.Join(", ", now.Ended.Keys)}   ";
     }
 
     private static async Task<string> ProvidersAsync(Session session, CancellationToken cancel)

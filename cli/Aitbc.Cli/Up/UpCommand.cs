@@ -25,14 +25,25 @@ internal static class UpCommand
         Description = "Only these, separated by commas: wallet, node, coordinator, provider.",
     };
 
+    private static readonly Option<int?> Validators = new("--validators")
+    {
+        Description = "Validators, each a process of its own: 1 to 16 (default: as many as the data have, or 1). With 4, "
+            + "any one may fail.",
+    };
+
+    private static readonly Option<string?> Redis = new("--redis")
+    {
+        Description = "Development only: validators meet over this Redis server instead of linking directly.",
+    };
+
     private static readonly IReadOnlyList<Option<int?>> Ports =
         [.. ((string[])["node", "wallet", "coordinator", "provider"]).Select(r => new Option<int?>($"--{r}-port")
         {
             Description = $"Port of the {r}.",
         })];
 
-    public static CliCommand Create() => new CliCommand(Name, Text, "./aitbc up --ephemeral")
-        .With(Ephemeral, FreePorts, Roles).With([.. Ports]).Does(RunAsync);
+    public static CliCommand Create() => new CliCommand(Name, Text, "./aitbc up --ephemeral --validators 4")
+        .With(Ephemeral, FreePorts, Roles, Validators, Redis).With([.. Ports]).Does(RunAsync);
 
     private static async Task RunAsync(CommandContext context)
     {
@@ -64,6 +75,10 @@ internal static class UpCommand
             yield return "--free-ports";
         if (context.Get(Roles) is { } roles)
             yield return $"--roles={roles}";
+        if (context.Get(Validators) is { } validators)
+            yield return $"--validators={validators}";
+        if (context.Get(Redis) is { } redis)
+            yield return $"--redis={redis}";
         foreach (var port in Ports)
         {
             if (context.Get(port) is { } number)
