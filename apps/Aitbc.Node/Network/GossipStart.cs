@@ -1,17 +1,18 @@
-using Microsoft.Extensions.DependencyInjection;
+using Aitbc.Node.Engine;
 using Microsoft.Extensions.Hosting;
 
 namespace Aitbc.Node.Network;
 
 /// <summary>
-/// Opens the way to peers when the node starts, for whoever is registered to receive. A node that decides alone hears
-/// its peers and needs nothing of them.
+/// Opens the way to peers on a chain without a validator set, where nobody else does: such a node decides alone and needs
+/// nothing of its peers, but they see that it is there.
 /// </summary>
-internal sealed class GossipStart(IServiceProvider services, IGossip gossip) : IHostedService
+internal sealed class GossipStart(Chain chain, IGossip gossip) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        gossip.Start(services.GetService<IGossipReceiver>() ?? new NobodyListens());
+        if (chain.Validators is null)
+            gossip.Start(new NobodyListens());
         return Task.CompletedTask;
     }
 
