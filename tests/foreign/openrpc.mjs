@@ -52,6 +52,7 @@ const own = {
   eth_coinbase: ref('address'), net_listening: { type: 'boolean' }, net_peerCount: ref('uint'), web3_sha3: ref('hash32'),
   rpc_modules: { type: 'object', additionalProperties: { type: 'string' } },
   eth_protocolVersion: ref('uint'), txpool_inspect: { type: 'object' },
+  aitbc_getReceiptProof: { type: 'object', required: ['receipt', 'receiptProof', 'transaction', 'transactionProof'] },
   aitbc_runtime: { type: 'object', required: ['residentBytes', 'heapBytes', 'collections'] },
   aitbc_status: { type: 'object' }, aitbc_transactionStatus: { type: 'object', required: ['status'] },
 };
@@ -146,6 +147,7 @@ for (const hash of [...hashes, unknown]) {
   await answers('eth_getTransactionByHash', [hash]);
   await answers('eth_getTransactionReceipt', [hash]);
   await answers('aitbc_transactionStatus', [hash]);
+  await answers('aitbc_getReceiptProof', [hash]);
 }
 await answers('eth_getTransactionByHash', [queued], ref('Waiting'));
 for (const tag of ['latest', 'pending', 'safe', 'finalized', 'earliest', blockNumber, '0xffffff'])

@@ -74,6 +74,7 @@ internal static class RpcMethods
         table.Add("eth_getTransactionByBlockHashAndIndex", RpcCost.Block, blocks.TransactionByHashAndIndex);
         table.Add("eth_getTransactionReceipt", RpcCost.Light, blocks.Receipt);
         table.Add("eth_getBlockReceipts", RpcCost.Heavy, blocks.Receipts);
+        table.Add("aitbc_getReceiptProof", RpcCost.Heavy, blocks.ReceiptProof);
     }
 
     private static void AddSending(MethodTable table, SendMethods sending)

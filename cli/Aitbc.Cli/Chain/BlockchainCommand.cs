@@ -12,5 +12,7 @@ internal static class BlockchainCommand
         ChainBlock.Create(),
         ChainTransaction.Create(),
         ChainBalance.Create(),
-        ChainAccounts.Create());
+        ChainAccounts.Create(),
+        ChainTrust.Create(),
+        ChainVerify.Create());
 }

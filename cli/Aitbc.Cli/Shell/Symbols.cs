@@ -53,6 +53,19 @@ internal static class Symbols
         },
     };
 
+    public static Option<Hash256?> HashOption(string name, string description) => new(name)
+    {
+        Description = description,
+        CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            if (Hash256.TryParse(text, out var hash))
+                return hash;
+            result.AddError($"'{text}' is no hash: 0x and 64 hex digits.");
+            return null;
+        },
+    };
+
     public static Argument<Amount> Amount(string name, string description) => new(name)
     {
         Description = description,

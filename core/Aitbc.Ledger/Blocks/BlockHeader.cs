@@ -57,6 +57,16 @@ public sealed record BlockHeader
         return writer.ToArray();
     }
 
+    /// <summary>Reads what <see cref="Encode"/> wrote, and only that.</summary>
+    /// <exception cref="RlpException">Other bytes.</exception>
+    public static BlockHeader Decode(ReadOnlySpan<byte> bytes)
+    {
+        var reader = new RlpReader(bytes);
+        var header = Read(ref reader);
+        reader.EnsureEnd();
+        return header;
+    }
+
     internal void Write(RlpWriter writer)
     {
         var list = writer.StartList();

@@ -42,6 +42,16 @@ public sealed record ConsensusFields(ulong Version, ulong TimeMs, Hash256 Valida
         return writer.ToArray();
     }
 
+    /// <summary>Reads what <see cref="Encode"/> wrote, and only that.</summary>
+    /// <exception cref="RlpException">Other bytes.</exception>
+    public static ConsensusFields Decode(ReadOnlySpan<byte> bytes)
+    {
+        var reader = new RlpReader(bytes);
+        var fields = Read(ref reader);
+        reader.EnsureEnd();
+        return fields;
+    }
+
     internal void Write(RlpWriter writer)
     {
         var list = writer.StartList();

@@ -79,25 +79,9 @@ public sealed record Receipt(
         var cumulative = fields.ReadUInt64();
         var used = fields.ReadUInt64();
         var price = fields.ReadUInt256();
-        var logList = fields.ReadList();
+        var logs = Log.ReadList(ref fields);
         fields.EnsureEnd();
-        var logs = new List<Log>();
-        while (!logList.IsEnd)
-            logs.Add(ReadLog(ref logList));
         return new Receipt((TransactionType)type, status == 1, cumulative, used, price, logs);
-    }
-
-    private static Log ReadLog(ref RlpReader logs)
-    {
-        var log = logs.ReadList();
-        var address = log.ReadAddress();
-        var topicList = log.ReadList();
-        var topics = new List<Hash256>();
-        while (!topicList.IsEnd)
-            topics.Add(topicList.ReadHash());
-        var data = log.ReadBytes().ToArray();
-        log.EnsureEnd();
-        return new Log(address, topics, data);
     }
 
     private static ulong AtMost(ulong value, ulong limit) =>

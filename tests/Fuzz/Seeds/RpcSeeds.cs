@@ -45,6 +45,7 @@ internal static class RpcSeeds
         ["eth_getBlockReceipts"] = """["0x1"]""",
         ["eth_sendRawTransaction"] = $$"""["{{Raw}}"]""",
         ["eth_sendRawTransactionSync"] = $$"""["{{Raw}}","0x1"]""",
+        ["aitbc_getReceiptProof"] = $$"""["{{Hash}}"]""",
         ["aitbc_transactionStatus"] = $$"""["{{Hash}}"]""",
         ["eth_getLogs"] = $$"""
             [{"fromBlock":"0x0","toBlock":"latest","address":["{{Token}}"],

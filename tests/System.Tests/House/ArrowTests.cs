@@ -11,7 +11,7 @@ public sealed class ArrowTests
         ["Aitbc.Primitives"] = [],
         ["Aitbc.Ledger"] = ["Aitbc.Primitives"],
         ["Aitbc.Consensus"] = ["Aitbc.Primitives"],
-        ["Aitbc.Sdk"] = ["Aitbc.Primitives"],
+        ["Aitbc.Sdk"] = ["Aitbc.Primitives", "Aitbc.Ledger", "Aitbc.Consensus"],
         ["Aitbc.Node"] = ["Aitbc.Ledger", "Aitbc.Consensus", "Aitbc.Sdk"],
         ["Aitbc.Wallet"] = ["Aitbc.Sdk"],
         ["Aitbc.Coordinator"] = ["Aitbc.Sdk"],

@@ -65,6 +65,14 @@ internal sealed class BlockMethods(Chain chain, BlockReader blocks)
         json.WriteEndArray();
     }
 
+    public void ReceiptProof(in RpcCall call, Utf8JsonWriter json)
+    {
+        if (blocks.Locate(call.Hash(0)) is var (block, index))
+            ListProofShape.Write(json, block, index);
+        else
+            json.WriteNullValue();
+    }
+
     // An unknown hash is no block here; in questions about state it is an error.
     private BlockView? AtTag(in RpcCall call) =>
         BlockTag.Find(chain, call.Required(0)) is { } height ? blocks.At(height) : null;
