@@ -54,6 +54,10 @@ const own = {
   eth_protocolVersion: ref('uint'), txpool_inspect: { type: 'object' },
   aitbc_getReceiptProof: { type: 'object', required: ['receipt', 'receiptProof', 'transaction', 'transactionProof'] },
   aitbc_runtime: { type: 'object', required: ['residentBytes', 'heapBytes', 'collections'] },
+  aitbc_getCommit: { type: ['object', 'null'], required: ['height', 'header', 'consensusFields', 'commit', 'validators'] },
+  aitbc_validators: { type: ['object', 'null'], required: ['height', 'validatorsHash', 'quorumWeight', 'validators'] },
+  aitbc_peers: { type: 'array', items: { type: 'object', required: ['id', 'address'] } },
+  aitbc_consensus: { type: 'object', required: ['mode', 'height'] },
   aitbc_status: { type: 'object' }, aitbc_transactionStatus: { type: 'object', required: ['status'] },
 };
 const ajv = new Ajv({ allErrors: true, strict: true, strictTypes: false, strictRequired: false, allowUnionTypes: true });
@@ -164,7 +168,9 @@ for (const [kind, at, missing] of [['Number', blockNumber, '0xffffff'], ['Hash',
 }
 for (const block of [blockNumber, blockHash, 'latest', '0xffffff']) await answers('eth_getBlockReceipts', [block]);
 for (const method of ['web3_clientVersion', 'net_version', 'net_listening', 'eth_chainId', 'eth_syncing', 'eth_accounts',
-  'eth_blockNumber', 'eth_gasPrice', 'eth_maxPriorityFeePerGas', 'aitbc_status', 'aitbc_runtime']) await answers(method);
+  'eth_blockNumber', 'eth_gasPrice', 'eth_maxPriorityFeePerGas', 'aitbc_status', 'aitbc_runtime',
+  'aitbc_validators', 'aitbc_peers', 'aitbc_consensus']) await answers(method);
+await answers('aitbc_getCommit', ['latest']);
 for (const who of [me.address, token, '0x00000000000000000000000000000000000000ee']) {
   for (const tag of [undefined, 'latest', 'pending', { blockHash: (await result(url, 'eth_getBlockByNumber', ['latest', false])).hash }]) {
     const at = tag === undefined ? [] : [tag];

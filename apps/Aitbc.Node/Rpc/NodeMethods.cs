@@ -25,10 +25,6 @@ internal sealed class NodeMethods(Chain chain, SupplyAudit audit, GcPauses pause
 
     public static void Yes(in RpcCall call, Utf8JsonWriter json) => json.WriteBooleanValue(true);
 
-    public static void No(in RpcCall call, Utf8JsonWriter json) => json.WriteBooleanValue(false);
-
-    public static void Zero(in RpcCall call, Utf8JsonWriter json) => json.Quantity(0UL);
-
     public static void NoAccounts(in RpcCall call, Utf8JsonWriter json)
     {
         json.WriteStartArray();

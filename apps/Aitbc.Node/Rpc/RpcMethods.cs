@@ -1,4 +1,5 @@
 using Aitbc.Node.Rpc.Blocks;
+using Aitbc.Node.Rpc.Consensus;
 using Aitbc.Node.Rpc.Logs;
 using Aitbc.Node.Rpc.Protocol;
 using Aitbc.Node.Rpc.Sending;
@@ -11,11 +12,13 @@ namespace Aitbc.Node.Rpc;
 internal static class RpcMethods
 {
     public static MethodTable Table(
-        NodeMethods node, StateMethods state, ProofMethods proofs, CallMethods calls, FeeMethods fees,
-        BlockMethods blocks, SendMethods sending, PoolMethods pool, LogMethods logs, FilterTable filters)
+        NodeMethods node, ConsensusMethods consensus, StateMethods state, ProofMethods proofs, CallMethods calls,
+        FeeMethods fees, BlockMethods blocks, SendMethods sending, PoolMethods pool, LogMethods logs,
+        FilterTable filters)
     {
         var table = new MethodTable();
         AddNode(table, node);
+        AddConsensus(table, consensus);
         AddState(table, state, proofs);
         AddCalls(table, calls, fees);
         AddBlocks(table, blocks);
@@ -31,13 +34,21 @@ internal static class RpcMethods
         table.Add("web3_sha3", RpcCost.Light, NodeMethods.Keccak);
         table.Add("net_version", RpcCost.Light, node.NetworkId);
         table.Add("net_listening", RpcCost.Light, NodeMethods.Yes);
-        table.Add("net_peerCount", RpcCost.Light, NodeMethods.Zero);
         table.Add("rpc_modules", RpcCost.Light, NodeMethods.Modules);
         table.Add("eth_chainId", RpcCost.Light, node.ChainId);
-        table.Add("eth_syncing", RpcCost.Light, NodeMethods.No);
         table.Add("eth_accounts", RpcCost.Light, NodeMethods.NoAccounts);
         table.Add("aitbc_runtime", RpcCost.Light, node.Runtime);
         table.Add("aitbc_status", RpcCost.Heavy, node.Status);
+    }
+
+    private static void AddConsensus(MethodTable table, ConsensusMethods consensus)
+    {
+        table.Add("net_peerCount", RpcCost.Light, consensus.PeerCount);
+        table.Add("eth_syncing", RpcCost.Light, consensus.Syncing);
+        table.Add("aitbc_peers", RpcCost.Light, consensus.Peers);
+        table.Add("aitbc_validators", RpcCost.Block, consensus.Validators);
+        table.Add("aitbc_getCommit", RpcCost.Block, consensus.Commit);
+        table.Add("aitbc_consensus", RpcCost.Light, consensus.Standing);
     }
 
     private static void AddState(MethodTable table, StateMethods state, ProofMethods proofs)

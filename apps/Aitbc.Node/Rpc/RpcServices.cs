@@ -1,5 +1,6 @@
 using Aitbc.Node.Engine;
 using Aitbc.Node.Rpc.Blocks;
+using Aitbc.Node.Rpc.Consensus;
 using Aitbc.Node.Rpc.Doors;
 using Aitbc.Node.Rpc.Limits;
 using Aitbc.Node.Rpc.Logs;
@@ -32,6 +33,7 @@ internal static class RpcServices
         .AddSingleton<SendMethods>()
         .AddSingleton<PoolMethods>()
         .AddSingleton<LogMethods>()
+        .AddSingleton<ConsensusMethods>()
         .AddSingleton(Table)
         .AddSingleton<SubmissionReader>()
         .AddSingleton<RpcTurns>()
@@ -43,6 +45,7 @@ internal static class RpcServices
 
     private static MethodTable Table(IServiceProvider parts) => RpcMethods.Table(
         parts.GetRequiredService<NodeMethods>(),
+        parts.GetRequiredService<ConsensusMethods>(),
         parts.GetRequiredService<StateMethods>(),
         parts.GetRequiredService<ProofMethods>(),
         parts.GetRequiredService<CallMethods>(),

@@ -64,16 +64,36 @@ public sealed class RpcLightSource(ChainClient chain) : ILightSource
 
     private static string Tag(ulong? height) => height is { } number ? RpcJson.Quantity(number) : "latest";
 
-    private static LightBlock Block(JsonElement e) => new(
-        BlockHeader.Decode(RpcJson.Bytes(e.GetProperty("header"))),
-        ConsensusFields.Decode(RpcJson.Bytes(e.GetProperty("consensus"))),
-        MessageCodec.TryDecode(RpcJson.Bytes(e.GetProperty("certificate")), out var message)
-            && message is VoteCertificate commit
-            ? commit
-            : throw new FormatException("Not a commit certificate."),
-        ValidatorSet.TryFromBytes(RpcJson.Bytes(e.GetProperty("validators")), out var set)
-            ? set
-            : throw new FormatException("Not a validator set."));
+    private static LightBlock Block(JsonElement e)
+    {
+        var header = BlockHeader.Decode(RpcJson.Bytes(e.GetProperty("header")));
+        var commit = e.GetProperty("commit");
+        // What the certificate is said to be of is no more than a claim: it is put together for this header.
+        var certificate = new VoteCertificate(
+            VoteKind.Precommit, header.Number, checked((int)RpcJson.UInt64(commit.GetProperty("round"))),
+            header.Hash(), -1, RpcJson.Bytes(commit.GetProperty("signers")),
+            Signatures(commit.GetProperty("signatures")));
+        return new LightBlock(
+            header, ConsensusFields.Decode(RpcJson.Bytes(e.GetProperty("consensusFields"))), certificate,
+            Validators(e.GetProperty("validators")));
+    }
+
+    private static byte[] Signatures(JsonElement list) => list.GetArrayLength() <= BftLimits.MaxValidators
+        ? [.. list.EnumerateArray().SelectMany(RpcJson.Bytes)]
+        : throw new FormatException("Too many signatures.");
+
+    private static ValidatorSet Validators(JsonElement list)
+    {
+        if (list.GetArrayLength() > BftLimits.MaxValidators)
+            throw new FormatException("Too many validators.");
+        var error = ValidatorSet.TryCreate(
+            [.. list.EnumerateArray().Select(v => new Validator(
+                RpcJson.Address(v.GetProperty("operator")),
+                RpcJson.Bytes(v.GetProperty("consensusKey")),
+                RpcJson.UInt64(v.GetProperty("weight"))))],
+            out var set);
+        return set ?? throw new FormatException($"Not a validator set: {error}.");
+    }
 
     private static byte[][] Nodes(JsonElement list) => list.GetArrayLength() <= MaxNodes
         ? [.. list.EnumerateArray().Select(RpcJson.Bytes)]

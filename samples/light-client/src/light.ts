@@ -3,7 +3,7 @@ import { verifyMerkleProof } from '@ethereumjs/mpt';
 import { RLP } from '@ethereumjs/rlp';
 import { type Bytes, fromHex, keccak, same, toBigInt, toHex } from './bytes.js';
 import { type Node } from './node.js';
-import { type Chain, type ValidatorSet, checkCommit, knownWeight, readCommit, readSet } from './validators.js';
+import { type Chain, type ValidatorSet, type Commit, checkCommit, commitOf, knownWeight, readSet, setOf } from './validators.js';
 
 export interface Trust {
   chainId: number;
@@ -106,14 +106,15 @@ export class LightClient {
     if (entry === null || !same(entry, expected)) throw new Error('the proof does not hold');
   }
 
-  private async fetch(height?: bigint): Promise<{ header: Header; commit: Bytes }> {
+  private async fetch(height?: bigint): Promise<{ header: Header; commit: Commit }> {
     const answer = await this.node.ask('aitbc_getCommit', height === undefined ? 'latest' : '0x' + height.toString(16));
     if (answer === null) throw new Error(`there is no block ${height}`);
     const raw = fromHex(answer.header);
     const f = fields(raw, 16);
-    const consensus = fromHex(answer.consensus);
-    const [, timeMs, setHash, nextSetHash] = RLP.decode(consensus) as Bytes[];
-    const set = readSet(fromHex(answer.validators));
+    const consensus = fromHex(answer.consensusFields);
+    const [version, timeMs, setHash, nextSetHash] = RLP.decode(consensus) as Bytes[];
+    if (toBigInt(version!) !== 2n) throw new Error('the chain has no registered validators');
+    const set = setOf(answer.validators);
     const header: Header = {
       height: toBigInt(f[8]!), hash: keccak(raw), stateRoot: f[3]!, transactionsRoot: f[4]!, receiptsRoot: f[5]!,
       timeMs: toBigInt(timeMs!), set, nextSetHash: toHex(nextSetHash!),
@@ -122,17 +123,16 @@ export class LightClient {
     if (!same(keccak(consensus), f[12]!)) throw new Error('the consensus fields are not those of the header');
     if (toHex(setHash!) !== set.hash) throw new Error('the validators are not those of the header');
     if (toBigInt(f[11]!) !== header.timeMs / 1000n) throw new Error('header and consensus fields name different times');
-    return { header, commit: fromHex(answer.certificate) };
+    return { header, commit: commitOf(answer.commit, header.height, header.hash, set) };
   }
 
   // False: the sets have too little in common to go there in one step.
-  private verify(from: Start, next: { header: Header; commit: Bytes }): boolean {
-    const { header } = next;
+  private verify(from: Start, next: { header: Header; commit: Commit }): boolean {
+    const { header, commit } = next;
     const now = BigInt(Date.now());
     if (now - from.timeMs >= trustingPeriodMs) throw new Error(`block ${from.height} is too old to be trusted`);
     if (header.timeMs < from.timeMs || header.timeMs > now + maxDriftMs) throw new Error('the time of the block is wrong');
     if (header.height === from.height + 1n && header.set.hash !== from.nextSetHash) throw new Error('other validators decided the block');
-    const commit = readCommit(next.commit, header.set);
     checkCommit(this.chain, header.set, commit, header.height, header.hash);
     return header.height === from.height + 1n || knownWeight(from.set, header.set, commit) >= from.set.total / 3n + 1n;
   }

@@ -1,6 +1,6 @@
 // Validator sets and commit certificates (specs/consensus.md, sections 5.1 to 5.3).
 import { ed25519 } from '@noble/curves/ed25519.js';
-import { type Bytes, Reader, concat, integer, keccak, text, toHex } from './bytes.js';
+import { type Bytes, Reader, concat, fromHex, integer, keccak, text, toHex } from './bytes.js';
 
 export interface Validator {
   operator: Bytes;
@@ -48,17 +48,28 @@ export function readSet(bytes: Bytes): ValidatorSet {
   return { members, total, hash: toHex(keccak(concat(text('aitbc/validators/1'), bytes))) };
 }
 
-export function readCommit(bytes: Bytes, set: ValidatorSet): Commit {
-  const reader = new Reader(bytes);
-  if (reader.uint(1) !== 5n) throw new Error('not a commit certificate');
-  const [height, round, block] = [reader.uint(8), reader.uint(4), reader.take(32)];
-  const bitmap = reader.take(Number(reader.uint(1)));
-  if (bitmap.length !== Math.ceil(set.members.length / 8)) throw new Error('the bitmap is of another set');
+/** A set as `aitbc_getCommit` lists it; the encoding that is hashed sorts by operator. */
+export function setOf(list: { operator: string; consensusKey: string; weight: string }[]): ValidatorSet {
+  const members = list
+    .map(v => concat(fixed(v.operator, 20), fixed(v.consensusKey, 32), integer(BigInt(v.weight), 8)))
+    .sort((a, b) => (toHex(a) < toHex(b) ? -1 : 1));
+  return readSet(concat(integer(BigInt(members.length), 2), ...members));
+}
+
+/** The precommits of a certificate, for the block it is said to be of. */
+export function commitOf(
+  answer: { round: string; signers: string; signatures: string[] }, height: bigint, block: Bytes, set: ValidatorSet): Commit {
+  const bitmap = fixed(answer.signers, Math.ceil(set.members.length / 8));
   const signers: number[] = [];
   for (let i = 0; i < bitmap.length * 8; i++) if ((bitmap[i >> 3]! >> (i & 7)) & 1) signers.push(i);
-  const signatures = signers.map(() => reader.take(64));
-  reader.end();
-  return { height, round, block, signers, signatures };
+  if (signers.length !== answer.signatures.length) throw new Error('signers and signatures are not as many');
+  return { height, round: BigInt(answer.round), block, signers, signatures: answer.signatures.map(s => fixed(s, 64)) };
+}
+
+function fixed(hex: unknown, length: number): Bytes {
+  const bytes = fromHex(hex);
+  if (bytes.length !== length) throw new Error(`not ${length} bytes`);
+  return bytes;
 }
 
 /** Rule C1: one signer that is unknown, one signature that is wrong, or too little weight, and nothing counts. */

@@ -3,7 +3,6 @@ using Aitbc.Consensus.Bft.Durability;
 using Aitbc.Consensus.Bft.Engine;
 using Aitbc.Consensus.Bft.Messages;
 using Aitbc.Consensus.Bft.Validators;
-using Aitbc.Ledger.Execution;
 using Aitbc.Node.Bft.Blocks;
 using Aitbc.Node.Bft.Sync;
 using Aitbc.Node.Bft.Wire;
@@ -87,6 +86,7 @@ internal sealed partial class BftActor
                 break;
             case BftEffect.ReportEvidence evidence:
                 proofs.Add(evidence.Proof);
+                mailbox.Post(new RunnerItem.Work());
                 break;
             case BftEffect.Redeliver early:
                 foreach (var message in early.Messages)

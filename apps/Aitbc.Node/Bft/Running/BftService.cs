@@ -11,7 +11,7 @@ namespace Aitbc.Node.Bft.Running;
 
 /// <summary>
 /// Runs a node of a chain with a validator set: sorts what peers send into bounded queues, and gives consensus a thread
-/// of its own. A node whose key is not in the set follows. When a write fails or an invariant breaks, it stops for good.
+/// of its own. A node whose key is not in the set follows. When a write fails or an invariant breaks, it stops.
 /// </summary>
 internal sealed partial class BftService(
     Chain chain, ChainFeed feed, NodeOptions options, IGossip gossip, TransactionRelay relay, TimeProvider time,
@@ -27,6 +27,9 @@ internal sealed partial class BftService(
 
     /// <summary>Where consensus stands; null before the start.</summary>
     public Standing? Standing => Volatile.Read(ref actor)?.Standing;
+
+    /// <summary>Height of the chain when the process started.</summary>
+    public ulong StartedAt { get; } = chain.Head.Header.Number;
 
     public void Signal() => mailbox.Post(new RunnerItem.Work());
 

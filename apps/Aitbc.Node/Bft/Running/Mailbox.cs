@@ -1,4 +1,3 @@
-using Aitbc.Node.Bft.Wire;
 using Aitbc.Node.Network;
 
 namespace Aitbc.Node.Bft.Running;

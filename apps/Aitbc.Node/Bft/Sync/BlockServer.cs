@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using Aitbc.Consensus.Bft.Bodies;
-using Aitbc.Consensus.Bft.Messages;
 using Aitbc.Node.Bft.Durable;
 using Aitbc.Node.Bft.Wire;
 using Aitbc.Node.Engine;

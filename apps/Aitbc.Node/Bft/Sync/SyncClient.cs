@@ -1,4 +1,3 @@
-using Aitbc.Consensus.Bft.Messages;
 using Aitbc.Consensus.Bft.Validators;
 using Aitbc.Node.Bft.Wire;
 using Aitbc.Node.Engine;
