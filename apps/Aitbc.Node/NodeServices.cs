@@ -31,7 +31,7 @@ public static class NodeServices
         services.AddRouting();
         services.AddSingleton(options);
         services.AddSingleton<Chain>();
-        // Whoever carries messages between nodes is registered before; without, a validator is alone.
+        // Whoever carries messages between nodes is registered beside; without, a node hears of nobody.
         services.TryAddSingleton<IGossip, NoPeers>();
         services.AddSingleton<TransactionRelay>();
         services.AddSingleton<BlockMaker>();

@@ -21,7 +21,7 @@ internal interface IGossip
     /// <returns>False if it is not connected or its queue is full.</returns>
     bool TrySend(PeerId peer, MessageClass lane, ReadOnlyMemory<byte> message);
 
-    /// <summary>A peer sent what no honest one sends: its score falls, and at the bottom it is cut and banned.</summary>
+    /// <summary>A peer sent what no honest one sends: its score falls; at the bottom it is cut and banned.</summary>
     /// <param name="peer">Who.</param>
     /// <param name="what">For the log: one sentence without data of the peer.</param>
     void Misbehaved(PeerId peer, string what);

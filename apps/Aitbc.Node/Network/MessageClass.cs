@@ -1,6 +1,6 @@
 namespace Aitbc.Node.Network;
 
-/// <summary>What a message is for. Each class has a bounded queue of its own and goes before the ones after it.</summary>
+/// <summary>What a message is for. Each class has a bounded queue and goes before those after it.</summary>
 internal enum MessageClass : byte
 {
     /// <summary>Proposals, parts of blocks, votes, certificates.</summary>

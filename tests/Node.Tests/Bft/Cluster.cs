@@ -93,6 +93,12 @@ internal sealed class Cluster : IAsyncDisposable
     public Task FinalAsync(string hash, params int[] of) => UntilAsync(
         () => Running(of).All(i => ChainOf(i).Store.Locate(Hash256.Parse(hash)) is not null), $"transaction {hash}");
 
+    /// <summary>Waits until a node has voted on the height above its tip.</summary>
+    public Task VoteAsync(int index) => UntilAsync(
+        () => Standing(index).Engine is { Step: RoundStep.Prevote or RoundStep.Precommit } engine
+            && engine.Height == ChainOf(index).Head.Header.Number + 1,
+        "vote");
+
     public async Task UntilAsync(Func<bool> condition, string what)
     {
         using var late = new CancellationTokenSource(Patience);
@@ -100,7 +106,7 @@ internal sealed class Cluster : IAsyncDisposable
         {
             if (late.IsCancellationRequested)
                 throw new TimeoutException($"No {what}. {Describe()}");
-            await Task.Yield();
+            await Task.Delay(5);
         }
     }
 

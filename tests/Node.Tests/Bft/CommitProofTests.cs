@@ -53,8 +53,7 @@ public sealed class CommitProofTests
         Assert.False((bool)(await cluster[0].CallAsync("eth_syncing"))!);
         await cluster.StopAsync(1);
         await cluster.SendAsync(0, 0, 5);
-        await cluster.UntilAsync(
-            () => cluster.Standing(0).Engine is { Step: > Aitbc.Consensus.Bft.Engine.RoundStep.Propose }, "a vote");
+        await cluster.VoteAsync(0);
         var stuck = (JsonObject)(await cluster[0].CallAsync("aitbc_consensus"))!;
         var silent = ((JsonArray)stuck["silent"]!).Select(o => Address.Parse((string)o!)).ToList();
         Assert.Contains(Cluster.Operator(1), silent);

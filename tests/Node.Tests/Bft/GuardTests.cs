@@ -1,5 +1,4 @@
 using Aitbc.Consensus.Bft.Durability;
-using Aitbc.Consensus.Bft.Engine;
 using Aitbc.Consensus.Bft.Messages;
 using Aitbc.Node;
 using Aitbc.Primitives;
@@ -64,7 +63,7 @@ public sealed class GuardTests
         await cluster.StopAsync(3);
         await cluster.StopAsync(2);
         await cluster.SendAsync(0, 0, 1);
-        await cluster.UntilAsync(() => cluster.Standing(1).Engine!.Step > RoundStep.Propose, "vote");
+        await cluster.VoteAsync(1);
         await cluster.StopAsync(1);
         var log = Directory.GetFiles(Path.Combine(cluster.DataOf(1), "consensus"), "*.wal").Single();
         var bytes = await File.ReadAllBytesAsync(log);

@@ -63,7 +63,8 @@ internal sealed class BlockTrial(Chain chain, NodeOptions options, TimeProvider 
             ProposerIndex = fields.ProposerIndex,
             Proofs = fields.Proofs,
         };
-        var result = chain.Execute(block.Transactions, context);
+        if (TryExecute(block.Transactions, context) is not { } result)
+            return null;
         // The hash covers both roots, gas, bloom and all consensus fields.
         if (result.Refused.Count > 0 || result.Block.Header.Hash() != candidate.Info.Hash)
             return null;
@@ -77,6 +78,19 @@ internal sealed class BlockTrial(Chain chain, NodeOptions options, TimeProvider 
 
     /// <summary>A block has become final: what was tried on its parent is void.</summary>
     public void Clear() => kept.Clear();
+
+    // A block that breaks an invariant is not valid, whoever's defect that is: it must not stop all who check it.
+    private BlockResult? TryExecute(IReadOnlyList<Transaction> transactions, BlockContext context)
+    {
+        try
+        {
+            return chain.Execute(transactions, context);
+        }
+        catch (LedgerInvariantException)
+        {
+            return null;
+        }
+    }
 
     private BlockContext Context(Block parent, ValidatorSet set, ulong timeMs, Address receiver) => new(
         chain.Genesis.ChainId, parent.Header.Number + 1, timeMs, receiver, parent.Header.GasLimit,

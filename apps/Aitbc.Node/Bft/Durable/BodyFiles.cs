@@ -1,5 +1,7 @@
 using System.Globalization;
+using Aitbc.Ledger.Blocks;
 using Aitbc.Primitives;
+using Aitbc.Primitives.Encoding;
 
 namespace Aitbc.Node.Bft.Durable;
 
@@ -14,22 +16,47 @@ internal sealed class BodyFiles(string folder)
     /// <summary>The block that was built here for a round; null if none was.</summary>
     public byte[]? Built(ulong height, int round) => Read(NameOf(height, Round(round)));
 
-    /// <summary>A body by the hash of its block.</summary>
-    public byte[]? Find(ulong height, Hash256 block) => Read(NameOf(height, block.ToHex()));
-
-    /// <summary>Keeps a block that was built here; durable on return.</summary>
-    public void KeepBuilt(ulong height, int round, Hash256 block, ReadOnlySpan<byte> body)
+    /// <summary>A body by the hash of its block. Any thread may ask.</summary>
+    public byte[]? Find(ulong height, Hash256 block)
     {
-        Keep(height, block, body);
-        DurableFile.Replace(Path.Combine(folder, NameOf(height, Round(round))), body);
+        if (Read(NameOf(height, block.ToHex())) is { } kept)
+            return kept;
+        foreach (var path in Directory.EnumerateFiles(folder, NameOf(height, "r*")))
+        {
+            if (Read(Path.GetFileName(path)) is { } built && HashOf(built) == block)
+                return built;
+        }
+
+        return null;
     }
 
-    /// <summary>Keeps a body; durable on return.</summary>
+    /// <summary>Keeps a block that was built here; durable on return, for nobody else may have it.</summary>
+    public void KeepBuilt(ulong height, int round, ReadOnlySpan<byte> body) =>
+        DurableFile.Replace(Path.Combine(folder, NameOf(height, Round(round))), body);
+
+    /// <summary>
+    /// Keeps a body that others have too: it survives the process, and after a loss of power it is asked for.
+    /// </summary>
     public void Keep(ulong height, Hash256 block, ReadOnlySpan<byte> body)
     {
+        if (Find(height, block) is not null)
+            return;
         var path = Path.Combine(folder, NameOf(height, block.ToHex()));
-        if (!File.Exists(path))
-            DurableFile.Replace(path, body);
+        File.WriteAllBytes(path + ".new", body);
+        File.Move(path + ".new", path, overwrite: true);
+    }
+
+    /// <summary>Hash of the block of a body; null if it has no header.</summary>
+    public static Hash256? HashOf(ReadOnlySpan<byte> body)
+    {
+        try
+        {
+            return Block.DecodeHeader(body).Hash();
+        }
+        catch (RlpException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Bodies up to this height are in the chain, or will never be.</summary>

@@ -4,11 +4,11 @@ using Aitbc.Consensus.Bft.Engine;
 using Aitbc.Consensus.Bft.Messages;
 using Aitbc.Consensus.Bft.Validators;
 using Aitbc.Node.Bft.Blocks;
+using Aitbc.Node.Bft.Durable;
 using Aitbc.Node.Bft.Sync;
 using Aitbc.Node.Bft.Wire;
 using Aitbc.Node.Network;
 using Aitbc.Primitives;
-using Aitbc.Primitives.Encoding;
 
 namespace Aitbc.Node.Bft.Running;
 
@@ -101,29 +101,20 @@ internal sealed partial class BftActor
     private void Build(BftEffect.BuildBlock build)
     {
         var candidate = files.Built(build.Height, build.Round) is { } kept ? Read(kept) : null;
-        if (candidate is null)
+        // After a rollback another block may be below.
+        if (candidate is null || trial.Check(candidate, Set) is null)
         {
             candidate = trial.Build(Set, proofs.ForBlock());
-            files.KeepBuilt(build.Height, build.Round, candidate.Info.Hash, candidate.Body);
+            files.KeepBuilt(build.Height, build.Round, candidate.Body);
         }
 
         bodies.Add(candidate);
         inputs.Enqueue(new BftInput.BlockBuilt(build.Height, build.Round, candidate.Info));
     }
 
-    private Candidate? Read(byte[] body)
-    {
-        try
-        {
-            var hash = Ledger.Blocks.Block.DecodeHeader(body).Hash();
-            return Candidate.TryRead(body, hash, chain.Pool, out var read) ? read : null;
-        }
-        catch (RlpException)
-        {
-            // A damaged file: the body is asked for.
-            return null;
-        }
-    }
+    // A damaged file is as good as none: the body is asked for.
+    private Candidate? Read(byte[] body) =>
+        BodyFiles.HashOf(body) is { } hash && Candidate.TryRead(body, hash, chain.Pool, out var read) ? read : null;
 
     private void Check(BftEffect.CheckBlock check)
     {

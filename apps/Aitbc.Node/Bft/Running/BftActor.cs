@@ -142,7 +142,9 @@ internal sealed partial class BftActor : IDisposable
         }
 
         Drain();
-        Volatile.Write(ref standing, Look());
+        // A picture of hundreds of votes is not taken for each of them.
+        if (item is RunnerItem.Tick)
+            Volatile.Write(ref standing, Look());
     }
 
     public void Dispose()

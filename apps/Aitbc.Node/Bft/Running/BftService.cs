@@ -21,8 +21,9 @@ internal sealed partial class BftService(
     private static readonly TimeSpan TickEvery = TimeSpan.FromMilliseconds(50);
 
     private readonly Mailbox mailbox = new();
+    private readonly BodyFiles bodies = new(BftActor.FolderOf(options));
+    private readonly BlockServer server = new(chain, gossip, new BodyFiles(BftActor.FolderOf(options)));
     private BftActor? actor;
-    private BlockServer? server;
     private ITimer? ticks;
 
     /// <summary>Where consensus stands; null before the start.</summary>
@@ -48,7 +49,7 @@ internal sealed partial class BftService(
         switch (decoded)
         {
             case PeerMessage.GetBlocks or PeerMessage.GetBody:
-                server!.Offer(from, decoded);
+                server.Offer(from, decoded);
                 break;
             case PeerMessage.Transactions transactions:
                 relay.Receive(from, transactions);
@@ -62,10 +63,7 @@ internal sealed partial class BftService(
     /// <exception cref="NodeStartException">Guard or log are damaged.</exception>
     public override Task StartAsync(CancellationToken cancellationToken)
     {
-        var folder = BftActor.FolderOf(options);
-        Directory.CreateDirectory(folder);
-        var bodies = new BodyFiles(folder);
-        server = new BlockServer(chain, gossip, bodies);
+        Directory.CreateDirectory(BftActor.FolderOf(options));
         Volatile.Write(ref actor, new BftActor(chain, feed, options, gossip, relay, bodies, mailbox, time, log));
         return base.StartAsync(cancellationToken);
     }
@@ -94,7 +92,7 @@ internal sealed partial class BftService(
         writer.Start();
         await Task.WhenAll(
             ended.Task,
-            UntilStopped(server!.RunAsync, stoppingToken),
+            UntilStopped(server.RunAsync, stoppingToken),
             UntilStopped(relay.SendAsync, stoppingToken),
             UntilStopped(cancel => relay.ReceiveAsync(this, cancel), stoppingToken)).ConfigureAwait(false);
     }

@@ -18,8 +18,8 @@ internal sealed class Tally(TimeProvider time)
     private ulong sumUs;
     private long? began;
 
-    public StandingCounters Counters => new(
-        decided, synced, extraRounds, lastUs, sumUs, new Dictionary<Address, ulong>(missed));
+    /// <summary>A picture after the newest block; it does not change.</summary>
+    public StandingCounters Counters { get; private set; } = new(0, 0, 0, 0, 0, new Dictionary<Address, ulong>());
 
     /// <summary>Round 0 has begun; later calls for the same height change nothing.</summary>
     public void Began() => began ??= time.GetTimestamp();
@@ -46,5 +46,7 @@ internal sealed class Tally(TimeProvider time)
         }
 
         began = null;
+        Counters = new StandingCounters(
+            decided, synced, extraRounds, lastUs, sumUs, new Dictionary<Address, ulong>(missed));
     }
 }
