@@ -165,6 +165,12 @@ internal sealed class MemoryGossip : IGossip, IDisposable
         network.OthersOf(Id).FirstOrDefault(m => m.Id == peer) is { } other
             && network.Send(Id, other, lane, message);
 
+    public bool Has(string complaint)
+    {
+        lock (Complaints)
+            return Complaints.Exists(c => c.Contains(complaint, StringComparison.Ordinal));
+    }
+
     public void Misbehaved(PeerId peer, string what)
     {
         lock (Complaints)

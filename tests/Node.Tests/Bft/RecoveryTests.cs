@@ -44,12 +44,10 @@ public sealed class RecoveryTests
     }
 
     [Theory]
-    [InlineData("AppendLog")]
     [InlineData("SyncLog")]
     [InlineData("StoreGuard")]
     [InlineData("BeforeCommit")]
     [InlineData("AfterCommit")]
-    [InlineData("StartLog")]
     public async Task A_node_that_dies_at_any_point_goes_on_and_contradicts_nobody(string point)
     {
         await using var cluster = await Cluster.StartAsync(4);
