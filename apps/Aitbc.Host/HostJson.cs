@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Aitbc.Host.Doctor;
 using Aitbc.Node;
 using Aitbc.Node.Maintenance;
 using Aitbc.Sdk.Json;
@@ -25,8 +26,8 @@ internal sealed record FailureLine(bool Ready, FailureBody Error);
 internal sealed record FailureBody(string Code, string Detail, string? Next);
 
 /// <summary>
-/// <c>devnet.json</c>: where the running network is found, by role ("node-2" and so on for further validators), and which
-/// of them have ended, why. Mode 0600.
+/// <c>devnet.json</c>: where the running network is found, by role ("node-2" and so on for further validators), and
+/// which of them have ended, why. Mode 0600.
 /// </summary>
 internal sealed record DevnetFile(
     ulong ChainId,
@@ -48,6 +49,7 @@ internal sealed record DbFailure(FailureBody Error);
 [JsonSerializable(typeof(DevnetFile))]
 [JsonSerializable(typeof(DbFailure))]
 [JsonSerializable(typeof(NodeKeys))]
+[JsonSerializable(typeof(DoctorReport))]
 [JsonSerializable(typeof(VerifyReport))]
 [JsonSerializable(typeof(RebuildReport))]
 [JsonSerializable(typeof(RollbackReport))]

@@ -7,6 +7,7 @@ var root = new RootCommand("aitbcd, the daemon of AITBC: every role of the netwo
     DevnetCommand.Create(),
     DbCommand.Create(),
     KeysCommand.Create(),
+    DoctorCommand.Create(),
 };
 var parsed = root.Parse(args);
 if (parsed.Errors.Count == 0)

@@ -5,7 +5,7 @@ using Aitbc.Primitives.Crypto;
 
 namespace Aitbc.Node;
 
-/// <summary>The public halves of a node's keys: what a genesis and the validator registry list of a validator.</summary>
+/// <summary>The public halves of a node's keys: what a genesis and the registry list of a validator.</summary>
 /// <param name="ConsensusKey">Ed25519 public key, 32 bytes.</param>
 /// <param name="TransportKeyHash">SHA-256 of the transport key's SubjectPublicKeyInfo (specs/p2p.md, K2).</param>
 public sealed record NodeKeys(Hash256 ConsensusKey, Hash256 TransportKeyHash)

@@ -15,11 +15,11 @@ public sealed class NodeOptions
     public required string Miner { get; set; }
 
     /// <summary>
-    /// Where peers may call, as "127.0.0.1:8005"; null = nowhere. This or <see cref="Peers"/> makes the node one of many.
+    /// Where peers may call, as "127.0.0.1:8005"; null = nowhere. This or <see cref="Peers"/> makes it one of many.
     /// </summary>
     public string? P2pListen { get; set; }
 
-    /// <summary>Peers to dial for ever: "host:port", or "host:port#keyhash" to take only the one with that key.</summary>
+    /// <summary>Peers to dial for ever: "host:port", or "host:port#keyhash" to take only that key.</summary>
     public IReadOnlyList<string> Peers { get; set; } = [];
 
     /// <summary>

@@ -60,8 +60,8 @@ internal static class DevnetCommand
     {
         var option = new Option<int?>("--validators")
         {
-            Description = $"Validators, each a node process of its own: 1 to {DevnetValidators.Most} (default: as many as "
-                + "the data have, or 1). With 4, any one may fail.",
+            Description = $"Validators, each a node process of its own: 1 to {DevnetValidators.Most} (default: as many "
+                + "as the data have, or 1). With 4, any one may fail.",
         };
         option.Validators.Add(result =>
         {

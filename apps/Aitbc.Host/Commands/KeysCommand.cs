@@ -18,7 +18,7 @@ internal static class KeysCommand
         var json = new Option<bool>("--json") { Description = "Print one line of JSON." };
         var command = new Command(
             "keys",
-            "Show a node's public keys, for the genesis, the validator registry and --peer; keys that are missing are made.")
+            "Show a node's public keys, for the genesis, the validator registry and --peer; missing keys are made.")
         {
             data, json,
         };

@@ -16,8 +16,8 @@ internal sealed class NodeFlags
 
     private readonly Option<string[]> peers = new("--peer")
     {
-        Description = "Node: dial this peer, as HOST:PORT, or HOST:PORT#KEYHASH to take only the one with that transport "
-            + "key. May be repeated; replaces the peers of the file.",
+        Description = "Node: dial this peer, as HOST:PORT, or HOST:PORT#KEYHASH to take only the one with that "
+            + "transport key. May be repeated; replaces the peers of the file.",
     };
 
     private readonly Option<string?> redis = RedisOption();
@@ -25,8 +25,8 @@ internal sealed class NodeFlags
     public static Option<string?> RedisOption() => new("--redis")
     {
         Description = "Development only: validators meet over this Redis server (a configuration string of "
-            + "StackExchange.Redis) instead of linking directly. Whoever reaches it may speak in any name. A password is "
-            + "seen by other users here: put it into the configuration file instead.",
+            + "StackExchange.Redis) instead of linking directly. Whoever reaches it may speak in any name. A password "
+            + "is seen by other users here: put it into the configuration file instead.",
     };
 
     public void AddTo(Command command, Argument<string> role)

@@ -16,7 +16,17 @@ internal static class RunCommand
             Description = "Its configuration: {\"listen\":\"http://127.0.0.1:PORT\",\"options\":{...}}.",
             Required = true,
         };
-        var listen = new Option<Uri?>("--listen") { Description = "Listen here instead of where the file says." };
+        var listen = new Option<Uri?>("--listen")
+        {
+            Description = "Listen here instead of where the file says.",
+            CustomParser = result =>
+            {
+                if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var url))
+                    return url;
+                result.AddError($"'{result.Tokens[0].Value}' is no address.");
+                return null;
+            },
+        };
         var supervised = new Option<bool>("--supervised")
         {
             Description = "End when standard input ends, and leave Ctrl-C to the program that holds it.",

@@ -9,8 +9,8 @@ using Aitbc.Sdk.Wallet;
 namespace Aitbc.Host.Devnet;
 
 /// <summary>
-/// A whole network of one machine: one process for each role and each validator, started in the order of their needs and
-/// stopped in the opposite one. If one of them ends, all end, but for validators beside the first.
+/// A whole network of one machine: one process for each role and each validator, started in the order of their needs
+/// and stopped in the opposite one. If one of them ends, all end, but for validators beside the first.
 /// </summary>
 internal sealed class DevnetNetwork : IAsyncDisposable
 {
@@ -97,7 +97,7 @@ internal sealed class DevnetNetwork : IAsyncDisposable
         IReadOnlyDictionary<string, Address> accounts = new Dictionary<string, Address>();
         if (urls.TryGetValue(RoleTable.Wallet, out var walletUrl))
         {
-            await RunAsync(RoleTable.Wallet, RoleTable.Wallet, walletUrl, configs.Wallet(), cancel);
+            await RunAsync(RoleTable.Wallet, walletUrl, configs.Wallet(), cancel);
             var token = await WalletClient.ReadTokenAsync(configs.TokenFile, cancel);
             wallet = new WalletClient(new HttpClient { BaseAddress = walletUrl }, token);
             accounts = await RoleAccounts.EnsureAsync(wallet, validators, cancel);
@@ -132,11 +132,14 @@ internal sealed class DevnetNetwork : IAsyncDisposable
         }
 
         if (plan.Urls.TryGetValue(RoleTable.Coordinator, out var coordinator))
-            starting.Add(RunAsync(RoleTable.Coordinator, RoleTable.Coordinator, coordinator, configs.Coordinator(), cancel));
+            starting.Add(RunAsync(RoleTable.Coordinator, coordinator, configs.Coordinator(), cancel));
         if (plan.Urls.TryGetValue(RoleTable.Provider, out var provider))
-            starting.Add(RunAsync(RoleTable.Provider, RoleTable.Provider, provider, configs.Provider(), cancel));
+            starting.Add(RunAsync(RoleTable.Provider, provider, configs.Provider(), cancel));
         await Task.WhenAll(starting);
     }
+
+    private Task RunAsync(string role, Uri url, string config, CancellationToken cancel) =>
+        RunAsync(role, role, url, config, cancel);
 
     private async Task RunAsync(string role, string name, Uri url, string config, CancellationToken cancel)
     {

@@ -56,7 +56,8 @@ internal static class DevnetRun
         foreach (var process in ready.Processes)
         {
             var peers = process.Peers is { } place ? $", peers on {place}" : "";
-            Console.Out.WriteLine($"  {process.Name ?? process.Role,-12} {process.Url}  (process {process.Pid}{peers})");
+            var name = process.Name ?? process.Role;
+            Console.Out.WriteLine($"  {name,-12} {process.Url}  (process {process.Pid}{peers})");
         }
 
         Console.Out.WriteLine("ready; Ctrl-C stops it");

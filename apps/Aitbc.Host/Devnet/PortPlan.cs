@@ -37,7 +37,8 @@ internal sealed class PortPlan
             urls[role.Name] = Url(wanted);
         }
 
-        return new NetworkPlan(urls, urls.TryGetValue(RoleTable.Node, out var node) ? [.. Nodes(node, validators)] : []);
+        var hasNode = urls.TryGetValue(RoleTable.Node, out var node);
+        return new NetworkPlan(urls, hasNode ? [.. Nodes(node!, validators)] : []);
     }
 
     // Nobody has to know these: where a usual one is taken, a free one does.

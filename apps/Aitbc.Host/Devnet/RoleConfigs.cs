@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Aitbc.Host.Roles;
-using Aitbc.Primitives;
 
 namespace Aitbc.Host.Devnet;
 

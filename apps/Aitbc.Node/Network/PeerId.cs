@@ -15,6 +15,6 @@ internal readonly record struct PeerId(Hash256 KeyHash)
 /// <param name="IsInbound">True if it called us.</param>
 internal sealed record PeerInfo(PeerId Id, string Address, ReadOnlyMemory<byte> ConsensusKey, bool IsInbound)
 {
-    /// <summary>Messages that wait for it: consensus, sync, transactions. Empty if nothing is queued for peers.</summary>
+    /// <summary>Messages that wait for it: consensus, sync, transactions. Empty if there are no queues.</summary>
     public IReadOnlyList<int> Queued { get; init; } = [];
 }

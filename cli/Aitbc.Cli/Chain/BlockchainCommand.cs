@@ -5,7 +5,7 @@ namespace Aitbc.Cli.Chain;
 internal static class BlockchainCommand
 {
     public const string Name = "blockchain";
-    public const string Text = "Blocks, transactions and balances of the chain.";
+    public const string Text = "Blocks, transactions and balances of the chain, and who decides them.";
 
     public static CliCommand Create() => new CliCommand(Name, Text, "aitbc blockchain status").With(
         ChainStatusCommand.Create(),
@@ -14,5 +14,8 @@ internal static class BlockchainCommand
         ChainBalance.Create(),
         ChainAccounts.Create(),
         ChainTrust.Create(),
-        ChainVerify.Create());
+        ChainVerify.Create(),
+        ChainValidators.Create(),
+        ChainPeers.Create(),
+        ChainConsensus.Create());
 }

@@ -12,7 +12,7 @@ internal sealed record Endpoints(Uri Node, Uri Wallet, Uri Coordinator, Uri? Pro
 {
     private const string FileName = "devnet.json";
 
-    /// <summary>Validators beside the first, by name ("node-2" and so on); empty where one node decides alone.</summary>
+    /// <summary>Validators beside the first, by name ("node-2" and so on); empty where there is one node.</summary>
     public IReadOnlyList<(string Name, Uri Url)> MoreNodes { get; private init; } = [];
 
     /// <summary>Which of them have ended although nobody asked them to, and the sentence that says so.</summary>

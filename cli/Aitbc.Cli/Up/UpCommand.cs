@@ -27,8 +27,8 @@ internal static class UpCommand
 
     private static readonly Option<int?> Validators = new("--validators")
     {
-        Description = "Validators, each a process of its own: 1 to 16 (default: as many as the data have, or 1). With 4, "
-            + "any one may fail.",
+        Description = "Validators, each a process of its own: 1 to 16 (default: as many as the data have, or 1). "
+            + "With 4, any one may fail.",
     };
 
     private static readonly Option<string?> Redis = new("--redis")

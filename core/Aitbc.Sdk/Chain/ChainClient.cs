@@ -14,7 +14,6 @@ public sealed class ChainClient
     private readonly JsonRpcTransport rpc;
     private readonly ChainClientOptions options;
     private readonly TimeProvider time;
-    private readonly Uri? endpoint;
     private ulong chainId; // 0 = not asked yet; no chain has id 0
 
     /// <summary>Makes a client.</summary>
@@ -27,9 +26,12 @@ public sealed class ChainClient
         ArgumentNullException.ThrowIfNull(http);
         this.options = options ?? new ChainClientOptions();
         this.time = time ?? TimeProvider.System;
-        endpoint = http.BaseAddress;
+        Endpoint = http.BaseAddress;
         rpc = new JsonRpcTransport(http, this.options, this.time);
     }
+
+    /// <summary>The node's address; null if the client of HTTP has none.</summary>
+    public Uri? Endpoint { get; }
 
     /// <summary>The chain's id (EIP-155), asked once and remembered.</summary>
     public async Task<ulong> ChainIdAsync(CancellationToken cancel = default)
@@ -193,7 +195,7 @@ public sealed class ChainClient
         catch (Exception e) when (e is FormatException or OverflowException or InvalidOperationException
             or KeyNotFoundException)
         {
-            throw new ChainUnavailableException(endpoint, $"its answer to {method} is not of the specified shape", e);
+            throw new ChainUnavailableException(Endpoint, $"its answer to {method} is not of the specified shape", e);
         }
     }
 }

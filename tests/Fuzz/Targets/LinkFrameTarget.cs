@@ -4,7 +4,7 @@ using Aitbc.Node.Network.Links.Wire;
 namespace Aitbc.Fuzz.Targets;
 
 /// <summary>
-/// Bytes on a link behind TLS: frames or a fault of the peer, whatever the pieces; what decodes encodes to the same bytes.
+/// Bytes on a link behind TLS: frames or a fault of the peer, whatever the pieces; what decodes encodes to the same.
 /// </summary>
 internal sealed class LinkFrameTarget : IFuzzTarget
 {
@@ -12,7 +12,8 @@ internal sealed class LinkFrameTarget : IFuzzTarget
 
     public IReadOnlyList<(string Name, byte[] Bytes)> Seeds => LinkSeeds.Frames();
 
-    public IReadOnlyList<byte[]> Words { get; } = [[0, 0, 0, 1, 0, 2], [0, 64, 0, 0, 1], [0, 0, 16, 0, 0], [0, 0, 0, 0, 3]];
+    public IReadOnlyList<byte[]> Words { get; } =
+        [[0, 0, 0, 1, 0, 2], [0, 64, 0, 0, 1], [0, 0, 16, 0, 0], [0, 0, 0, 0, 3]];
 
     public Allocation Bound { get; } = new(48 << 10, 20);
 

@@ -10,7 +10,7 @@ using Xunit;
 
 namespace Node.Tests.Network;
 
-/// <summary>Scores, bans, the door and the book of addresses, in injected time (specs/p2p.md, sections 6 and 7).</summary>
+/// <summary>Scores, bans, the door and the book of addresses, in injected time (specs/p2p.md, 6 and 7).</summary>
 public sealed class AdmissionTests
 {
     private readonly FakeTimeProvider time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));

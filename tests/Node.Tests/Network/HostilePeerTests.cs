@@ -202,7 +202,7 @@ public sealed class HostilePeerTests
 
         using var teller = new NodeKeys();
         await using var talkative = await RawPeer.LinkAsync(node.EndPoint, teller);
-        var list = AddressList.Encode([new SeenAddress(IPAddress.Loopback, 9, new PeerId(Hash256.FromBytes(new byte[32])))]);
+        var list = AddressList.Encode([new SeenAddress(IPAddress.Loopback, 9, new PeerId(Hash256.Zero))]);
         for (var i = 0; i < 6; i++)
             await talkative.SendAsync(ControlKind.Addresses, list);
         await talkative.EndsAsync();

@@ -28,7 +28,8 @@ public sealed class LinkTests
         await Eventually.Holds(() => b.Received.Messages.Count == 3, "three messages have come");
         Assert.Contains(b.Received.Messages, m => m.Lane == MessageClass.Consensus && m.Message is [1]);
         Assert.Contains(b.Received.Messages, m => m.Lane == MessageClass.Transactions && m.Message is []);
-        Assert.Contains(b.Received.Messages, m => m.Lane == MessageClass.Sync && m.Message.AsSpan().SequenceEqual(large));
+        Assert.Contains(
+            b.Received.Messages, m => m.Lane == MessageClass.Sync && m.Message.AsSpan().SequenceEqual(large));
         Assert.All(b.Received.Messages, m => Assert.Equal(a.Id, m.From));
         Assert.Throws<ArgumentException>(() => a.Links.Broadcast(MessageClass.Sync, new byte[large.Length + 1]));
     }
@@ -39,8 +40,8 @@ public sealed class LinkTests
         var keys = Enumerable.Range(0, 4).Select(_ => new NodeKeys()).ToArray();
         var ports = FreePorts(4);
         var roll = keys.Select(k => k.Entry).ToList();
-        var nodes = keys.Select((k, i) => LinkNode.Start(
-            k, port: ports[i], peers: ports.Select(p => new PeerAddress("127.0.0.1", p, null)), roll: () => roll)).ToArray();
+        var peers = ports.Select(p => new PeerAddress("127.0.0.1", p, null)).ToList();
+        var nodes = keys.Select((k, i) => LinkNode.Start(k, port: ports[i], peers: peers, roll: () => roll)).ToArray();
         await Eventually.Holds(
             () => nodes.All(n => n.IsLinkedWith([.. keys.Select(k => k.Id).Where(id => id != n.Id)])), "a full mesh");
         // While of two links dialled at once one goes, what is on it is lost.

@@ -33,8 +33,10 @@ public sealed class RedisTests
         Assert.True(a.Gossip.TrySend(others.Id, MessageClass.Sync, body));
         Assert.False(a.Gossip.TrySend(default, MessageClass.Sync, body));
         await Eventually.Holds(() => b.Received.Messages.Count == 2 && c.Received.Messages.Count == 1, "it has come");
-        Assert.Contains(b.Received.Messages, m => m.Lane == MessageClass.Sync && m.Message.AsSpan().SequenceEqual(body));
-        Assert.Equal((keys.Id, MessageClass.Consensus), (c.Received.Messages.Single().From, c.Received.Messages.Single().Lane));
+        Assert.Contains(
+            b.Received.Messages, m => m.Lane == MessageClass.Sync && m.Message.AsSpan().SequenceEqual(body));
+        var (from, lane, _) = c.Received.Messages.Single();
+        Assert.Equal((keys.Id, MessageClass.Consensus), (from, lane));
         Assert.Empty(a.Received.Messages);
     }
 
@@ -89,7 +91,7 @@ public sealed class RedisTests
         await using var b = Node.Start(server, others);
         await using var stranger = new Node(server.Configuration.Replace(password, "wrong-guess-1"), third);
         stranger.Gossip.Start(stranger.Received);
-        await Eventually.Holds(() => a.Gossip.Peers.Count == 1 && b.Gossip.Peers.Count == 1, "those who know it are in");
+        await Eventually.Holds(() => a.Gossip.Peers.Count == 1 && b.Gossip.Peers.Count == 1, "who knows it is in");
         await Eventually.Holds(() => stranger.Log.Has("Redis"), "the stranger says that it has no connection");
         Assert.Empty(stranger.Gossip.Peers);
         Assert.False(a.Log.Has(password));

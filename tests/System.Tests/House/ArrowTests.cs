@@ -26,6 +26,7 @@ public sealed class ArrowTests
         ["RocksDB"] = ["Aitbc.Node"],
         ["Wasmtime"] = ["Aitbc.Provider"],
         ["OllamaSharp"] = ["Aitbc.Provider"],
+        ["StackExchange.Redis"] = ["Aitbc.Node"],
         ["Microsoft.EntityFrameworkCore.Sqlite"] = ["Aitbc.Coordinator", "Aitbc.Wallet"],
         ["BouncyCastle.Cryptography"] = ["Aitbc.Primitives"],
     };

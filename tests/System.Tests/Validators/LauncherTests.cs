@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Tests.Processes;
 using System.Text.Json;
 using Xunit;
@@ -47,12 +46,22 @@ public sealed class LauncherTests
     [InlineData("devnet", "--validators", "0", "--validators is 1 to 16")]
     [InlineData("devnet", "--validators", "17", "--validators is 1 to 16")]
     [InlineData("run", "wallet", "--p2p-listen=127.0.0.1:1", "are for the node")]
+    [InlineData("run", "node", "--listen=nowhere", "'nowhere' is no address")]
     public async Task What_cannot_be_is_refused_before_anything_starts(
         string command, string option, string value, string sentence)
     {
         string[] more = command == "run" ? ["--config", "nowhere.json"] : [];
         var run = await ProgramRun.HostAsync([command, option, value, .. more]);
         Assert.Equal(2, run.Exit);
+        Assert.Contains(sentence, run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:1", "nowhere.json cannot be read")]
+    public async Task An_address_to_listen_on_is_understood(string address, string sentence)
+    {
+        var run = await ProgramRun.HostAsync("run", "node", "--config", "nowhere.json", "--listen", address);
+        Assert.Equal(1, run.Exit);
         Assert.Contains(sentence, run.Error, StringComparison.Ordinal);
     }
 
@@ -75,8 +84,10 @@ public sealed class LauncherTests
     private static Task LinkedAsync(TemporaryFolder folder, params string[] nodes) => SeeAsync(
         () => nodes.All(n => ReadLog(folder[$"data/logs/{n}.log"])
             .Where(l => l.Contains(" linked with 0x", StringComparison.Ordinal))
-            .Select(l => l.Split(" linked with ")[1].Split(' ')[0]).Distinct().Count() == nodes.Length - 1),
-        "every node is linked with every other");
+            .Select(l => l.Split(" linked with ")[1].Split(' ')[0].TrimEnd(':'))
+            .Distinct().Count() == nodes.Length - 1),
+        "every node is linked with every other",
+        () => string.Join('\n', nodes.SelectMany(n => ReadLog(folder[$"data/logs/{n}.log"]).Select(l => $"{n}: {l}"))));
 
     private static List<string> ReadLog(string path)
     {
@@ -99,13 +110,13 @@ public sealed class LauncherTests
             : [];
     }
 
-    private static async Task SeeAsync(Func<bool> condition, string what)
+    private static async Task SeeAsync(Func<bool> condition, string what, Func<string>? more = null)
     {
         using var late = new CancellationTokenSource(Patience);
         while (!condition())
         {
             if (late.IsCancellationRequested)
-                throw new TimeoutException(string.Create(CultureInfo.InvariantCulture, $"Not within {Patience}: {what}."));
+                throw new TimeoutException($"Not within {Patience}: {what}.\n{more?.Invoke()}");
             await Task.Delay(20);
         }
     }

@@ -132,8 +132,8 @@ internal sealed class DirectLinks : IGossip, IAsyncDisposable
 
         try
         {
-            log.LogInformation(
-                "linked with {Peer} ({Side} {Remote})", link.Peer, link.Party.IsInbound ? "from" : "to", link.Party.Remote);
+            var side = link.Party.IsInbound ? "from" : "to";
+            log.LogInformation("linked with {Peer} ({Side} {Remote})", link.Peer, side, link.Party.Remote);
             receiver!.OnConnected(link.Peer);
             if (stop.IsCancellationRequested)
                 link.Cut("this node stops");

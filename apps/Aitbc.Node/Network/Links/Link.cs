@@ -44,7 +44,7 @@ internal sealed class Link : IAsyncDisposable
     public Task Gone => gone.Task;
 
     /// <summary>Why it ended.</summary>
-    public string Ending => Volatile.Read(ref ending) ?? "the peer ended it";
+    public string Ending => Volatile.Read(ref ending) ?? "it was not begun";
 
     public PeerInfo Info => new(
         Peer,
@@ -80,10 +80,12 @@ internal sealed class Link : IAsyncDisposable
                 Volatile.Write(ref lastFrame, time.GetTimestamp());
                 take(frame);
             }
+
+            Name("the peer ended it");
         }
         catch (Exception e) when (IsEnd(e))
         {
-            Volatile.Write(ref ending, ending ?? e.Message);
+            Name(e.Message);
         }
         finally
         {
@@ -95,7 +97,7 @@ internal sealed class Link : IAsyncDisposable
     /// <summary>Ends it, from whatever thread.</summary>
     public void Cut(string why)
     {
-        Interlocked.CompareExchange(ref ending, why, null);
+        Name(why);
         stop.Cancel();
     }
 
@@ -147,6 +149,9 @@ internal sealed class Link : IAsyncDisposable
             Cut(e.Message);
         }
     }
+
+    // The first reason is the one: the others follow from it.
+    private void Name(string why) => Interlocked.CompareExchange(ref ending, why, null);
 
     private static bool IsEnd(Exception e) =>
         e is IOException or SocketException or OperationCanceledException or ObjectDisposedException;

@@ -36,7 +36,7 @@ internal sealed record LinkLimits
     /// <summary>Time that a write may take (F3).</summary>
     public TimeSpan WriteTime { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Age up to which two links count as dialled at once (H6), and which makes a link a good one (L3).</summary>
+    /// <summary>Age up to which two links count as dialled at once (H6), and that of a good one (L3).</summary>
     public TimeSpan Settled { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>First wait before a peer is dialled again (L3).</summary>

@@ -15,7 +15,7 @@ internal enum QueueVerdict
     TooSlow,
 }
 
-/// <summary>The bounded queues of a link, one for each class; the lowest class goes first (specs/p2p.md, section 5).</summary>
+/// <summary>The bounded queues of a link, one a class; the lowest class goes first (specs/p2p.md, section 5).</summary>
 internal sealed class SendQueues
 {
     private readonly IReadOnlyList<QueueBound> bounds;

@@ -1,5 +1,3 @@
-using Aitbc.Primitives;
-
 namespace Aitbc.Node.Network.Redis;
 
 /// <summary>Puts messages together out of their pieces (specs/p2p.md, R3): few at a time, and not for long.</summary>

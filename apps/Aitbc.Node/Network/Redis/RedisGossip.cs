@@ -83,7 +83,8 @@ internal sealed class RedisGossip : IGossip, IAsyncDisposable
     }
 
     // Who is punished by a name that anybody may use is punished for others.
-    public void Misbehaved(PeerId peer, string what) => log.LogWarning("{Peer} seems to be at fault: {What}", peer, what);
+    public void Misbehaved(PeerId peer, string what) =>
+        log.LogWarning("{Peer} seems to be at fault: {What}", peer, what);
 
     public async ValueTask DisposeAsync()
     {
@@ -108,7 +109,8 @@ internal sealed class RedisGossip : IGossip, IAsyncDisposable
         {
             // The library's sentence may hold a part of the text, and the text a password.
             throw new NodeStartException(
-                NodeStartException.PeersInvalid, "The option 'redis' is no configuration string of StackExchange.Redis.");
+                NodeStartException.PeersInvalid,
+                "The option 'redis' is no configuration string of StackExchange.Redis.");
         }
     }
 

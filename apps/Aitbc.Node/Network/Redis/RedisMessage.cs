@@ -6,7 +6,13 @@ namespace Aitbc.Node.Network.Redis;
 
 /// <summary>A message on a channel, or a piece of one (specs/p2p.md, R2). Its sender is a hint.</summary>
 internal sealed record RedisMessage(
-    PeerId Sender, Hash256 ConsensusKey, byte Class, ulong Number, ushort Index, ushort Count, ReadOnlyMemory<byte> Piece)
+    PeerId Sender,
+    Hash256 ConsensusKey,
+    byte Class,
+    ulong Number,
+    ushort Index,
+    ushort Count,
+    ReadOnlyMemory<byte> Piece)
 {
     public const byte SignOfLife = 0;
     public const int LongestPiece = 64 << 10;

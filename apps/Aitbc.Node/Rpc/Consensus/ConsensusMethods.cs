@@ -82,10 +82,22 @@ internal sealed class ConsensusMethods(Chain chain, BftService consensus, IGossi
             else
                 json.WriteNull("operator"u8);
             json.WriteBoolean("inbound"u8, peer.IsInbound);
+            WriteQueues(json, peer.Queued);
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
+    }
+
+    private static void WriteQueues(Utf8JsonWriter json, IReadOnlyList<int> queued)
+    {
+        if (queued is not [var consensus, var sync, var transactions])
+            return;
+        json.WriteStartObject("classQueues"u8);
+        json.Quantity("consensus"u8, (ulong)consensus);
+        json.Quantity("sync"u8, (ulong)sync);
+        json.Quantity("transactions"u8, (ulong)transactions);
+        json.WriteEndObject();
     }
 
     public void PeerCount(in RpcCall call, Utf8JsonWriter json) => json.Quantity((ulong)gossip.Peers.Count);

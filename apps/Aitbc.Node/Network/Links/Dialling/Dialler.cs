@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Aitbc.Node.Network.Links.Admission;
 using Aitbc.Node.Network.Links.Wire;
 using Microsoft.Extensions.Logging;
 
@@ -107,7 +106,8 @@ internal sealed class Dialler(
         {
             await socket.ConnectAsync(host, port, either.Token);
         }
-        catch (Exception e) when (e is SocketException || (e is OperationCanceledException && late.IsCancellationRequested))
+        catch (Exception e)
+            when (e is SocketException || (e is OperationCanceledException && late.IsCancellationRequested))
         {
             socket.Dispose();
             throw new LinkRefused(e is SocketException ? e.Message : "it does not answer", e);

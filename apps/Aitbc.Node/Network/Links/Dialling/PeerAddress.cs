@@ -29,7 +29,8 @@ internal sealed record PeerAddress(string Host, int Port, PeerId? Pin)
         }
 
         var colon = place.LastIndexOf(':');
-        if (colon <= 0 || !ushort.TryParse(place[(colon + 1)..], CultureInfo.InvariantCulture, out var port) || port == 0)
+        if (colon <= 0 || !ushort.TryParse(place[(colon + 1)..], CultureInfo.InvariantCulture, out var port)
+            || port == 0)
             return false;
         var host = place[..colon].TrimStart('[').TrimEnd(']');
         if (host.Length is 0 or > LongestHost || Uri.CheckHostName(host) == UriHostNameType.Unknown)

@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Aitbc.Node.Network.Links.Identity;
 
-/// <summary>TLS as specs/p2p.md, section 2 has it: 1.3, both keys proven anew on each link, nothing else looked at.</summary>
+/// <summary>TLS of specs/p2p.md, section 2: 1.3, both keys proven anew on each link, nothing else looked at.</summary>
 internal sealed class TlsSettings(X509Certificate2 certificate)
 {
     public static SslApplicationProtocol Protocol { get; } = new("aitbc/1");

@@ -8,7 +8,7 @@ namespace Aitbc.Node.Network.Links.Wire;
 /// <summary>Where a peer was seen.</summary>
 internal sealed record SeenAddress(IPAddress Address, ushort Port, PeerId Id);
 
-/// <summary>The answer to a question for addresses (L5): count (1), then address (16), port (2), key hash (32).</summary>
+/// <summary>The answer to a question for addresses (L5): count (1), then address (16), port (2), key (32).</summary>
 internal static class AddressList
 {
     public const int Most = 32;

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Aitbc.Node.Network.Links.Wire;
 
-/// <summary>Puts small frames together, so that many votes make one record of TLS, and writes long ones as they are.</summary>
+/// <summary>Puts small frames together, so that many votes make one record of TLS; long ones go as they are.</summary>
 internal sealed class FrameWriter(Stream stream)
 {
     private const int Piece = 64 << 10;
