@@ -52,6 +52,20 @@ public sealed record WalletOptions
     /// <summary>How often it is asked. Default 1 s.</summary>
     public TimeSpan ReconcileInterval { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long a signed payment is valid at most, whatever the server wants. Default 1 h.</summary>
+    public TimeSpan MaxPaymentLifetime { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>
+    /// The longest delay of a channel's withdrawal; channels that are left more slowly are not opened. Default 1 day.
+    /// </summary>
+    public TimeSpan MaxChannelDelay { get; init; } = TimeSpan.FromDays(1);
+
+    /// <summary>Most payment channels the wallet knows; opening more is refused. Default 10,000.</summary>
+    public int MaxChannels { get; init; } = 10_000;
+
+    /// <summary>How often the chain is asked about a channel where nothing happens. Default 1 min.</summary>
+    public TimeSpan ChannelInterval { get; init; } = TimeSpan.FromMinutes(1);
+
     internal string DatabasePath => Path.Combine(DataDirectory, "wallet.db");
 
     internal string EffectiveTokenFile => TokenFile ?? Path.Combine(DataDirectory, "wallet.token");

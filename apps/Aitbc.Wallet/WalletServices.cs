@@ -2,6 +2,7 @@ using Aitbc.Wallet.Access;
 using Aitbc.Wallet.Accounts;
 using Aitbc.Wallet.Budgets;
 using Aitbc.Wallet.Keys;
+using Aitbc.Wallet.Payments;
 using Aitbc.Wallet.Reconciling;
 using Aitbc.Wallet.Signing;
 using Aitbc.Wallet.Storage;
@@ -41,6 +42,7 @@ public static class WalletServices
         services.AddSingleton<InstanceLock>();
         services.AddSingleton<WalletChain>();
         services.AddSingleton<Reconciler>();
+        services.AddPayments();
         services.AddHostedService<WalletStart>();
         services.AddHostedService(s => s.GetRequiredService<Reconciler>());
         return services;
@@ -66,6 +68,7 @@ public static class WalletServices
         app.MapSigning(app.Services.GetRequiredService<SigningDesk>(), bodies);
         app.MapBudgets(
             app.Services.GetRequiredService<BudgetStore>(), app.Services.GetRequiredService<SpendLedger>(), bodies);
+        app.Services.GetRequiredService<PayEndpoints>().Map(app);
         return app;
     }
 }

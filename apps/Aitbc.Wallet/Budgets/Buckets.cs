@@ -16,9 +16,6 @@ internal static class Buckets
 
     public static string Job(Hash256 job) => "j:" + job.ToHex();
 
-    /// <summary>What a budget has paid into a channel: vouchers may promise that much.</summary>
-    public static string Deposits(Hash256 channel) => "d:" + channel.ToHex();
-
     /// <summary>Signatures in the minute that a moment lies in.</summary>
     public static string Rate(long atMs) => Text($"r:{atMs / Minute}");
 

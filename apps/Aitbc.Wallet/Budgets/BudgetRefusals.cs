@@ -83,6 +83,10 @@ internal static class BudgetRefusals
     public static Refusal ApprovalRefused(string? reason) => new(
         "approval_refused", 403, $"The owner did not approve this: {reason}.");
 
+    public static Refusal OtherThanApproved { get; } = new(
+        "conflict", 409, "What is asked for now is more, or for another payee, than the owner approved.",
+        Next: "Use another idempotency key.");
+
     public static Refusal KeyUsed { get; } = new(
         "idempotency_key_reused", 409, "The idempotency key was used for another request.");
 

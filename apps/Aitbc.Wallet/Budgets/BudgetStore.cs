@@ -12,8 +12,8 @@ namespace Aitbc.Wallet.Budgets;
 
 /// <summary>Makes, lists, tops up and revokes budgets, and reads their signing logs.</summary>
 internal sealed class BudgetStore(
-    IDbContextFactory<WalletDbContext> databases, AuthorizerKeys authorizers, WalletOptions options, TimeProvider time)
-    : IDisposable
+    IDbContextFactory<WalletDbContext> databases, AuthorizerKeys authorizers, ChannelTroubles troubles,
+    ReconcileSignal signal, WalletOptions options, TimeProvider time) : IDisposable
 {
     private const int MostListed = 1_000;
     private readonly SemaphoreSlim gate = new(1, 1);
@@ -83,17 +83,26 @@ internal sealed class BudgetStore(
             },
             cancel);
 
-    /// <summary>From now on nothing is signed for it or its descendants. Revoking again changes nothing.</summary>
-    public Task<Verdict<BudgetInfo>> RevokeAsync(Caller caller, string id, CancellationToken cancel) => ChangeAsync(
-        caller,
-        id,
-        async (db, budget) =>
-        {
-            var row = await db.Budgets.SingleAsync(b => b.Id == budget.Id, cancel);
-            row.RevokedAtMs ??= Now();
-            return await SavedAsync(db, budget.Id, cancel);
-        },
-        cancel);
+    /// <summary>
+    /// From now on nothing is signed for it or its descendants, and what they have outside is taken back on the chain.
+    /// Revoking again changes nothing.
+    /// </summary>
+    public async Task<Verdict<BudgetInfo>> RevokeAsync(Caller caller, string id, CancellationToken cancel)
+    {
+        var verdict = await ChangeAsync(
+            caller,
+            id,
+            async (db, budget) =>
+            {
+                var row = await db.Budgets.SingleAsync(b => b.Id == budget.Id, cancel);
+                row.RevokedAtMs ??= Now();
+                return await SavedAsync(db, budget.Id, cancel);
+            },
+            cancel);
+        if (verdict.Value is not null)
+            signal.Give();
+        return verdict;
+    }
 
     /// <summary>The log of a budget alone, oldest first.</summary>
     public Task<Verdict<SpendLog>> LogAsync(
@@ -133,7 +142,12 @@ internal sealed class BudgetStore(
                     open.Add(entry);
                 }
 
-                return new BudgetExposure(await DescribeAsync(db, budget, cancel), open, sum);
+                var channels = await ChannelShapes.ListAsync(
+                    db, b => b.Line.Any(l => l.Id == budget.Id), troubles, MostListed, cancel);
+                foreach (var channel in channels)
+                    sum += channel.AtRisk;
+                return new BudgetExposure(
+                    await DescribeAsync(db, budget, cancel), open, sum, channels.Count == 0 ? null : channels);
             },
             cancel);
 

@@ -34,6 +34,18 @@ internal sealed record Spend(string Kind, UInt256 Amount)
     /// <summary>For a voucher: everything the channel's receiver may claim with it.</summary>
     public UInt256? Claimable { get; init; }
 
+    /// <summary>What the request costs that it pays for; null if that is not known or the amount says it.</summary>
+    public UInt256? Price { get; init; }
+
+    /// <summary>For a voucher: by how much it raises what the receiver may claim. That counts for its job.</summary>
+    public UInt256? Raise { get; init; }
+
+    /// <summary>What it counts for its job: a deposit is nobody's job yet, a voucher is.</summary>
+    public UInt256 OnJob => Channel is null ? Amount : Raise ?? default;
+
+    /// <summary>What one call costs, for the limits of a call.</summary>
+    public UInt256 OfCall => Price is { } price && price > Amount ? price : Amount;
+
     /// <summary>Nonce of the transaction.</summary>
     public ulong? Nonce { get; init; }
 

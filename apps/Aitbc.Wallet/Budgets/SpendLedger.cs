@@ -37,7 +37,7 @@ internal sealed class SpendLedger(
 
     /// <summary>Stores what will be answered. After this the signature may leave the daemon.</summary>
     public Task<Verdict<Reservation>> CommitAsync(
-        long spend, byte[] answer, Hash256? transaction, CancellationToken cancel) => ChangeAsync(
+        long spend, byte[] answer, Hash256? transaction, CancellationToken cancel) => ChangeAsync<Reservation>(
             async db =>
             {
                 var row = await db.Spends.SingleAsync(s => s.Id == spend, cancel);
@@ -53,7 +53,7 @@ internal sealed class SpendLedger(
 
     /// <summary>Ends a line: what it counts becomes what it took. Nothing for what never can take anything.</summary>
     public Task<Verdict<Reservation>> EndAsync(
-        long spend, string state, UInt256 took, string reason, CancellationToken cancel) => ChangeAsync(
+        long spend, string state, UInt256 took, string reason, CancellationToken cancel) => ChangeAsync<Reservation>(
             async db =>
             {
                 var row = await db.Spends.SingleAsync(s => s.Id == spend, cancel);
@@ -66,7 +66,7 @@ internal sealed class SpendLedger(
     /// <summary>
     /// At the start: a line without an answer was never signed, or its signature never left; it counts nothing more.
     /// </summary>
-    public Task<Verdict<Reservation>> ReleaseUnsignedAsync(CancellationToken cancel) => ChangeAsync(
+    public Task<Verdict<Reservation>> ReleaseUnsignedAsync(CancellationToken cancel) => ChangeAsync<Reservation>(
         async db =>
         {
             var stranded = await db.Spends
@@ -78,7 +78,7 @@ internal sealed class SpendLedger(
         cancel);
 
     /// <summary>The owner's word on a line that waits.</summary>
-    public Task<Verdict<Reservation>> DecideAsync(long spend, bool approve, CancellationToken cancel) => ChangeAsync(
+    public Task<Verdict<Reservation>> DecideAsync(long spend, bool approve, CancellationToken cancel) => ChangeAsync<Reservation>(
         async db =>
         {
             var row = await db.Spends.SingleOrDefaultAsync(s => s.Id == spend, cancel);
@@ -95,8 +95,9 @@ internal sealed class SpendLedger(
 
     public void Dispose() => gate.Dispose();
 
-    private async Task<Verdict<Reservation>> ReserveOnceAsync(
-        WalletDbContext db, long budgetId, Spend spend, SpendRequest request, CancellationToken cancel)
+    /// <summary>Reserves within a change that is under way.</summary>
+    public async Task<Verdict<Reservation>> ReserveOnceAsync(
+        WalletDbContext db, long budgetId, Spend read, SpendRequest request, CancellationToken cancel)
     {
         var now = Now();
         var budget = await BudgetReader.ByIdAsync(db, budgetId, cancel)
@@ -106,18 +107,23 @@ internal sealed class SpendLedger(
             : await db.Spends.SingleOrDefaultAsync(s => s.BudgetId == budgetId && s.Key == request.Key, cancel);
         if (earlier is not null && Earlier(earlier, request) is { } known)
             return known;
+        var named = await ChannelBook.NameAsync(db, budget, read, cancel);
+        if (named.Value is not { } spend)
+            return named.Refusal!;
         if (SpendRules.Check(budget, spend, now) is { } forbidden)
             return forbidden;
+        if (earlier is not null && !IsApproved(earlier, spend))
+            return BudgetRefusals.OtherThanApproved;
         if (earlier is null && SpendRules.NeedsApproval(budget, spend))
             return await AskAsync(db, budgetId, spend, request, now, cancel);
         if (await TotalsAllowAsync(db, budget, spend, now, cancel) is { } refusal)
             return refusal;
         foreach (var each in budget.Line)
             await CountAsync(db, each, spend, now, cancel);
-        if (spend is { Channel: { } channel, Deposit: { } deposit })
-            await AddAsync(db, budgetId, Buckets.Deposits(channel), deposit, cancel);
+        await ChannelBook.CountAsync(db, spend, cancel);
         var row = earlier ?? NewRow(budgetId, spend, request, SpendStates.Reserved, now);
         row.State = SpendStates.Reserved;
+        Fill(row, spend);
         row.ReservedAtMs = now;
         row.ChangedAtMs = now;
         if (earlier is null)
@@ -126,8 +132,10 @@ internal sealed class SpendLedger(
         return new Reservation(row.Id, null);
     }
 
-    // What the same key was answered before; null = an approved request that is asked for again.
-    private Verdict<Reservation>? Earlier(SpendRow row, SpendRequest request)
+    /// <summary>
+    /// What the same key was answered before; null = an approved request that is asked for again.
+    /// </summary>
+    public Verdict<Reservation>? Earlier(SpendRow row, SpendRequest request)
     {
         if (!row.RequestHash.AsSpan().SequenceEqual(request.Hash.ToArray()))
             return BudgetRefusals.KeyUsed;
@@ -159,7 +167,7 @@ internal sealed class SpendLedger(
             if (limits.PerJob is { } perJob && spend.JobId is { } job)
             {
                 var onJob = await BudgetReader.SumAsync(db, each.Id, Buckets.Job(job), cancel);
-                if (!Fits(onJob, spend.Amount, perJob, out _))
+                if (!Fits(onJob, spend.OnJob, perJob, out _))
                     return BudgetRefusals.PerJob(each, perJob);
             }
 
@@ -170,16 +178,7 @@ internal sealed class SpendLedger(
             }
         }
 
-        return await ChannelAllowsAsync(db, budget, spend, cancel);
-    }
-
-    private static async Task<Refusal?> ChannelAllowsAsync(
-        WalletDbContext db, Budget budget, Spend spend, CancellationToken cancel)
-    {
-        if (spend is not { Claimable: { } claimable, Channel: { } channel })
-            return null;
-        var paidIn = await BudgetReader.SumAsync(db, budget.Id, Buckets.Deposits(channel), cancel);
-        return claimable <= paidIn ? null : BudgetRefusals.Channel;
+        return null;
     }
 
     private static async Task CountAsync(
@@ -187,7 +186,7 @@ internal sealed class SpendLedger(
     {
         await AddAsync(db, budget.Id, Buckets.Period(budget.Limits.Period, now), spend.Amount, cancel);
         if (spend.JobId is { } job)
-            await AddAsync(db, budget.Id, Buckets.Job(job), spend.Amount, cancel);
+            await AddAsync(db, budget.Id, Buckets.Job(job), spend.OnJob, cancel);
         if (budget.Limits.RatePerMinute is not null)
             await AddAsync(db, budget.Id, Buckets.Rate(now), UInt256.One, cancel);
     }
@@ -216,9 +215,13 @@ internal sealed class SpendLedger(
         foreach (var each in budget.Line)
         {
             await TakeAsync(db, each.Id, Buckets.Period(each.Limits.Period, row.ReservedAtMs), back, cancel);
-            if (row.JobId is { } job)
+            // What a voucher promised stays promised, so it stays counted for its job.
+            if (row.JobId is { } job && row.Channel is null)
                 await TakeAsync(db, each.Id, Buckets.Job(Hash256.FromBytes(job)), back, cancel);
         }
+
+        if (state == SpendStates.Released)
+            await ChannelBook.ReleaseAsync(db, row, cancel);
 
         row.Amount = Bytes(took);
         row.State = state;
@@ -226,8 +229,10 @@ internal sealed class SpendLedger(
         row.ChangedAtMs = Now();
     }
 
-    private async Task<Verdict<Reservation>> ChangeAsync(
-        Func<WalletDbContext, Task<Verdict<Reservation>>> change, CancellationToken cancel)
+    /// <summary>Runs a change as one immediate transaction; a refusal undoes it.</summary>
+    public async Task<Verdict<T>> ChangeAsync<T>(
+        Func<WalletDbContext, Task<Verdict<T>>> change, CancellationToken cancel)
+        where T : class
     {
         await gate.WaitAsync(cancel);
         try
@@ -262,12 +267,21 @@ internal sealed class SpendLedger(
         Channel = spend.Channel?.ToArray(),
         Signer = request.Signer.ToArray(),
         Nonce = spend.Nonce is { } nonce ? checked((long)nonce) : null,
-        AuthorizationNonce = spend.AuthorizationNonce?.ToArray(),
-        ValidBefore = spend.ValidBefore is { } end ? (long)Math.Min(end, long.MaxValue) : null,
         CreatedAtMs = now,
         ReservedAtMs = now,
         ChangedAtMs = now,
     };
+
+    // A payment that is asked for again after its approval is planned anew.
+    private static void Fill(SpendRow row, Spend spend)
+    {
+        row.Amount = Bytes(spend.Amount);
+        row.Deposit = spend.Deposit is { } deposit ? Bytes(deposit) : null;
+        row.Claimable = spend.Claimable is { } claimable ? Bytes(claimable) : null;
+        row.Price = spend.Price is { } price ? Bytes(price) : null;
+        row.AuthorizationNonce = spend.AuthorizationNonce?.ToArray();
+        row.ValidBefore = spend.ValidBefore is { } end ? (long)Math.Min(end, long.MaxValue) : null;
+    }
 
     private static async Task AddAsync(
         WalletDbContext db, long budget, string bucket, UInt256 amount, CancellationToken cancel)
@@ -279,7 +293,8 @@ internal sealed class SpendLedger(
             row.Sum = Bytes(UInt256.FromBigEndian(row.Sum) + amount);
     }
 
-    private static async Task TakeAsync(
+    /// <summary>Takes from a total of a budget.</summary>
+    public static async Task TakeAsync(
         WalletDbContext db, long budget, string bucket, UInt256 amount, CancellationToken cancel)
     {
         if (amount.IsZero)
@@ -294,6 +309,11 @@ internal sealed class SpendLedger(
         left = UInt256.TrySubtract(limit, spent, out var rest) ? rest : default;
         return amount <= left;
     }
+
+    // What is asked for again after an approval is what was approved, or less.
+    private static bool IsApproved(SpendRow row, Spend spend) =>
+        spend.Amount <= UInt256.FromBigEndian(row.Amount)
+        && (row.Payee is null ? spend.Payee is null : spend.Payee == Address.FromBytes(row.Payee));
 
     private bool IsOver(SpendRow row) => Now() >= ApprovalEnd(row);
 

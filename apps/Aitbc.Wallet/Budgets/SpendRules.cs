@@ -22,7 +22,7 @@ internal static class SpendRules
 
     /// <summary>True if the spend is above what a budget of the line pays without asking.</summary>
     public static bool NeedsApproval(Budget budget, Spend spend) =>
-        budget.Line.Any(b => b.Limits.ApproveAbove is { } most && spend.Amount > most);
+        budget.Line.Any(b => b.Limits.ApproveAbove is { } most && spend.OfCall > most);
 
     private static Refusal? CheckOne(Budget budget, Spend spend, long nowMs)
     {
@@ -33,8 +33,8 @@ internal static class SpendRules
             return BudgetRefusals.Expired(budget);
         if (spend.IsUnknown && !AllowsContract(limits, spend))
             return BudgetRefusals.Unknown(budget);
-        if (limits.PerCall is { } perCall && spend.Amount > perCall)
-            return BudgetRefusals.PerCall(budget, spend.Amount, perCall);
+        if (limits.PerCall is { } perCall && spend.OfCall > perCall)
+            return BudgetRefusals.PerCall(budget, spend.OfCall, perCall);
         if (limits.PerJob is not null && spend.JobId is null && Pays(spend))
             return BudgetRefusals.JobUnknown(budget);
         if (limits.Payees is { } payees && Pays(spend) && (spend.Payee is not { } payee || !payees.Contains(payee)))

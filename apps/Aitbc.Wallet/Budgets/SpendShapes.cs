@@ -19,5 +19,7 @@ internal static class SpendShapes
         row.JobId is { } job ? Hash256.FromBytes(job) : null,
         row.Class,
         row.TransactionHash is { } hash ? Hash256.FromBytes(hash) : null,
-        row.Reason);
+        row.Reason,
+        row.Channel is { } channel ? Hash256.FromBytes(channel) : null,
+        row.Price is { } price ? UInt256.FromBigEndian(price) : null);
 }

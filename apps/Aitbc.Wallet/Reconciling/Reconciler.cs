@@ -15,15 +15,45 @@ internal sealed class Reconciler(
     IDbContextFactory<WalletDbContext> databases,
     SpendLedger ledger,
     WalletChain chain,
+    ChannelWatch channels,
+    ChannelCloser closer,
+    ReconcileSignal signal,
     WalletOptions options,
     TimeProvider time,
     ILogger<Reconciler> log) : BackgroundService
 {
     private const int MostAtOnce = 1_000;
+    private readonly SemaphoreSlim pass = new(1, 1);
     private bool isChainSilent;
 
-    /// <summary>One pass over the lines that are signed and open.</summary>
+    /// <summary>
+    /// One pass over the lines that are signed and open, the channels, and what is to be closed on the chain.
+    /// </summary>
     public async Task PassAsync(CancellationToken cancel)
+    {
+        await pass.WaitAsync(cancel);
+        try
+        {
+            if (chain.Client is null)
+                return;
+            await closer.CancelAsync(cancel);
+            await LinesAsync(cancel);
+            await channels.PassAsync(cancel);
+            await closer.CloseAsync(cancel);
+        }
+        finally
+        {
+            pass.Release();
+        }
+    }
+
+    public override void Dispose()
+    {
+        pass.Dispose();
+        base.Dispose();
+    }
+
+    private async Task LinesAsync(CancellationToken cancel)
     {
         if (chain is not { Client: { } client, Escrow: { } escrow })
             return;
@@ -45,7 +75,6 @@ internal sealed class Reconciler(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(options.ReconcileInterval, time);
         do
         {
             try
@@ -65,14 +94,15 @@ internal sealed class Reconciler(
                 return;
             }
         }
-        while (await WaitAsync(timer, stoppingToken));
+        while (await WaitAsync(stoppingToken));
     }
 
-    private static async Task<bool> WaitAsync(PeriodicTimer timer, CancellationToken cancel)
+    private async Task<bool> WaitAsync(CancellationToken cancel)
     {
         try
         {
-            return await timer.WaitForNextTickAsync(cancel);
+            await signal.WaitAsync(options.ReconcileInterval, time, cancel);
+            return true;
         }
         catch (OperationCanceledException)
         {

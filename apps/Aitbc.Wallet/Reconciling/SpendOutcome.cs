@@ -1,9 +1,9 @@
 using System.Text.Json;
 using Aitbc.Primitives;
-using Aitbc.Primitives.Abi;
 using Aitbc.Primitives.Transactions;
 using Aitbc.Sdk.Chain;
 using Aitbc.Sdk.Wallet;
+using Aitbc.Sdk.X402;
 using Aitbc.Wallet.Storage;
 
 namespace Aitbc.Wallet.Reconciling;
@@ -24,9 +24,6 @@ internal sealed record Outcome(string State, UInt256 Took, string Reason)
 /// </summary>
 internal sealed class SpendOutcome(ChainClient chain, EscrowClient escrow)
 {
-    private static readonly AbiFunction AuthorizationState =
-        AbiFunction.Parse("authorizationState(address,bytes32)(bool)");
-
     public async Task<Outcome?> OfAsync(SpendRow row, CancellationToken cancel)
     {
         if (row.TransactionHash is not null)
@@ -77,16 +74,25 @@ internal sealed class SpendOutcome(ChainClient chain, EscrowClient escrow)
 
     private async Task<Outcome?> OfAuthorizationAsync(SpendRow row, CancellationToken cancel)
     {
-        var call = AuthorizationState.EncodeCall(
+        // The head is asked first: unused in a state that is not older than a head past its end, it is unused for good.
+        var head = await chain.BlockAsync(cancel: cancel);
+        var call = ChannelAbi.AuthorizationState.EncodeCall(
             Address.FromBytes(row.Signer!), Hash256.FromBytes(row.AuthorizationNonce!));
         var answer = await chain.CallAsync(new CallRequest(SystemContractAddresses.Token, call), cancel);
-        if ((bool)AuthorizationState.DecodeResult(answer)[0]!)
-            return Outcome.Settled(UInt256.FromBigEndian(row.Amount), "used");
-        var head = await chain.BlockAsync(cancel: cancel);
+        if ((bool)ChannelAbi.AuthorizationState.DecodeResult(answer)[0]!)
+        {
+            return await IsCanceledAsync(row, cancel)
+                ? Outcome.Released("canceled on the chain")
+                : Outcome.Settled(UInt256.FromBigEndian(row.Amount), "used");
+        }
+
         return head is not null && row.ValidBefore is { } end && head.TimestampSeconds >= (ulong)end
             ? Outcome.Released("expired unused")
             : null;
     }
+
+    private async Task<bool> IsCanceledAsync(SpendRow row, CancellationToken cancel) => row.CancelHash is { } hash
+        && await chain.ReceiptAsync(Hash256.FromBytes(hash), cancel) is { Succeeded: true };
 
     private static Transaction? Decode(SpendRow row)
     {

@@ -10,27 +10,32 @@ namespace Aitbc.Wallet.Signing;
 /// Signs for the owner as asked, and for a budget only what it may spend: counted first, signed then, stored before it
 /// is answered. Whatever happens in between, no signature is outside that is not counted.
 /// </summary>
-internal sealed class SigningDesk(AccountSigner signer, SpendLedger ledger)
+internal sealed class SigningDesk(AccountSigner signer, AuthorizerKeys authorizers, SpendLedger ledger)
 {
     public async Task<Verdict<SignedAnswer>> SignAsync(
         Caller caller, SigningTask task, string? key, CancellationToken cancel)
     {
         if (caller.Budget is not { } budget)
             return await signer.WithKeyAsync(task.From, task.Sign, cancel);
-        if (task.From != budget.Account)
+        var isAuthorizer = task.From != budget.Account && task.From == authorizers.AddressOf(budget.Id);
+        if (task.From != budget.Account && !isAuthorizer)
             return BudgetRefusals.OtherAccount(budget);
         if (key is not null && !JobId.IsValidKey(key))
             return Refusal.InvalidRequest("An idempotency key is 1 to 64 printable ASCII characters.");
         var spend = Name(task);
         if (spend.Refusal is { } unfit)
             return unfit;
+
+        // The authorizer pays out of channels and does nothing else: it signs vouchers only.
+        if (isAuthorizer && spend.Value!.Claimable is null)
+            return BudgetRefusals.OtherAccount(budget);
         var request = new SpendRequest(task.From, task.RequestHash(), key);
         var reserved = await ledger.ReserveAsync(budget.Id, spend.Value!, request, cancel);
         if (reserved.Refusal is { } refusal)
             return refusal;
         return reserved.Value!.Answer is { } before
             ? new SignedAnswer(before, null)
-            : await SignReservedAsync(task, reserved.Value.Spend, cancel);
+            : await SignReservedAsync(task, reserved.Value.Spend, isAuthorizer ? budget.Id : null, cancel);
     }
 
     // The caller's word about job and class joins what was read; a job that contradicts it is refused.
@@ -43,9 +48,9 @@ internal sealed class SigningDesk(AccountSigner signer, SpendLedger ledger)
     }
 
     private async Task<Verdict<SignedAnswer>> SignReservedAsync(
-        SigningTask task, long spend, CancellationToken cancel)
+        SigningTask task, long spend, long? authorizer, CancellationToken cancel)
     {
-        var signed = await TrySignAsync(task, cancel);
+        var signed = await TrySignAsync(task, authorizer, cancel);
         if (signed.Refusal is { } failed)
         {
             await ledger.EndAsync(spend, Storage.SpendStates.Released, default, failed.Detail, CancellationToken.None);
@@ -58,10 +63,17 @@ internal sealed class SigningDesk(AccountSigner signer, SpendLedger ledger)
     }
 
     // What stops a signature before it is made must not leave its count behind.
-    private async Task<Verdict<SignedAnswer>> TrySignAsync(SigningTask task, CancellationToken cancel)
+    private async Task<Verdict<SignedAnswer>> TrySignAsync(
+        SigningTask task, long? authorizer, CancellationToken cancel)
     {
         try
         {
+            if (authorizer is { } budget)
+            {
+                using var key = authorizers.Open(budget);
+                return task.Sign(key);
+            }
+
             return await signer.WithKeyAsync(task.From, task.Sign, cancel);
         }
         catch (WalletLockedException)

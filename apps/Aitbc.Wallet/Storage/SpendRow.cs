@@ -8,7 +8,7 @@ internal sealed class SpendRow
     public required long BudgetId { get; init; }
 
     /// <summary>The caller's idempotency key; null = none was given.</summary>
-    public string? Key { get; init; }
+    public string? Key { get; set; }
 
     /// <summary>Keccak-256 of what was asked for: the same key with another one is a conflict.</summary>
     public required byte[] RequestHash { get; init; }
@@ -32,6 +32,24 @@ internal sealed class SpendRow
     /// <summary>The channel a deposit or voucher belongs to.</summary>
     public byte[]? Channel { get; init; }
 
+    /// <summary>What it pays into the channel, 32 bytes big-endian.</summary>
+    public byte[]? Deposit { get; set; }
+
+    /// <summary>Of what it paid in, what the chain has given back since, 32 bytes big-endian.</summary>
+    public byte[]? Returned { get; set; }
+
+    /// <summary>For a voucher: the total that the channel's receiver may claim with it, 32 bytes big-endian.</summary>
+    public byte[]? Claimable { get; set; }
+
+    /// <summary>What the request costs that a payment is for, 32 bytes big-endian.</summary>
+    public byte[]? Price { get; set; }
+
+    /// <summary>True once its answer was given a second time: what the server did with it is then less sure.</summary>
+    public bool IsRepeated { get; set; }
+
+    /// <summary>Hash of the transaction that makes the authorization void, once one was sent.</summary>
+    public byte[]? CancelHash { get; set; }
+
     /// <summary>The signer of the transaction or authorization.</summary>
     public byte[]? Signer { get; init; }
 
@@ -39,10 +57,10 @@ internal sealed class SpendRow
     public long? Nonce { get; init; }
 
     /// <summary>Nonce of the signed EIP-3009 authorization, 32 bytes.</summary>
-    public byte[]? AuthorizationNonce { get; init; }
+    public byte[]? AuthorizationNonce { get; set; }
 
     /// <summary>Unix seconds after which the authorization is void.</summary>
-    public long? ValidBefore { get; init; }
+    public long? ValidBefore { get; set; }
 
     public byte[]? TransactionHash { get; set; }
 

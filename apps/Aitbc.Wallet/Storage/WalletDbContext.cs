@@ -15,6 +15,8 @@ internal sealed class WalletDbContext(DbContextOptions<WalletDbContext> options)
 
     public DbSet<TotalRow> Totals => Set<TotalRow>();
 
+    public DbSet<ChannelRow> Channels => Set<ChannelRow>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<VaultRow>(vault =>
@@ -55,6 +57,7 @@ internal sealed class WalletDbContext(DbContextOptions<WalletDbContext> options)
             spend.Property(s => s.Class).HasMaxLength(128);
             spend.HasIndex(s => new { s.BudgetId, s.Key }).IsUnique();
             spend.HasIndex(s => s.State);
+            spend.HasIndex(s => s.Channel);
             spend.HasOne<BudgetRow>().WithMany().HasForeignKey(s => s.BudgetId).OnDelete(DeleteBehavior.Restrict);
         });
         modelBuilder.Entity<TotalRow>(total =>
@@ -63,6 +66,14 @@ internal sealed class WalletDbContext(DbContextOptions<WalletDbContext> options)
             total.HasKey(t => new { t.BudgetId, t.Bucket });
             total.Property(t => t.Bucket).HasMaxLength(80);
             total.HasOne<BudgetRow>().WithMany().HasForeignKey(t => t.BudgetId).OnDelete(DeleteBehavior.Restrict);
+        });
+        modelBuilder.Entity<ChannelRow>(channel =>
+        {
+            channel.ToTable("channels");
+            channel.HasKey(c => c.Id);
+            channel.Property(c => c.State).HasMaxLength(16);
+            channel.HasIndex(c => c.ChannelId).IsUnique();
+            channel.HasOne<BudgetRow>().WithMany().HasForeignKey(c => c.BudgetId).OnDelete(DeleteBehavior.Restrict);
         });
     }
 }

@@ -130,6 +130,8 @@ public sealed record TopUpRequest(UInt256 Amount);
 /// <param name="Class">The resource class, as the caller said.</param>
 /// <param name="Transaction">Hash of the signed transaction.</param>
 /// <param name="Reason">Why it was refused or released.</param>
+/// <param name="Channel">The payment channel it belongs to.</param>
+/// <param name="Price">What the request costs that a voucher pays.</param>
 public sealed record SpendEntry(
     long Id,
     string Budget,
@@ -142,7 +144,9 @@ public sealed record SpendEntry(
     Hash256? JobId = null,
     string? Class = null,
     Hash256? Transaction = null,
-    string? Reason = null);
+    string? Reason = null,
+    Hash256? Channel = null,
+    UInt256? Price = null);
 
 /// <summary>Answer of <c>GET /v1/budgets/{id}/spends</c>.</summary>
 /// <param name="Spends">Oldest first.</param>
@@ -152,8 +156,13 @@ public sealed record SpendLog(IReadOnlyList<SpendEntry> Spends, long? Next = nul
 /// <summary>Answer of <c>POST /v1/budgets/{id}/revoke</c> and <c>GET /v1/budgets/{id}/exposure</c>.</summary>
 /// <param name="Budget">The budget; nothing is signed for it or its descendants any more once it is revoked.</param>
 /// <param name="Open">What was signed and may still take money on the chain.</param>
-/// <param name="Exposed">The sum of it.</param>
-public sealed record BudgetExposure(BudgetInfo Budget, IReadOnlyList<SpendEntry> Open, UInt256 Exposed);
+/// <param name="Exposed">The sum of it, and of what receivers can still claim from channels.</param>
+/// <param name="Channels">Its payment channels and those of its descendants; null = none.</param>
+public sealed record BudgetExposure(
+    BudgetInfo Budget,
+    IReadOnlyList<SpendEntry> Open,
+    UInt256 Exposed,
+    IReadOnlyList<ChannelInfo>? Channels = null);
 
 /// <summary>What the caller says a signature is for; part of the signing requests.</summary>
 /// <param name="JobId">The job it pays for.</param>

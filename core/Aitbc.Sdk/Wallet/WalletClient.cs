@@ -23,10 +23,14 @@ public sealed class WalletClient : IWalletSigner
     {
         wallet = new WalletHttp(http, token);
         Budgets = new BudgetClient(wallet);
+        Payments = new PayClient(wallet);
     }
 
     /// <summary>Budgets of the wallet, as far as the token may see and change them.</summary>
     public BudgetClient Budgets { get; }
+
+    /// <summary>Payments of x402 under a budget, and its channels.</summary>
+    public PayClient Payments { get; }
 
     /// <summary>Reads a token file as the daemon writes it.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>

@@ -39,4 +39,10 @@ namespace Aitbc.Sdk.Wallet;
 [JsonSerializable(typeof(ExportedKey))]
 [JsonSerializable(typeof(UnlockRequest))]
 [JsonSerializable(typeof(SimulatedSpend))]
+[JsonSerializable(typeof(PayRequest))]
+[JsonSerializable(typeof(Payment))]
+[JsonSerializable(typeof(PaymentResultRequest))]
+[JsonSerializable(typeof(PaymentResult))]
+[JsonSerializable(typeof(ChannelInfo))]
+[JsonSerializable(typeof(ChannelList))]
 public sealed partial class WalletJson : JsonSerializerContext;

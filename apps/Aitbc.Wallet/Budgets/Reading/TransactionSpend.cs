@@ -12,6 +12,8 @@ namespace Aitbc.Wallet.Budgets.Reading;
 /// </summary>
 internal static class TransactionSpend
 {
+    private const string Channel = "(address,address,address,address,address,uint40,bytes32)";
+
     private static readonly (Address Contract, AbiFunction Function, Func<object?[], Address, Spend> Read)[] Known =
     [
         (SystemContractAddresses.Token, AbiFunction.Parse("transfer(address,uint256)"),
@@ -37,6 +39,15 @@ internal static class TransactionSpend
             SystemContractAddresses.Token,
             "cancelAuthorization(address,bytes32,uint8,bytes32,bytes32)",
             "cancelAuthorization(address,bytes32,bytes)"),
+
+        // Coins that these move were counted when the authorization or voucher was signed, or come back.
+        .. Free(
+            SystemContractAddresses.BatchSettlement,
+            $"deposit({Channel},uint128,address,bytes)",
+            $"claim((({Channel},uint128),bytes,uint128)[])",
+            $"claimWithSignature((({Channel},uint128),bytes,uint128)[],bytes)",
+            "settle(address,address)",
+            $"finalizeWithdraw({Channel})"),
     ];
 
     public static Spend Read(Transaction transaction, Address signer)

@@ -26,6 +26,9 @@ internal static class TypedDataSpend
     private static readonly Eip712Type Permit = Eip712Type.Parse(
         "Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)");
 
+    private static readonly Eip712Type Voucher =
+        Eip712Type.Parse("Voucher(bytes32 channelId,uint128 maxClaimableAmount)");
+
     public static Spend Read(JsonElement typedData, Hash256 digest)
     {
         try
@@ -44,6 +47,7 @@ internal static class TypedDataSpend
         if (data.Domain.VerifyingContract is not { } contract)
             return null;
         var spend = contract == SystemContractAddresses.Token ? OfToken(data)
+            : contract == SystemContractAddresses.BatchSettlement ? OfChannels(data)
             : contract == SystemContractAddresses.JobEscrow && data.Domain.Name == "AITBC" ? (Market(data), digest)
             : null;
         return spend is var (understood, hash) && hash == digest ? understood with { Contract = contract } : null;
@@ -51,6 +55,18 @@ internal static class TypedDataSpend
 
     // Offers, terms, receipts: evidence, which moves no coins by itself.
     private static Spend Market(TypedDataFields data) => new("market:" + data.PrimaryType, default);
+
+    // A voucher takes nothing from the account: it draws on what its channel was filled with. Messages that a receiver
+    // signs (refunds, claims) are not understood: they can give away what was earned.
+    private static (Spend, Hash256)? OfChannels(TypedDataFields data)
+    {
+        if (data.PrimaryType != "Voucher")
+            return null;
+        var (channel, total) = (data.Word("channelId"), data.Number("maxClaimableAmount"));
+        return (
+            new Spend("voucher", default) { Channel = channel, Claimable = total },
+            Digest(data, Voucher, channel, total));
+    }
 
     private static (Spend, Hash256)? OfToken(TypedDataFields data) => data.PrimaryType switch
     {

@@ -1,0 +1,149 @@
+using System.Text.Json.Nodes;
+using Aitbc.Node;
+using Aitbc.Primitives;
+using Aitbc.Primitives.Encoding;
+using Aitbc.Sdk.Chain;
+using Aitbc.Sdk.Wallet;
+using Aitbc.Sdk.X402;
+using Aitbc.Testing;
+using Aitbc.Wallet;
+using Aitbc.Wallet.Reconciling;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Xunit;
+
+namespace Services.Tests.Wallet.Payments;
+
+/// <summary>A real node, a wallet daemon that pays from a funded account, and a shop that settles on the chain.</summary>
+internal sealed class PayWorld : IAsyncDisposable
+{
+    private readonly WebApplication node;
+    private readonly string folder = Directory.CreateTempSubdirectory("aitbc-pay-").FullName;
+
+    private PayWorld(ShiftedTime time, Action<NodeOptions>? configure)
+    {
+        Time = time;
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddSingleton<TimeProvider>(time);
+        var options = new NodeOptions
+        {
+            DataDirectory = Path.Combine(folder, "node"),
+            GenesisFile = Genesis(),
+            Miner = "0x00000000000000000000000000000000000000ff",
+            Heartbeat = TimeSpan.FromHours(1),
+        };
+        configure?.Invoke(options);
+        builder.Services.AddNode(options);
+        node = builder.Build();
+        node.MapNode();
+    }
+
+    public ShiftedTime Time { get; }
+
+    public WalletDaemon Wallet { get; private set; } = null!;
+
+    public WalletOptions Options { get; private set; } = null!;
+
+    public Shop Shop { get; private set; } = null!;
+
+    public HttpClient NodeHttp { get; private set; } = null!;
+
+    public ChainClient Chain { get; private set; } = null!;
+
+    public Address Account { get; } = TestAccounts.Key(0).Address;
+
+    public static async Task<PayWorld> StartAsync(Action<NodeOptions>? configure = null)
+    {
+        var world = new PayWorld(new ShiftedTime(), configure);
+        await world.node.StartAsync(TestContext.Current.CancellationToken);
+        world.NodeHttp = new HttpClient { BaseAddress = new Uri(world.node.Urls.Single() + "/") };
+        world.Chain = new ChainClient(world.NodeHttp);
+        world.Options = new WalletOptions
+        {
+            DataDirectory = Path.Combine(world.folder, "wallet"),
+            CreatePasswordFile = true,
+            Argon2MemoryKiB = 64,
+            Argon2Passes = 1,
+            NodeUrl = world.NodeHttp.BaseAddress,
+            ReconcileInterval = TimeSpan.FromDays(1), // a pass is made when a test asks for one
+            ChannelInterval = TimeSpan.Zero,
+        };
+        world.Wallet = await WalletDaemon.StartAsync(world.Options, world.Time);
+        using (var key = TestAccounts.Key(0))
+        {
+            var bytes = new byte[32];
+            key.CopyTo(bytes);
+            await world.Wallet.Client.ImportPrivateKeyAsync(Hex.ToHex(bytes), "payer");
+        }
+
+        world.Shop = await Shop.StartAsync(world.Chain);
+        return world;
+    }
+
+    public Task<CreatedBudget> BudgetAsync(UInt256 amount, string label = "agent", BudgetLimits? limits = null) =>
+        Wallet.Client.Budgets.CreateAsync(new CreateBudgetRequest(
+            label, (limits ?? new BudgetLimits { Amount = amount }) with { Amount = amount }, Account));
+
+    public async Task<UInt256> SpentAsync(CreatedBudget budget) =>
+        (await Wallet.Client.Budgets.ShowAsync(budget.Budget.Id)).Spent;
+
+    public PayClient Payments(CreatedBudget budget) => new WalletClient(Wallet.Http, budget.Token).Payments;
+
+    public HttpClient Client(CreatedBudget budget, X402HandlerOptions? options = null) => new(
+        new X402Handler(Payments(budget), options ?? new X402HandlerOptions { MaxAmount = 1_000_000 })
+        {
+            InnerHandler = new SocketsHttpHandler(),
+        })
+    {
+        BaseAddress = Shop.Url,
+    };
+
+    public Task ReconcileAsync() => Wallet.Service<Reconciler>().PassAsync(TestContext.Current.CancellationToken);
+
+    public async Task<ChannelInfo> ChannelAsync() => Assert.Single(await Wallet.Client.Payments.ChannelsAsync());
+
+    public Task<UInt256> CoinsAsync(Address account) => Chain.BalanceAsync(account);
+
+    /// <summary>Makes a block, so that the chain's clock is now's.</summary>
+    public Task TickAsync() => Shop.SendAsync(new CallRequest(Account, default, UInt256.Zero));
+
+    /// <summary>The daemon ends and starts again on the same data.</summary>
+    public async Task RestartAsync()
+    {
+        await Wallet.DisposeAsync();
+        Wallet = await WalletDaemon.StartAsync(Options, Time);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Shop.DisposeAsync();
+        await Wallet.DisposeAsync();
+        NodeHttp.Dispose();
+        await node.StopAsync();
+        await node.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private string Genesis()
+    {
+        var file = Path.Combine(folder, "genesis.json");
+        File.WriteAllText(file, new JsonObject
+        {
+            ["network"] = "ait-devnet",
+            ["chainId"] = 7777,
+            ["timestamp"] = 1_790_000_000,
+            ["gasLimit"] = 300_000_000,
+            ["baseFee"] = "1000000000",
+            ["alloc"] = new JsonObject
+            {
+                [TestAccounts.Key(0).Address.ToString()] = "10000000000000000000000",
+                [TestAccounts.Key(1).Address.ToString()] = "10000000000000000000000",
+            },
+        }.ToJsonString());
+        return file;
+    }
+}
