@@ -30,6 +30,9 @@ switch (args.FirstOrDefault())
             Arguments.Bound(rest, "--most-idle", double.MaxValue),
             Arguments.Bound(rest, "--most-resident", double.MaxValue),
             Arguments.Bound(rest, "--most-pause", double.MaxValue));
+    case "vouchers":
+        return await VoucherLoad.RunAsync(
+            Arguments.Read(rest, rounds: 1, count: 2_000), Arguments.Bound(rest, "--most-p99", double.MaxValue));
     case "micro":
         BenchmarkRunner.Run<TransactionBench>(args: rest);
         return 0;
@@ -44,6 +47,7 @@ switch (args.FirstOrDefault())
               soak         [--count 1000000] [--most-idle MIB] [--most-resident MIB] [--most-pause MS]
                                                           very many transfers: memory and pauses of the node
               paid-job     [--count 30]                   a paid WASM job from the order to the result
+              vouchers     [--count 2000] [--most-p99 MS] one voucher after the other through the wallet daemon
               micro        [BenchmarkDotNet's options]    decoding, recovering and hashing a transaction
             """);
         return 2;

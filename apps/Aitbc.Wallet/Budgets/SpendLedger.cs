@@ -78,7 +78,8 @@ internal sealed class SpendLedger(
         cancel);
 
     /// <summary>The owner's word on a line that waits.</summary>
-    public Task<Verdict<Reservation>> DecideAsync(long spend, bool approve, CancellationToken cancel) => ChangeAsync<Reservation>(
+    public Task<Verdict<Reservation>> DecideAsync(
+        long spend, bool approve, CancellationToken cancel) => ChangeAsync<Reservation>(
         async db =>
         {
             var row = await db.Spends.SingleOrDefaultAsync(s => s.Id == spend, cancel);

@@ -141,7 +141,8 @@ internal sealed class ChannelPayment(AuthorizerKeys authorizers, ChannelOpening 
         WalletDbContext db, PayContext context, PaymentOffer offer, UInt256 needed, CancellationToken cancel)
     {
         var most = context.Request.MaxDeposit ?? offer.Amount * MostDeposits;
-        var announced = offer.ExtraAmount("minDeposit") is { } least && least >= offer.Amount ? least : default(UInt256?);
+        UInt256? announced =
+            offer.ExtraAmount("minDeposit") is { } least && least >= offer.Amount ? least : null;
         var floor = announced is { } a && a > needed ? a : needed;
         if (floor > most)
             return PayRefusals.TooLarge(floor, most);

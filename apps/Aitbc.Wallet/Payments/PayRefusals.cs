@@ -44,10 +44,12 @@ internal static class PayRefusals
     public static Refusal NothingToRefund { get; } = new(
         "nothing_to_refund", 409, "No channel to this server holds anything that was not charged.");
 
-    public static Refusal NotFound { get; } = new("payment_not_found", 404, "There is no such payment for this token.");
+    public static Refusal NotFound { get; } = new(
+        "payment_not_found", 404, "There is no such payment for this token.");
 
     public static Refusal ChannelNotFound { get; } = new(
         "channel_not_found", 404, "There is no such channel for this token.");
 
-    public static Refusal Full(int limit) => new("wallet_full", 409, $"The wallet holds its limit of {limit} channels.");
+    public static Refusal Full(int limit) => new(
+        "wallet_full", 409, $"The wallet holds its limit of {limit} channels.");
 }

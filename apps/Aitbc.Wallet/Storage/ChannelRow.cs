@@ -30,7 +30,7 @@ internal sealed class ChannelRow
     /// <summary>Everything that was signed into it and did not become void.</summary>
     public required byte[] Deposited { get; set; }
 
-    /// <summary>What the chain holds for it, as far as is known: asked from the chain, or said by the receiver.</summary>
+    /// <summary>What the chain held for it when it was last asked.</summary>
     public required byte[] Balance { get; set; }
 
     /// <summary>The highest total of a signed voucher. It never falls: what was signed is outside.</summary>

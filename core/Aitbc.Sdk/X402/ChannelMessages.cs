@@ -5,7 +5,9 @@ using Aitbc.Sdk.Chain;
 
 namespace Aitbc.Sdk.X402;
 
-/// <summary>Digests that the payer of a channel signs (specs/contracts/batch-settlement.md, EIP-712, EIP-3009).</summary>
+/// <summary>
+/// Digests that the payer of a channel signs (specs/contracts/batch-settlement.md, EIP-712, EIP-3009).
+/// </summary>
 public static class ChannelMessages
 {
     private static readonly Eip712Type VoucherType =

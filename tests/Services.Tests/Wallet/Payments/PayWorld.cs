@@ -16,7 +16,9 @@ using Xunit;
 
 namespace Services.Tests.Wallet.Payments;
 
-/// <summary>A real node, a wallet daemon that pays from a funded account, and a shop that settles on the chain.</summary>
+/// <summary>
+/// A real node, a wallet daemon that pays from a funded account, and a shop that settles on the chain.
+/// </summary>
 internal sealed class PayWorld : IAsyncDisposable
 {
     private readonly WebApplication node;

@@ -171,8 +171,8 @@ internal sealed class Shop : IAsyncDisposable
         var signature = Hex.Parse((string)payload["signature"]!);
         Assert.Equal(Receiver, authorization.To);
         Assert.Equal(Price, authorization.Value);
-        Assert.Equal(
-            authorization.From, SignerOf(TokenMessages.Transfer(TokenMessages.Domain(7777UL), authorization), signature));
+        var digest = TokenMessages.Transfer(TokenMessages.Domain(7777UL), authorization);
+        Assert.Equal(authorization.From, SignerOf(digest, signature));
         var call = AbiFunction.Parse(
             "transferWithAuthorization(address,address,uint256,uint256,uint256,bytes32,bytes)").EncodeCall(
             authorization.From, authorization.To, authorization.Value, UInt256.Zero,
