@@ -25,7 +25,7 @@ public static class WalletServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddRouting();
         services.AddSingleton(options);
-        services.AddDbContextFactory<WalletDbContext>(builder => WalletDatabase.Configure(builder, options));
+        services.AddPooledDbContextFactory<WalletDbContext>(builder => WalletDatabase.Configure(builder, options));
         services.AddSingleton<Vault>();
         services.AddSingleton<PasswordDoor>();
         services.AddSingleton<ExportEndpoint>();

@@ -12,7 +12,7 @@ internal static class BudgetReader
     public static async Task<Budget?> ByTokenAsync(WalletDbContext db, byte[] tokenHash, CancellationToken cancel) =>
         await LoadAsync(
             db,
-            await db.Budgets.AsNoTracking().SingleOrDefaultAsync(b => b.TokenHash == tokenHash, cancel),
+            await WalletQueries.BudgetByToken(db, tokenHash, cancel),
             cancel);
 
     public static async Task<Budget?> ByPublicIdAsync(WalletDbContext db, string id, CancellationToken cancel) =>
@@ -20,14 +20,14 @@ internal static class BudgetReader
             db, await db.Budgets.AsNoTracking().SingleOrDefaultAsync(b => b.PublicId == id, cancel), cancel);
 
     public static async Task<Budget?> ByIdAsync(WalletDbContext db, long id, CancellationToken cancel) =>
-        await LoadAsync(db, await db.Budgets.AsNoTracking().SingleOrDefaultAsync(b => b.Id == id, cancel), cancel);
+        await LoadAsync(db, await WalletQueries.BudgetById(db, id, cancel), cancel);
 
     /// <summary>What a total counts now.</summary>
     public static async Task<UInt256> SumAsync(
         WalletDbContext db, long budget, string bucket, CancellationToken cancel)
     {
-        var row = await db.Totals.AsNoTracking()
-            .SingleOrDefaultAsync(t => t.BudgetId == budget && t.Bucket == bucket, cancel);
+        var row = db.Totals.Local.FindEntryUntyped([budget, bucket])?.Entity
+            ?? await WalletQueries.Total(db, budget, bucket, cancel);
         return row is null ? default : UInt256.FromBigEndian(row.Sum);
     }
 

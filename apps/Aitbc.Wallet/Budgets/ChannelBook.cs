@@ -91,7 +91,7 @@ internal static class ChannelBook
     {
         var key = id.ToArray();
         return db.Channels.Local.FirstOrDefault(c => c.ChannelId.AsSpan().SequenceEqual(key))
-            ?? await db.Channels.SingleOrDefaultAsync(c => c.ChannelId == key, cancel);
+            ?? await WalletQueries.ChannelById(db, key, cancel);
     }
 
     public static UInt256 Value(byte[] bytes) => UInt256.FromBigEndian(bytes);

@@ -96,16 +96,18 @@ internal sealed class SpendLedger(
 
     public void Dispose() => gate.Dispose();
 
-    /// <summary>Reserves within a change that is under way.</summary>
+    /// <summary>
+    /// Reserves within a change that is under way. With sign it signs at once: the line has its answer when it is
+    /// stored.
+    /// </summary>
     public async Task<Verdict<Reservation>> ReserveOnceAsync(
-        WalletDbContext db, long budgetId, Spend read, SpendRequest request, CancellationToken cancel)
+        WalletDbContext db, long budgetId, Spend read, SpendRequest request, CancellationToken cancel,
+        Func<SpendRow, Task<Refusal?>>? sign = null)
     {
         var now = Now();
         var budget = await BudgetReader.ByIdAsync(db, budgetId, cancel)
             ?? throw new InvalidOperationException($"Budget {budgetId} is gone.");
-        var earlier = request.Key is null
-            ? null
-            : await db.Spends.SingleOrDefaultAsync(s => s.BudgetId == budgetId && s.Key == request.Key, cancel);
+        var earlier = request.Key is null ? null : await EarlierAsync(db, budgetId, request.Key, cancel);
         if (earlier is not null && Earlier(earlier, request) is { } known)
             return known;
         var named = await ChannelBook.NameAsync(db, budget, read, cancel);
@@ -127,11 +129,18 @@ internal sealed class SpendLedger(
         Fill(row, spend);
         row.ReservedAtMs = now;
         row.ChangedAtMs = now;
+        if (sign is not null && await sign(row) is { } unsigned)
+            return unsigned;
         if (earlier is null)
             db.Spends.Add(row);
         await db.SaveChangesAsync(cancel);
         return new Reservation(row.Id, null);
     }
+
+    /// <summary>The line of a key.</summary>
+    public static Task<SpendRow?> EarlierAsync(
+        WalletDbContext db, long budget, string key, CancellationToken cancel) =>
+        WalletQueries.SpendByKey(db, budget, key, cancel);
 
     /// <summary>
     /// What the same key was answered before; null = an approved request that is asked for again.

@@ -46,7 +46,7 @@ internal sealed class ChannelOpening(
             return row;
         var id = config.IdOn(context.ChainId);
         if (!context.Seen.TryGetValue(id, out var seen))
-            return PayRefusals.Busy; // it was closed while this request was on its way
+            return PayRefusals.LookFirst;
         if (await db.Channels.CountAsync(cancel) >= options.MaxChannels)
             return PayRefusals.Full(options.MaxChannels);
         var made = NewRow(context, config, id, seen);

@@ -127,7 +127,7 @@ internal sealed class ChannelPayment(AuthorizerKeys authorizers, ChannelOpening 
             ChannelPayload.WriteHead(writer, "deposit", draw.Config);
             using (var key = authorizers.Open(context.Budget.Id))
                 ChannelPayload.WriteVoucher(writer, context.ChainId, id, draw.Claimable, key);
-            ChannelPayload.WriteDeposit(writer, authorization, salt, context.ChainId, account);
+            ChannelPayload.WriteDeposit(writer, authorization, salt, context.ChainId, account!);
             writer.WriteEndObject();
         })
         {

@@ -27,7 +27,7 @@ internal static class ExactPayment
             AuthorizationNonce = authorization.Nonce,
             ValidBefore = validBefore,
         };
-        return new PlannedPayment(offer, spend, (writer, key) => Write(writer, authorization, key, chainId))
+        return new PlannedPayment(offer, spend, (writer, key) => Write(writer, authorization, key!, chainId))
         {
             Price = offer.Amount,
         };

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Aitbc.Primitives;
+using Aitbc.Primitives.Crypto;
 using Aitbc.Sdk.Chain;
 using Aitbc.Sdk.Wallet;
 using Aitbc.Sdk.X402;
@@ -48,7 +49,15 @@ internal sealed class PayDesk(
         if (context.Value is not { } planned)
             return context.Refusal!;
         var asked = new SpendRequest(budget.Account, RequestHash(request), key);
-        return await ledger.ChangeAsync(db => PayOnceAsync(db, planned, required, asked, cancel), cancel);
+        var verdict = await ledger.ChangeAsync(db => PayOnceAsync(db, planned, required, asked, cancel), cancel);
+        if (!ReferenceEquals(verdict.Refusal, PayRefusals.LookFirst))
+            return verdict;
+
+        // The first payment to a receiver: the chain is asked outside the transaction, and all is planned once more.
+        var looked = await LookAsync(planned, cancel);
+        return looked.Value is { } again
+            ? await ledger.ChangeAsync(db => PayOnceAsync(db, again, required, asked, cancel), cancel)
+            : looked.Refusal!;
     }
 
     private async Task<Verdict<Planned>> ContextAsync(
@@ -62,14 +71,27 @@ internal sealed class PayDesk(
             var choice = OfferChoice.Of(required, request, chainId, options);
             if (choice.Value is not { } payable)
                 return choice.Refusal!;
-            var seen = await opening.LookAsync(budget, payable.Offers, chainId, cancel);
             return new Planned(payable, new PayContext(
                 budget,
                 request,
                 chainId,
                 time.GetUtcNow().ToUnixTimeSeconds(),
                 (long)options.MaxPaymentLifetime.TotalSeconds,
-                seen));
+                new Dictionary<Hash256, ChannelOnChain>()));
+        }
+        catch (Exception e) when (e is ChainUnavailableException or RpcException)
+        {
+            return PayRefusals.ChainUnknown;
+        }
+    }
+
+    private async Task<Verdict<Planned>> LookAsync(Planned planned, CancellationToken cancel)
+    {
+        try
+        {
+            var context = planned.Context;
+            var seen = await opening.LookAsync(context.Budget, planned.Choice.Offers, context.ChainId, cancel);
+            return planned with { Context = context with { Seen = seen } };
         }
         catch (Exception e) when (e is ChainUnavailableException or RpcException)
         {
@@ -81,14 +103,15 @@ internal sealed class PayDesk(
         WalletDbContext db, Planned planned, PaymentRequired required, SpendRequest asked, CancellationToken cancel)
     {
         var budget = planned.Context.Budget.Id;
-        var earlier = await db.Spends.SingleOrDefaultAsync(s => s.BudgetId == budget && s.Key == asked.Key, cancel);
+        var earlier = await SpendLedger.EarlierAsync(db, budget, asked.Key!, cancel);
         if (earlier is not null && ledger.Earlier(earlier, asked) is { } known)
             return known.Refusal is { } refused ? refused : await AgainAsync(db, earlier, cancel);
         Refusal? first = null;
         foreach (var offer in await OrderAsync(db, planned, cancel))
         {
             var verdict = await PayOfferAsync(db, planned.Context, required, offer, asked, cancel);
-            if (verdict.Refusal is not { } refusal || refusal.Code == "approval_required")
+            if (verdict.Refusal is not { } refusal || refusal.Code == "approval_required"
+                || ReferenceEquals(refusal, PayRefusals.LookFirst))
                 return verdict;
             first ??= refusal;
             db.ChangeTracker.Clear();
@@ -126,28 +149,48 @@ internal sealed class PayDesk(
             return plan.Refusal!;
         if (context.Request.Purpose is { } purpose)
             payment = payment with { Spend = payment.Spend with { JobId = purpose.JobId, Class = purpose.Class } };
-        await db.SaveChangesAsync(cancel); // a channel that is new has a row now
-        var reserved = await ledger.ReserveOnceAsync(db, context.Budget.Id, payment.Spend, asked, cancel);
+        if (db.ChangeTracker.Entries<ChannelRow>().Any(e => e.State == EntityState.Added))
+            await db.SaveChangesAsync(cancel);
+        SpendRow? line = null;
+        Payment? answer = null;
+        var reserved = await ledger.ReserveOnceAsync(
+            db,
+            context.Budget.Id,
+            payment.Spend,
+            asked,
+            cancel,
+            async row =>
+            {
+                var signed = await SignAsync(context, required, payment, row, cancel);
+                (line, answer) = (row, signed.Value);
+                return signed.Refusal;
+            });
         if (reserved.Refusal is { } refusal)
             return refusal;
-        var row = (await db.Spends.FindAsync([reserved.Value!.Spend], cancel))!;
-        return await SignAsync(db, context, required, payment, row, cancel);
+        if (payment.Spend.Channel is { } id && await ChannelBook.FindAsync(db, id, cancel) is { } channel)
+        {
+            channel.PendingSpend = line!.Id;
+            channel.PendingUntilMs = (context.NowSeconds + context.Lifetime(payment.Offer)) * 1_000;
+        }
+
+        return answer! with { Id = line!.Id };
     }
 
+    // The stored answer has no number: the line that holds it is the number.
     private async Task<Verdict<Payment>> SignAsync(
-        WalletDbContext db, PayContext context, PaymentRequired required, PlannedPayment payment, SpendRow row,
-        CancellationToken cancel)
+        PayContext context, PaymentRequired required, PlannedPayment payment, SpendRow row, CancellationToken cancel)
     {
-        var header = await signer.WithKeyAsync<string>(
-            context.Budget.Account,
-            key => X402Codec.WritePayment(required, payment.Offer, writer => payment.Payload(writer, key)),
-            cancel);
+        string Header(PrivateKey? key) =>
+            X402Codec.WritePayment(required, payment.Offer, writer => payment.Payload(writer, key));
+
+        var header = payment.NeedsAccount
+            ? await signer.WithKeyAsync<string>(context.Budget.Account, key => Header(key), cancel)
+            : Header(null);
         if (header.Value is not { } value)
             return header.Refusal!;
         var spend = payment.Spend;
-        var channel = spend.Channel is { } id ? await ChannelBook.FindAsync(db, id, cancel) : null;
         var answer = new Payment(
-            row.Id,
+            0,
             payment.Offer.Scheme,
             value,
             payment.Price,
@@ -157,20 +200,14 @@ internal sealed class PayDesk(
             spend.ValidBefore is { } end ? DateTimeOffset.FromUnixTimeSeconds((long)end) : null);
         row.Answer = JsonSerializer.SerializeToUtf8Bytes(answer, WalletJson.Default.Payment);
         row.State = SpendStates.Signed;
-        if (channel is not null)
-        {
-            channel.PendingSpend = row.Id;
-            channel.PendingUntilMs = (context.NowSeconds + context.Lifetime(payment.Offer)) * 1_000;
-            channel.Version++;
-        }
-
         return answer;
     }
 
     // The channel waits for its answer once more, unless another request is on its way through it now.
     private async Task<Verdict<Payment>> AgainAsync(WalletDbContext db, SpendRow row, CancellationToken cancel)
     {
-        var answer = JsonSerializer.Deserialize(row.Answer!, WalletJson.Default.Payment)! with { Repeated = true };
+        var stored = JsonSerializer.Deserialize(row.Answer!, WalletJson.Default.Payment)!;
+        var answer = stored with { Id = row.Id, Repeated = true };
         row.IsRepeated = true;
         if (answer.Channel is not { } id || await ChannelBook.FindAsync(db, id, cancel) is not { } channel)
             return answer;

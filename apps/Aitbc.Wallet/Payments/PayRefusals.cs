@@ -41,6 +41,10 @@ internal static class PayRefusals
         Retryable: true,
         Next: "Ask again when its answer was told, with the same key.");
 
+    /// <summary>For the desk alone: the chain is to be asked about a channel that has no row yet.</summary>
+    public static Refusal LookFirst { get; } = new(
+        "chain_unavailable", 503, "The channel has to be looked up on the chain first.", Retryable: true);
+
     public static Refusal NothingToRefund { get; } = new(
         "nothing_to_refund", 409, "No channel to this server holds anything that was not charged.");
 
