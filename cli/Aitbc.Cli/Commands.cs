@@ -15,5 +15,6 @@ internal static class Commands
         .Add(Providers.ProviderCommand.Name, Providers.ProviderCommand.Text, Providers.ProviderCommand.Create)
         .Add(Wallets.WalletCommand.Name, Wallets.WalletCommand.Text, Wallets.WalletCommand.Create)
         .Add(Budgets.BudgetCommand.Name, Budgets.BudgetCommand.Text, Budgets.BudgetCommand.Create)
+        .Add(Pay.PayCommand.Name, Pay.PayCommand.Text, Pay.PayCommand.Create)
         .Add(Chain.BlockchainCommand.Name, Chain.BlockchainCommand.Text, Chain.BlockchainCommand.Create);
 }

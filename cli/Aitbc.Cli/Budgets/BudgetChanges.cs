@@ -24,30 +24,6 @@ internal static class BudgetTopUp
     }
 }
 
-internal static class BudgetRevoke
-{
-    private static readonly Argument<string> Budget = BudgetLookup.Argument();
-
-    public static CliCommand Create() => new CliCommand(
-        "revoke",
-        "End a budget and everything below it at once, and tell what is still exposed.",
-        "aitbc budget revoke agent").With(Budget).Does(RunAsync);
-
-    private static async Task RunAsync(CommandContext context)
-    {
-        var budget = await BudgetLookup.FindAsync(context, context.Get(Budget));
-        var wallet = await context.Session.WalletAsync(context.Cancel);
-        var answer = await wallet.Budgets.RevokeAsync(budget.Id, context.Cancel);
-        context.Output.Line($"Nothing is signed for {budget.Label} any more.");
-        context.Output.Line(answer.Open.Count == 0
-            ? "Nothing that was signed can still take money."
-            : $"{Say.Ait(answer.Exposed)} are signed and may still be taken:");
-        if (answer.Open.Count > 0)
-            BudgetSpendLog.WriteTable(context.Output, answer.Open);
-        context.Output.Json(Say.Json(answer, WalletJson.Default.BudgetExposure));
-    }
-}
-
 internal static class BudgetApprovals
 {
     public static CliCommand Create() => new CliCommand(
