@@ -34,26 +34,25 @@ internal sealed class ChannelCloser(
     {
         var now = time.GetUtcNow().ToUnixTimeSeconds();
         await using var db = await databases.CreateDbContextAsync(cancel);
+        var revoked = await RevokedAsync(db, cancel);
+        if (revoked.Count == 0)
+            return;
         var open = await db.Spends.AsNoTracking()
             .Where(s => s.State == SpendStates.Signed && s.AuthorizationNonce != null && s.Signer != null
-                && s.CancelHash == null && s.ValidBefore > now)
+                && s.CancelHash == null && s.ValidBefore > now && revoked.Contains(s.BudgetId))
             .OrderBy(s => s.Id).Take(MostAtOnce).ToListAsync(cancel);
-        var work = new List<Task>();
-        foreach (var row in open)
-        {
-            if (await IsRevokedAsync(db, row.BudgetId, cancel))
-                work.Add(CancelOneAsync(row, cancel));
-        }
-
-        await Task.WhenAll(work);
+        await Task.WhenAll(open.Select(row => CancelOneAsync(row, cancel)));
     }
 
     /// <summary>Starts and ends withdrawals.</summary>
     public async Task CloseAsync(CancellationToken cancel)
     {
         await using var db = await databases.CreateDbContextAsync(cancel);
-        var rows = await db.Channels.AsNoTracking().Where(c => c.State != ChannelStates.Closed)
-            .Where(c => c.CloseAsked || c.State == ChannelStates.Closing || db.Budgets.Any(b => b.RevokedAtMs != null))
+        var revoked = await RevokedAsync(db, cancel);
+        var rows = await db.Channels.AsNoTracking()
+            .Where(c => c.State == ChannelStates.Closing
+                || (c.State == ChannelStates.Open && c.Balance != c.Claimed
+                    && (c.CloseAsked || revoked.Contains(c.BudgetId))))
             .OrderBy(c => c.Id).Take(MostAtOnce).ToListAsync(cancel);
         var work = new List<Task>();
         ulong? head = null;
@@ -65,8 +64,7 @@ internal sealed class ChannelCloser(
                 if (row.FinalizableAt is { } end && head >= (ulong)end)
                     work.Add(SendAsync(row, Finalize(row), cancel));
             }
-            else if (!ChannelMath.Available(row).IsZero
-                && (row.CloseAsked || await IsRevokedAsync(db, row.BudgetId, cancel)))
+            else if (!ChannelMath.Available(row).IsZero)
             {
                 work.Add(SendAsync(row, Initiate(row), cancel));
             }
@@ -155,6 +153,20 @@ internal sealed class ChannelCloser(
             cancel);
     }
 
-    private static async Task<bool> IsRevokedAsync(WalletDbContext db, long budget, CancellationToken cancel) =>
-        await BudgetReader.ByIdAsync(db, budget, cancel) is { } found && found.Line.Any(b => b.RevokedAtMs is not null);
+    // Those that were revoked, and everything below them. Parents are older than their parts.
+    private static async Task<HashSet<long>> RevokedAsync(WalletDbContext db, CancellationToken cancel)
+    {
+        var revoked = new HashSet<long>();
+        if (!await db.Budgets.AnyAsync(b => b.RevokedAtMs != null, cancel))
+            return revoked;
+        var all = await db.Budgets.AsNoTracking().OrderBy(b => b.Id)
+            .Select(b => new { b.Id, b.ParentId, IsRevoked = b.RevokedAtMs != null }).ToListAsync(cancel);
+        foreach (var budget in all)
+        {
+            if (budget.IsRevoked || (budget.ParentId is { } parent && revoked.Contains(parent)))
+                revoked.Add(budget.Id);
+        }
+
+        return revoked;
+    }
 }

@@ -34,6 +34,15 @@ internal sealed class ChannelWatch(
         }
     }
 
+    /// <summary>After a deposit was taken or became void: what its channel holds is another amount.</summary>
+    public async Task AfterDepositAsync(SpendRow row, CancellationToken cancel)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancel);
+        if (row is { Deposit: not null, Channel: { } channel }
+            && await WalletQueries.ChannelById(db, channel, cancel) is { } found)
+            await SyncAsync(found.Id, cancel);
+    }
+
     /// <summary>
     /// Looks at one channel now: its open deposits first, so that what it holds never seems to have come back. A node
     /// that does not answer leaves everything as it is.
@@ -139,7 +148,7 @@ internal sealed class ChannelWatch(
         if (!isFull)
         {
             channels = channels.Where(c => c.State == ChannelStates.Closing || c.CloseAsked
-                || db.Budgets.Any(b => b.Id == c.BudgetId && b.RevokedAtMs != null)
+                || (c.Balance != c.Claimed && db.Budgets.Any(b => b.Id == c.BudgetId && b.RevokedAtMs != null))
                 || db.Spends.Any(s => s.Channel == c.ChannelId && s.Deposit != null
                     && s.State == SpendStates.Signed));
         }

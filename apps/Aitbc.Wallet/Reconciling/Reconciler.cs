@@ -63,8 +63,10 @@ internal sealed class Reconciler(
             var rows = await OpenAsync(after, cancel);
             foreach (var row in rows)
             {
-                if (await outcomes.OfAsync(row, cancel) is { } outcome)
-                    await ledger.EndAsync(row.Id, outcome.State, outcome.Took, outcome.Reason, cancel);
+                if (await outcomes.OfAsync(row, cancel) is not { } outcome)
+                    continue;
+                await ledger.EndAsync(row.Id, outcome.State, outcome.Took, outcome.Reason, cancel);
+                await channels.AfterDepositAsync(row, cancel);
             }
 
             if (rows.Count < MostAtOnce)

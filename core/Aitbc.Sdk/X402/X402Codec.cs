@@ -13,7 +13,11 @@ public static class X402Codec
     private const int Version = 2;
     private const int DeepestJson = 32;
     private const int LongestNumber = 78; // digits of 2^256
-    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = DeepestJson };
+    private static readonly JsonDocumentOptions Strict = new()
+    {
+        MaxDepth = DeepestJson,
+        AllowDuplicateProperties = false,
+    };
 
     /// <summary>Reads the value of <see cref="X402Headers.Required"/>.</summary>
     /// <param name="header">The header's value; at most <see cref="X402Headers.LongestValue"/> characters.</param>
@@ -131,7 +135,7 @@ public static class X402Codec
         try
         {
             using var json = JsonDocument.Parse(bytes.AsMemory(0, length), Strict);
-            if (json.RootElement.ValueKind != JsonValueKind.Object)
+            if (json.RootElement.ValueKind != JsonValueKind.Object || !IsText(json.RootElement))
                 return null;
             if (checkVersion && !(json.RootElement.TryGetProperty("x402Version", out var version)
                 && version.ValueKind == JsonValueKind.Number && version.TryGetInt32(out var number)
@@ -152,6 +156,25 @@ public static class X402Codec
 
     private static bool IsDecimal(string text) =>
         text.Length is > 0 and <= LongestNumber && text.All(char.IsAsciiDigit);
+
+    // JSON can escape half a surrogate pair, which no text can hold.
+    private static bool IsText(JsonElement element)
+    {
+        try
+        {
+            return element.ValueKind switch
+            {
+                JsonValueKind.String => element.GetString() is not null,
+                JsonValueKind.Array => element.EnumerateArray().All(IsText),
+                JsonValueKind.Object => element.EnumerateObject().All(p => p.Name is not null && IsText(p.Value)),
+                _ => true,
+            };
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
 
     private static void Echo(Utf8JsonWriter writer, string name, JsonElement? value)
     {

@@ -36,7 +36,7 @@ public sealed class ChannelLivesTests
             chain.Time);
         var account = (await wallet.Client.CreateAsync("payer")).Address;
         var number = 0;
-        await Gen.Int[0, 999].Array[8, 40].SampleAsync(
+        await Gen.Int[0, 999].Array[8, 30].SampleAsync(
             async steps =>
             {
                 chain.Clear();
@@ -46,7 +46,7 @@ public sealed class ChannelLivesTests
                 foreach (var step in steps)
                     await life.StepAsync(step);
             },
-            iter: 40,
+            iter: 12,
             threads: 1);
     }
 

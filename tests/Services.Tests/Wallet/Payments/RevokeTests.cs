@@ -1,4 +1,5 @@
 using Aitbc.Primitives;
+using Aitbc.Sdk.Wallet;
 using Aitbc.Sdk.X402;
 using Xunit;
 
@@ -50,17 +51,19 @@ public sealed class RevokeTests
     public async Task Revoking_makes_unused_authorizations_void_before_they_expire()
     {
         await using var world = await PayWorld.StartAsync();
-        var budget = await world.BudgetAsync(50_000);
+        var whole = await world.BudgetAsync(60_000, "whole");
+        var budget = await world.Wallet.Client.Budgets.CreateAsync(
+            new CreateBudgetRequest("part", new BudgetLimits { Amount = 50_000 }, Parent: whole.Budget.Id), Cancel);
         using var client = world.Client(budget);
         world.Shop.RefusesWith = "kept for later";
         await Assert.ThrowsAsync<X402Exception>(() => client.GetAsync("exact", Cancel));
         await Assert.ThrowsAsync<X402Exception>(() => client.GetAsync("metered", Cancel));
-        Assert.Equal((UInt256)6_000UL, await world.SpentAsync(budget));
+        Assert.Equal((UInt256)6_000UL, await world.SpentAsync(whole));
 
-        await world.Wallet.Client.Budgets.RevokeAsync(budget.Budget.Id, Cancel);
+        await world.Wallet.Client.Budgets.RevokeAsync(whole.Budget.Id, Cancel);
         await world.ReconcileAsync();
 
-        Assert.Equal(UInt256.Zero, await world.SpentAsync(budget));
+        Assert.Equal(UInt256.Zero, await world.SpentAsync(whole));
         var log = await world.Wallet.Client.Budgets.SpendsAsync(budget.Budget.Id, cancel: Cancel);
         Assert.All(log.Spends, s => Assert.Equal(("released", "canceled on the chain"), (s.State, s.Reason)));
     }
