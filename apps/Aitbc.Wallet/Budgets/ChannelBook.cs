@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Text;
 using Aitbc.Primitives;
 using Aitbc.Wallet.Errors;
 using Aitbc.Wallet.Storage;
@@ -49,8 +51,8 @@ internal static class ChannelBook
             return;
         if (row.Deposit is { } deposit)
             channel.Deposited = Bytes(Value(channel.Deposited) - Value(deposit));
-        if (channel.PendingSpend == row.Id)
-            channel.PendingSpend = null;
+        if (channel.PendingMark is { } mark && mark == MarkOf(row))
+            channel.PendingMark = null;
         channel.Version++;
     }
 
@@ -93,6 +95,11 @@ internal static class ChannelBook
         return db.Channels.Local.FirstOrDefault(c => c.ChannelId.AsSpan().SequenceEqual(key))
             ?? await WalletQueries.ChannelById(db, key, cancel);
     }
+
+    /// <summary>What a channel remembers of the line that it waits for: a number made of its key.</summary>
+    public static long? MarkOf(SpendRow row) => row.Key is { } key
+        ? BinaryPrimitives.ReadInt64BigEndian(Keccak256.Hash(Encoding.ASCII.GetBytes(key)).ToArray())
+        : null;
 
     public static UInt256 Value(byte[] bytes) => UInt256.FromBigEndian(bytes);
 

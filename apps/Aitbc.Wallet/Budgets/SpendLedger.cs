@@ -107,7 +107,9 @@ internal sealed class SpendLedger(
         var now = Now();
         var budget = await BudgetReader.ByIdAsync(db, budgetId, cancel)
             ?? throw new InvalidOperationException($"Budget {budgetId} is gone.");
-        var earlier = request.Key is null ? null : await EarlierAsync(db, budgetId, request.Key, cancel);
+        var earlier = request.Key is null || request.IsNew
+            ? null
+            : await EarlierAsync(db, budgetId, request.Key, cancel);
         if (earlier is not null && Earlier(earlier, request) is { } known)
             return known;
         var named = await ChannelBook.NameAsync(db, budget, read, cancel);
@@ -343,4 +345,8 @@ internal sealed class SpendLedger(
 /// <param name="Signer">The account or authorizer that signs.</param>
 /// <param name="Hash">Keccak-256 of everything that is asked for.</param>
 /// <param name="Key">The caller's idempotency key.</param>
-internal sealed record SpendRequest(Address Signer, Hash256 Hash, string? Key);
+internal sealed record SpendRequest(Address Signer, Hash256 Hash, string? Key)
+{
+    /// <summary>True if it was looked up, in the same transaction, that no line has the key.</summary>
+    public bool IsNew { get; init; }
+}

@@ -33,7 +33,7 @@ internal sealed class ChannelPayment(AuthorizerKeys authorizers, ChannelOpening 
         if (opened.Value is not { } channel)
             return opened.Refusal!;
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        if (channel.PendingSpend is not null && channel.PendingUntilMs > now)
+        if (channel.PendingMark is not null && channel.PendingUntilMs > now)
             return PayRefusals.Busy;
         var charged = ChannelMath.Base(channel);
         var balance = ChannelBook.Value(channel.Balance);

@@ -106,10 +106,11 @@ internal sealed class PayDesk(
         var earlier = await SpendLedger.EarlierAsync(db, budget, asked.Key!, cancel);
         if (earlier is not null && ledger.Earlier(earlier, asked) is { } known)
             return known.Refusal is { } refused ? refused : await AgainAsync(db, earlier, cancel);
+        var once = asked with { IsNew = earlier is null };
         Refusal? first = null;
         foreach (var offer in await OrderAsync(db, planned, cancel))
         {
-            var verdict = await PayOfferAsync(db, planned.Context, required, offer, asked, cancel);
+            var verdict = await PayOfferAsync(db, planned.Context, required, offer, once, cancel);
             if (verdict.Refusal is not { } refusal || refusal.Code == "approval_required"
                 || ReferenceEquals(refusal, PayRefusals.LookFirst))
                 return verdict;
@@ -163,16 +164,16 @@ internal sealed class PayDesk(
             {
                 var signed = await SignAsync(context, required, payment, row, cancel);
                 (line, answer) = (row, signed.Value);
+                if (payment.Spend.Channel is { } id && await ChannelBook.FindAsync(db, id, cancel) is { } channel)
+                {
+                    channel.PendingMark = ChannelBook.MarkOf(row);
+                    channel.PendingUntilMs = (context.NowSeconds + context.Lifetime(payment.Offer)) * 1_000;
+                }
+
                 return signed.Refusal;
             });
         if (reserved.Refusal is { } refusal)
             return refusal;
-        if (payment.Spend.Channel is { } id && await ChannelBook.FindAsync(db, id, cancel) is { } channel)
-        {
-            channel.PendingSpend = line!.Id;
-            channel.PendingUntilMs = (context.NowSeconds + context.Lifetime(payment.Offer)) * 1_000;
-        }
-
         return answer! with { Id = line!.Id };
     }
 
@@ -212,9 +213,9 @@ internal sealed class PayDesk(
         if (answer.Channel is not { } id || await ChannelBook.FindAsync(db, id, cancel) is not { } channel)
             return answer;
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        if (channel.PendingSpend is { } pending && pending != row.Id && channel.PendingUntilMs > now)
+        if (channel.PendingMark is { } pending && pending != ChannelBook.MarkOf(row) && channel.PendingUntilMs > now)
             return PayRefusals.Busy;
-        channel.PendingSpend = row.Id;
+        channel.PendingMark = ChannelBook.MarkOf(row);
         channel.PendingUntilMs = now + RepeatedMs;
         channel.Version++;
         return answer;

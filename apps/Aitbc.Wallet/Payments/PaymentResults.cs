@@ -41,8 +41,8 @@ internal sealed class PaymentResults(SpendLedger ledger, ChannelWatch watch, Tim
     private async Task<Verdict<Taken>> TakeOnceAsync(
         WalletDbContext db, Caller caller, long id, Answer answer, CancellationToken cancel)
     {
-        var row = await db.Spends.SingleOrDefaultAsync(s => s.Id == id && s.Price != null, cancel);
-        if (row is null || await BudgetReader.ByIdAsync(db, row.BudgetId, cancel) is not { } budget
+        var row = await WalletQueries.SpendById(db, id, cancel);
+        if (row?.Price is null || await BudgetReader.ByIdAsync(db, row.BudgetId, cancel) is not { } budget
             || !caller.Rules(budget))
             return PayRefusals.NotFound;
         row.ChangedAtMs = time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -50,9 +50,10 @@ internal sealed class PaymentResults(SpendLedger ledger, ChannelWatch watch, Tim
         if (row.Channel is null)
             return new Taken(Plain(answer, price), null, price);
         var channel = (await ChannelBook.FindAsync(db, Hash256.FromBytes(row.Channel), cancel))!;
-        if (channel.PendingSpend != row.Id || row.Claimable is not { } claimable)
+        if (channel.PendingMark is not { } mark || mark != ChannelBook.MarkOf(row)
+            || row.Claimable is not { } claimable)
             return new Taken(Plain(answer, price), channel.Id);
-        channel.PendingSpend = null;
+        channel.PendingMark = null;
         channel.Version++;
         var result = answer.IsTaken
             ? Charge(channel, answer.Response!, ChannelBook.Value(claimable), price)

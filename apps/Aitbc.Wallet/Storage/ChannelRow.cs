@@ -45,8 +45,8 @@ internal sealed class ChannelRow
     /// <summary>What the chain gave back to the account.</summary>
     public required byte[] Returned { get; set; }
 
-    /// <summary>The line whose answer is awaited: a channel pays one request after the other.</summary>
-    public long? PendingSpend { get; set; }
+    /// <summary>Of the line whose answer is awaited: a channel pays one request after the other.</summary>
+    public long? PendingMark { get; set; }
 
     /// <summary>When the answer is not awaited any longer, in Unix milliseconds.</summary>
     public long PendingUntilMs { get; set; }

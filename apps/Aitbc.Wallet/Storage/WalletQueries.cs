@@ -17,6 +17,10 @@ internal static class WalletQueries
         EF.CompileAsyncQuery((WalletDbContext db, long budget, string key, CancellationToken cancel) =>
             db.Spends.SingleOrDefault(s => s.BudgetId == budget && s.Key == key));
 
+    public static readonly Func<WalletDbContext, long, CancellationToken, Task<SpendRow?>> SpendById =
+        EF.CompileAsyncQuery((WalletDbContext db, long id, CancellationToken cancel) =>
+            db.Spends.SingleOrDefault(s => s.Id == id));
+
     public static readonly Func<WalletDbContext, long, string, CancellationToken, Task<TotalRow?>> Total =
         EF.CompileAsyncQuery((WalletDbContext db, long budget, string bucket, CancellationToken cancel) =>
             db.Totals.SingleOrDefault(t => t.BudgetId == budget && t.Bucket == bucket));

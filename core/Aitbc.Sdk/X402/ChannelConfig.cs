@@ -38,7 +38,7 @@ public sealed record ChannelConfig(
     /// <summary>The channel's id on a chain.</summary>
     /// <param name="chainId">EIP-155 id of the chain.</param>
     public Hash256 IdOn(UInt256 chainId) => Eip712.Digest(
-        ChannelMessages.Domain(chainId),
+        ChannelMessages.Separator(chainId),
         Type.HashStruct(
             Payer, PayerAuthorizer, Receiver, ReceiverAuthorizer, Token, (UInt256)WithdrawDelay, Salt));
 

@@ -68,7 +68,7 @@ namespace Aitbc.Wallet.Storage.Migrations
                     Charged = table.Column<byte[]>(type: "BLOB", nullable: false),
                     Claimed = table.Column<byte[]>(type: "BLOB", nullable: false),
                     Returned = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    PendingSpend = table.Column<long>(type: "INTEGER", nullable: true),
+                    PendingMark = table.Column<long>(type: "INTEGER", nullable: true),
                     PendingUntilMs = table.Column<long>(type: "INTEGER", nullable: false),
                     State = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
                     CloseAsked = table.Column<bool>(type: "INTEGER", nullable: false),

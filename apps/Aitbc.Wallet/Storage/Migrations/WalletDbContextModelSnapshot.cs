@@ -179,7 +179,7 @@ namespace Aitbc.Wallet.Storage.Migrations
                         .IsRequired()
                         .HasColumnType("BLOB");
 
-                    b.Property<long?>("PendingSpend")
+                    b.Property<long?>("PendingMark")
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("PendingUntilMs")
