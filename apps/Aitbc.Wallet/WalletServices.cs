@@ -1,6 +1,7 @@
 using Aitbc.Wallet.Access;
 using Aitbc.Wallet.Accounts;
 using Aitbc.Wallet.Budgets;
+using Aitbc.Wallet.EthereumRpc;
 using Aitbc.Wallet.Keys;
 using Aitbc.Wallet.Payments;
 using Aitbc.Wallet.Reconciling;
@@ -36,6 +37,8 @@ public static class WalletServices
         services.AddSingleton<BudgetStore>();
         services.AddSingleton<SpendLedger>();
         services.AddSingleton<SigningDesk>();
+        services.AddSingleton<SignerMethods>();
+        services.AddSingleton<RpcDoor>();
         services.AddSingleton<AccessToken>();
         services.AddSingleton<WalletBody>();
         services.AddSingleton<WalletGate>();
@@ -65,6 +68,7 @@ public static class WalletServices
         app.Services.GetRequiredService<ExportEndpoint>().Map(app);
         app.MapLock(
             app.Services.GetRequiredService<Vault>(), app.Services.GetRequiredService<PasswordDoor>(), bodies);
+        app.Services.GetRequiredService<RpcDoor>().Map(app);
         app.MapSigning(app.Services.GetRequiredService<SigningDesk>(), bodies);
         app.MapBudgets(
             app.Services.GetRequiredService<BudgetStore>(), app.Services.GetRequiredService<SpendLedger>(), bodies);

@@ -1,0 +1,9 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Aitbc.Wallet.EthereumRpc;
+
+[JsonSerializable(typeof(JsonDocument))]
+[JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(string[]))]
+internal sealed partial class RpcJson : JsonSerializerContext;

@@ -1,0 +1,175 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Aitbc.Primitives;
+using Aitbc.Primitives.Encoding;
+using Aitbc.Sdk.Chain;
+using Aitbc.Sdk.Wallet;
+using Aitbc.Wallet.Access;
+using Aitbc.Wallet.Accounts;
+using Aitbc.Wallet.Errors;
+using Aitbc.Wallet.Reconciling;
+using Aitbc.Wallet.Signing;
+
+namespace Aitbc.Wallet.EthereumRpc;
+
+/// <summary>
+/// What stock libraries ask of a node that has accounts (specs/wallet.md, Ethereum JSON-RPC). Every signature goes over
+/// the same desk as all others, so that budgets hold whatever door is used.
+/// </summary>
+internal sealed class SignerMethods(SigningDesk desk, AccountStore accounts, WalletChain node) : IDisposable
+{
+    // Questions that the node answers. What could sign or change something there is not in it.
+    private static readonly HashSet<string> Forwarded =
+    [
+        "eth_chainId", "net_version", "web3_clientVersion", "eth_blockNumber", "eth_getBalance", "eth_getCode",
+        "eth_getTransactionCount", "eth_getStorageAt", "eth_call", "eth_estimateGas", "eth_gasPrice", "eth_feeHistory",
+        "eth_maxPriorityFeePerGas", "eth_getBlockByNumber", "eth_getBlockByHash", "eth_getTransactionByHash",
+        "eth_getTransactionReceipt", "eth_getBlockReceipts", "eth_getLogs", "eth_sendRawTransaction",
+        "eth_sendRawTransactionSync", "aitbc_transactionStatus",
+    ];
+
+    // Nonces are given out one after another: two sends of one account must not read the same.
+    private readonly ConcurrentDictionary<Address, SemaphoreSlim> sending = new();
+
+    /// <summary>The result as JSON.</summary>
+    /// <exception cref="RpcFailure">Refused, or the node does not answer.</exception>
+    public async Task<JsonElement> AnswerAsync(
+        Caller caller, RpcQuestion question, string? key, CancellationToken cancel)
+    {
+        try
+        {
+            return question.Method switch
+            {
+                "eth_accounts" or "eth_requestAccounts" => await AccountsAsync(caller, cancel),
+                "personal_sign" => await SignAsync(
+                    caller, SigningTasks.Message(question.Address(1), question.Bytes(0)), key, cancel),
+                "eth_signTypedData_v4" => await SignAsync(caller, TypedData(question), key, cancel),
+                "eth_signTransaction" => Text(Hex.ToHex((await SignTransactionAsync(
+                    caller, question, key, cancel)).Raw)),
+                "eth_sendTransaction" => await SendAsync(caller, question, key, cancel),
+                _ when Forwarded.Contains(question.Method) => await ForwardAsync(question, cancel),
+                _ => throw RpcFailure.NoMethod(Printable(question.Method)),
+            };
+        }
+        catch (RpcException e)
+        {
+            throw new RpcFailure(
+                e.Code, e.Message, data: e.RevertData.IsEmpty ? null : Hex.ToHex(e.RevertData.Span));
+        }
+        catch (ChainUnavailableException)
+        {
+            throw RpcFailure.NoNode();
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var gate in sending.Values)
+            gate.Dispose();
+    }
+
+    private ChainClient Chain => node.Client ?? throw RpcFailure.NoNode();
+
+    private async Task<JsonElement> AccountsAsync(Caller caller, CancellationToken cancel)
+    {
+        var own = caller.Budget is { } budget
+            ? [budget.Account]
+            : (await accounts.ListAsync(cancel)).Select(a => a.Address);
+        return JsonSerializer.SerializeToElement([.. own.Select(a => a.ToString())], RpcJson.Default.StringArray);
+    }
+
+    private async Task<JsonElement> SignAsync(
+        Caller caller, SigningTask task, string? key, CancellationToken cancel)
+    {
+        var answer = await DeskAsync(caller, task, key, cancel);
+        var signature = JsonSerializer.Deserialize(answer.Json, WalletJson.Default.SignatureAnswer)!.Signature;
+        return Text(Hex.ToHex(signature));
+    }
+
+    private static SigningTask TypedData(RpcQuestion question)
+    {
+        var given = question[1];
+        // Stock libraries send the document as a text; some send the object itself.
+        if (given.ValueKind == JsonValueKind.String)
+            given = Parse(question.Text(1));
+        if (given.ValueKind != JsonValueKind.Object)
+            throw RpcFailure.InvalidParams("invalid argument 1: not typed data");
+        var task = SigningTasks.TypedData(question.Address(0), given, null);
+        return task.Value ?? throw RpcFailure.Of(task.Refusal!);
+    }
+
+    private static JsonElement Parse(string text)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            return document.RootElement.Clone();
+        }
+        catch (JsonException)
+        {
+            throw RpcFailure.InvalidParams("invalid argument 1: not typed data");
+        }
+    }
+
+    private async Task<SignedTransaction> SignTransactionAsync(
+        Caller caller, RpcQuestion question, string? key, CancellationToken cancel)
+    {
+        var (from, transaction) = await new TransactionFill(Chain).ReadAsync(question[0], cancel);
+        var answer = await DeskAsync(caller, SigningTasks.Transaction(from, transaction, null), key, cancel);
+        return JsonSerializer.Deserialize(answer.Json, WalletJson.Default.SignedTransaction)!;
+    }
+
+    private async Task<JsonElement> SendAsync(
+        Caller caller, RpcQuestion question, string? key, CancellationToken cancel)
+    {
+        var from = TransactionSender(question);
+        if (await accounts.FindAsync(from, cancel) is null)
+            throw RpcFailure.Of(Refusal.AccountNotFound(from.ToString()));
+        var gate = sending.GetOrAdd(from, _ => new SemaphoreSlim(1, 1));
+        await gate.WaitAsync(cancel);
+        try
+        {
+            var signed = await SignTransactionAsync(caller, question, key, cancel);
+            // Signed is counted: from here on it is sent even if the caller goes away.
+            return Text((await Chain.SendRawAsync(signed.Raw, CancellationToken.None)).ToString());
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    private static Address TransactionSender(RpcQuestion question)
+    {
+        var from = RpcMember.Find(question[0], "from");
+        return from.ValueKind == JsonValueKind.String && Address.TryParse(RpcMember.Text(from), out var address)
+            ? address
+            : throw RpcFailure.InvalidParams("invalid argument 0: no 'from'");
+    }
+
+    private async Task<SignedAnswer> DeskAsync(
+        Caller caller, SigningTask task, string? key, CancellationToken cancel)
+    {
+        var verdict = await desk.SignAsync(caller, task, key, cancel);
+        return verdict.Value ?? throw RpcFailure.Of(verdict.Refusal!);
+    }
+
+    private Task<JsonElement> ForwardAsync(RpcQuestion question, CancellationToken cancel)
+    {
+        var given = question.Params;
+        return Chain.InvokeAsync(
+            question.Method,
+            w =>
+            {
+                if (given.ValueKind != JsonValueKind.Array)
+                    return;
+                foreach (var each in given.EnumerateArray())
+                    each.WriteTo(w);
+            },
+            cancel);
+    }
+
+    private static JsonElement Text(string text) => JsonSerializer.SerializeToElement(text, RpcJson.Default.String);
+
+    private static string Printable(string method) => method.Length <= 100 ? method : method[..100] + "…";
+}

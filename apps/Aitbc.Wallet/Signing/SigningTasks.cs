@@ -1,0 +1,59 @@
+using System.Text.Json;
+using Aitbc.Primitives;
+using Aitbc.Primitives.Crypto;
+using Aitbc.Primitives.Transactions;
+using Aitbc.Primitives.TypedData;
+using Aitbc.Sdk.Wallet;
+using Aitbc.Wallet.Budgets.Reading;
+using Aitbc.Wallet.Errors;
+
+namespace Aitbc.Wallet.Signing;
+
+/// <summary>What can be signed, whichever door it comes through: a transaction, a message, typed data.</summary>
+internal static class SigningTasks
+{
+    private const int LongestRawTransaction = 128 * 1024;
+
+    public static SigningTask Transaction(Address from, Transaction transaction, SpendPurpose? purpose) => new(
+        from,
+        transaction.SigningHash(),
+        () => TransactionSpend.Read(transaction, from),
+        key => Signed(transaction.Sign(key)),
+        purpose);
+
+    public static SigningTask Message(Address from, byte[] message)
+    {
+        var digest = Eip191.HashMessage(message);
+        return new SigningTask(from, digest, () => MessageSpend.Read(message), key => Signature(key, digest), null);
+    }
+
+    public static Verdict<SigningTask> TypedData(Address from, JsonElement typedData, SpendPurpose? purpose)
+    {
+        try
+        {
+            var digest = Eip712.HashTypedData(typedData);
+            return new SigningTask(
+                from, digest, () => TypedDataSpend.Read(typedData, digest), key => Signature(key, digest), purpose);
+        }
+        catch (Exception e) when (e is FormatException or ArgumentException or InvalidOperationException
+            or KeyNotFoundException or OverflowException or JsonException)
+        {
+            return Refusal.InvalidRequest($"typedData is not valid EIP-712 data: {e.Message}");
+        }
+    }
+
+    private static Verdict<SignedAnswer> Signed(Transaction transaction)
+    {
+        var raw = transaction.Encode().ToArray();
+        if (raw.Length > LongestRawTransaction)
+            return Refusal.TransactionTooLarge;
+        var answer = new SignedTransaction(raw, transaction.Hash);
+        return new SignedAnswer(
+            JsonSerializer.SerializeToUtf8Bytes(answer, WalletJson.Default.SignedTransaction), transaction.Hash);
+    }
+
+    private static Verdict<SignedAnswer> Signature(PrivateKey key, Hash256 digest) => new SignedAnswer(
+        JsonSerializer.SerializeToUtf8Bytes(
+            new SignatureAnswer(key.Sign(digest).ToBytes65()), WalletJson.Default.SignatureAnswer),
+        null);
+}
