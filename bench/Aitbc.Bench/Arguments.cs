@@ -3,13 +3,16 @@ using System.Globalization;
 namespace Aitbc.Bench;
 
 /// <summary>How often and how much; bounded, since a benchmark is a load.</summary>
-internal sealed record Arguments(int Rounds, int Count)
+internal sealed record Arguments(int Rounds, int Count, int Validators)
 {
     private const int MostRounds = 100;
+    private const int MostValidators = 16;
     private const int MostCount = 10_000_000;
 
     public static Arguments Read(string[] args, int rounds, int count) => new(
-        Number(args, "--rounds", rounds, MostRounds), Number(args, "--count", count, MostCount));
+        Number(args, "--rounds", rounds, MostRounds),
+        Number(args, "--count", count, MostCount),
+        Number(args, "--validators", 1, MostValidators));
 
     public static string? Text(string[] args, string name)
     {

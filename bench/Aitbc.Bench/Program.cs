@@ -30,6 +30,9 @@ switch (args.FirstOrDefault())
             Arguments.Bound(rest, "--most-idle", double.MaxValue),
             Arguments.Bound(rest, "--most-resident", double.MaxValue),
             Arguments.Bound(rest, "--most-pause", double.MaxValue));
+    case "validators":
+        return await ValidatorsLoad.RunAsync(
+            Arguments.Read(rest, rounds: 6, count: 1), Arguments.Bound(rest, "--most-gap", double.MaxValue));
     case "vouchers":
         return await VoucherLoad.RunAsync(
             Arguments.Read(rest, rounds: 1, count: 2_000), Arguments.Bound(rest, "--most-p99", double.MaxValue));
@@ -39,13 +42,16 @@ switch (args.FirstOrDefault())
     default:
         Console.WriteLine("""
             Usage: dotnet run -c Release --project bench/Aitbc.Bench -- LOAD
-              transfers    [--rounds 7] [--count 10000]   transfers included per second through JSON-RPC
-              versus-anvil [--rounds 7] [--count 20000] [--anvil PATH] [--least RATIO]
+              transfers    [--rounds 7] [--count 10000] [--validators 1]
+                                                          transfers included per second through JSON-RPC
+              versus-anvil [--rounds 7] [--count 20000] [--validators 1] [--anvil PATH] [--least RATIO]
                                                           the same, held against anvil in the same run
-              latency      [--count 1000] [--most-p50 MS] [--most-p99 MS]
+              latency      [--count 1000] [--validators 1] [--most-p50 MS] [--most-p99 MS]
                                                           from sending a transfer to its final receipt, on an idle node
               soak         [--count 1000000] [--most-idle MIB] [--most-resident MIB] [--most-pause MS]
                                                           very many transfers: memory and pauses of the node
+              validators   [--rounds 6] [--validators 4] [--most-gap S]
+                                                          transfers while one of four validators at a time is killed
               paid-job     [--count 30]                   a paid WASM job from the order to the result
               vouchers     [--count 2000] [--most-p99 MS] one voucher after the other through the wallet daemon
               micro        [BenchmarkDotNet's options]    decoding, recovering and hashing a transaction

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Hosting;
 namespace Aitbc.Node.Network;
 
 /// <summary>
-/// Opens the way to peers on a chain without a validator set, where nobody else does: such a node decides alone and needs
-/// nothing of its peers, but they see that it is there.
+/// Opens the way to peers on a chain without a validator set, where nobody else does: such a node decides alone and
+/// needs nothing of its peers, but they see that it is there.
 /// </summary>
 internal sealed class GossipStart(Chain chain, IGossip gossip) : IHostedService
 {

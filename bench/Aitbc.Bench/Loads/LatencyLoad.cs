@@ -12,7 +12,7 @@ internal static class LatencyLoad
 
     public static async Task<int> RunAsync(Arguments arguments, double mostP50, double mostP99)
     {
-        using var network = await Network.StartAsync("node,wallet");
+        using var network = await Network.StartAsync("node,wallet", arguments.Validators);
         using var http = network.Client("node");
         using var transfers = new Transfers();
         var rpc = new JsonRpc(http);

@@ -13,9 +13,13 @@ internal sealed class Network : IDisposable
     private readonly string data;
     private readonly Dictionary<string, (Uri Url, int Process)> roles;
 
-    private Network(Process process, string data, Dictionary<string, (Uri Url, int Process)> roles)
+    private readonly string daemon;
+
+    private Network(
+        Process process, string daemon, string data, Dictionary<string, (Uri Url, int Process)> roles)
     {
         this.process = process;
+        this.daemon = daemon;
         this.data = data;
         this.roles = roles;
     }
@@ -37,7 +41,40 @@ internal sealed class Network : IDisposable
 
     public int ProcessId(string role) => roles[role].Process;
 
-    public static async Task<Network> StartAsync(string roles)
+    /// <summary>Names of the validators: "node", and "node-2" and so on.</summary>
+    public IReadOnlyList<string> Validators =>
+        [.. roles.Keys.Where(name => name.StartsWith("node", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+
+    /// <summary>Ends a process as a power cut does.</summary>
+    public async Task KillAsync(string name)
+    {
+        using var killed = Process.GetProcessById(ProcessId(name));
+        killed.Kill();
+        await killed.WaitForExitAsync();
+    }
+
+    /// <summary>Starts a validator that was killed on the data it left; it ends with the network.</summary>
+    public Process Restart(string name)
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+        };
+        foreach (var argument in new[]
+        {
+            daemon, "run", "node", "--supervised", "--config", Path.Combine(data, "config", name + ".json"),
+        })
+            start.ArgumentList.Add(argument);
+        var restarted = Process.Start(start)!;
+        restarted.OutputDataReceived += (_, _) => { };
+        restarted.ErrorDataReceived += (_, _) => { };
+        restarted.BeginOutputReadLine();
+        restarted.BeginErrorReadLine();
+        roles[name] = (roles[name].Url, restarted.Id);
+        return restarted;
+    }
+
+    public static async Task<Network> StartAsync(string roles, int validators = 1)
     {
         var own = AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar);
         var daemon = Path.GetFullPath(
@@ -52,7 +89,7 @@ internal sealed class Network : IDisposable
         foreach (var argument in new[]
         {
             daemon, "devnet", "--json", "--supervised", "--free-ports", "--ephemeral",
-            $"--data={Path.Combine(data, "network")}", $"--roles={roles}",
+            $"--data={Path.Combine(data, "network")}", $"--roles={roles}", $"--validators={validators}",
         })
             start.ArgumentList.Add(argument);
         var process = Process.Start(start)!;
@@ -64,9 +101,10 @@ internal sealed class Network : IDisposable
             throw new InvalidOperationException(line);
         return new Network(
             process,
+            daemon,
             ready.RootElement.GetProperty("data").GetString()!,
             processes.EnumerateArray().ToDictionary(
-                p => p.GetProperty("role").GetString()!,
+                p => (p.TryGetProperty("name", out var name) ? name : p.GetProperty("role")).GetString()!,
                 p => (new Uri(p.GetProperty("url").GetString()!), p.GetProperty("pid").GetInt32())));
     }
 

@@ -13,7 +13,7 @@ internal static class TransferLoad
 {
     public static async Task<int> RunAsync(Arguments arguments)
     {
-        using var network = await Network.StartAsync("node,wallet");
+        using var network = await Network.StartAsync("node,wallet", arguments.Validators);
         using var http = network.Client("node");
         using var transfers = new Transfers();
         var rpc = new JsonRpc(http);

@@ -15,7 +15,7 @@ internal static class VersusAnvilLoad
         }
 
         using var anvil = await Anvil.StartAsync(binary);
-        using var network = await Network.StartAsync("node,wallet");
+        using var network = await Network.StartAsync("node,wallet", arguments.Validators);
         using var anvilHttp = anvil.Client();
         using var nodeHttp = network.Client("node");
         using var transfers = new Transfers();

@@ -3,7 +3,9 @@ using Aitbc.Primitives.Transactions;
 
 namespace Aitbc.Ledger.Blocks;
 
-/// <summary>What the receipts root commits to of a receipt: what a proof can show (specs/state.md, section 2).</summary>
+/// <summary>
+/// What the receipts root commits to of a receipt: what a proof can show (specs/state.md, section 2).
+/// </summary>
 /// <param name="Type">Type of the transaction.</param>
 /// <param name="Succeeded">False if the call was reverted.</param>
 /// <param name="CumulativeGasUsed">Gas of the block up to and with this transaction.</param>

@@ -29,6 +29,6 @@ public sealed record LightOptions
     /// <summary>Most blocks that are fetched on the way to one height. Default 1,000.</summary>
     public int MaxSteps { get; init; } = 1_000;
 
-    /// <summary>Verified headers that are kept; the oldest go first, the newest and the start stay. Default 1,000.</summary>
+    /// <summary>Verified headers that are kept; the oldest go first. Default 1,000.</summary>
     public int MaxKept { get; init; } = 1_000;
 }
