@@ -143,7 +143,8 @@ internal sealed class DevnetNetwork : IAsyncDisposable
 
     private async Task RunAsync(string role, string name, Uri url, string config, CancellationToken cancel)
     {
-        progress.WriteLine($"starting {name} on {url.GetLeftPart(UriPartial.Authority)}");
+        var what = name == role ? $"the {role}" : name;
+        progress.WriteLine($"starting {what} on {url.GetLeftPart(UriPartial.Authority)}");
         var process = RoleProcess.Start(role, name, url, config, Path.Combine(folder.Folder("logs"), name + ".log"));
         processes.Add(process);
         leftovers.Remember(processes);
