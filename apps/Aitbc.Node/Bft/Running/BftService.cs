@@ -65,6 +65,8 @@ internal sealed partial class BftService(
     {
         Directory.CreateDirectory(BftActor.FolderOf(options));
         Volatile.Write(ref actor, new BftActor(chain, feed, options, gossip, relay, bodies, mailbox, time, log));
+        // Here, so that a place that cannot be listened on ends the start.
+        gossip.Start(this);
         return base.StartAsync(cancellationToken);
     }
 
@@ -88,7 +90,6 @@ internal sealed partial class BftService(
             Name = "consensus",
         };
         ticks = time.CreateTimer(_ => mailbox.Post(new RunnerItem.Tick()), null, TickEvery, TickEvery);
-        gossip.Start(this);
         writer.Start();
         await Task.WhenAll(
             ended.Task,
