@@ -118,8 +118,10 @@ internal sealed class ChannelWatch(
             cancel);
     }
 
+    // A deposit that was taken and refunded before anybody looked leaves the balance as it was.
     private static bool IsNews(ChannelRow row, ChannelOnChain seen) =>
-        ChannelBook.Value(row.Balance) != seen.Balance || ChannelBook.Value(row.Claimed) != seen.Claimed;
+        ChannelBook.Value(row.Balance) != seen.Balance || ChannelBook.Value(row.Claimed) != seen.Claimed
+        || ChannelBook.Value(row.Deposited) - ChannelBook.Value(row.Returned) != seen.Balance;
 
     // A withdrawal that somebody of the payer's side started counts as closing too: the receiver serves no more.
     private static void Follow(ChannelRow row, ChannelOnChain seen, ulong startedAt, bool isPending)

@@ -88,14 +88,16 @@ public sealed class ChannelLivesTests
                     break;
             }
 
-            await HoldsAsync();
+            await HoldsAsync(isLooking: step % 3 != 0);
         }
 
-        private async Task HoldsAsync()
+        private async Task HoldsAsync(bool isLooking)
         {
             Assert.InRange(await SpentAsync(), chain.Outflow + Live(), Amount);
             var signed = deposits.Aggregate(0UL, (sum, d) => sum + d.Amount);
             Assert.All(vouchers, v => Assert.InRange(v, 0UL, signed));
+            if (!isLooking)
+                return;
             if (vouchers.Count > 0)
                 await wallet.Service<ChannelWatch>().LookAsync(Row(), TestContext.Current.CancellationToken);
             Assert.Equal(chain.Outflow + Live(), await SpentAsync());
