@@ -1,4 +1,5 @@
 using Aitbc.Primitives.Crypto;
+using Aitbc.Testing;
 
 namespace Aitbc.Fuzz.Running;
 

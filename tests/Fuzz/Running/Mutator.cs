@@ -1,3 +1,5 @@
+using Aitbc.Testing;
+
 namespace Aitbc.Fuzz.Running;
 
 /// <summary>Random bytes, and changed ones of a corpus. Inputs stay within <see cref="LongestInput"/>.</summary>

@@ -1,5 +1,6 @@
 using Aitbc.Fuzz;
 using Aitbc.Fuzz.Running;
+using Aitbc.Testing;
 using Xunit;
 
 namespace Node.Tests.BadInput;

@@ -1,9 +1,9 @@
 using System.Numerics;
 
-namespace Aitbc.Fuzz.Running;
+namespace Aitbc.Testing;
 
 /// <summary>xoshiro256** (Blackman and Vigna, public domain): the same seed gives the same cases everywhere.</summary>
-internal sealed class Xoshiro
+public sealed class Xoshiro
 {
     private ulong a;
     private ulong b;
