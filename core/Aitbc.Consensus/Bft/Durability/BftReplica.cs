@@ -41,7 +41,8 @@ public sealed class BftReplica
     /// </summary>
     /// <param name="height">The height.</param>
     /// <param name="log">
-    /// Inputs of the log of this height: a whole log, or one whose torn tail was cut off. Null if there is none.
+    /// Inputs of the log of this height: a whole log, or one whose torn tail was cut off. Null if there is none; if the
+    /// guard signed at this height or above nevertheless, nothing is signed up to there (rule G6).
     /// </param>
     public IReadOnlyList<ReplicaAction> Start(HeightStarted height, IReadOnlyList<BftInput>? log)
     {
@@ -49,7 +50,10 @@ public sealed class BftReplica
         actions.Clear();
         if (height.Height <= engine.Height)
             return [];
-        if (started && guard.RaiseOver(height.Height - 1) is { } raised && signer is not null)
+        // Signatures of this height or above without the log they followed from: the lock is forgotten (rule G6).
+        var forgot = log is null && guard.Last is { Step: > 0 } last && last.Height >= height.Height;
+        var over = forgot ? guard.Last!.Height : started ? height.Height - 1 : 0;
+        if (over > 0 && guard.RaiseOver(over) is { } raised && signer is not null)
             actions.Add(new StoreGuard(raised.ToBytes(binding)));
         permit.Committed(height.Height - 1);
         started = true;
