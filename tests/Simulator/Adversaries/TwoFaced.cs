@@ -68,8 +68,7 @@ internal abstract class TwoFaced(SimWorld world) : Adversary(world)
 
     private void PassBody(SimNode node, int to, SimBlock block)
     {
-        var parts = SimBlock.PartHashes(block.Bytes);
-        for (var i = 0; i < parts.Count; i++)
-            Pass(node, to, new SimMessage.Part(block.Hash, i, parts, SimBlock.Part(block.Bytes, i)));
+        for (var i = 0; i < block.Parts.Count; i++)
+            Pass(node, to, new SimMessage.Part(block.Hash, i, block.Parts, SimBlock.Part(block.Bytes, i)));
     }
 }

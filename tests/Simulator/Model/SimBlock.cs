@@ -17,6 +17,7 @@ internal sealed record SimBlock
 
     private byte[]? bytes;
     private BlockInfo? info;
+    private IReadOnlyList<Hash256>? parts;
 
     [SetsRequiredMembers]
     private SimBlock(SimBlock other)
@@ -52,15 +53,16 @@ internal sealed record SimBlock
     /// <summary>Tells apart what one proposer makes twice.</summary>
     public required ulong Nonce { get; init; }
 
-    public BlockInfo Info => info ??= new BlockInfo(Keccak256.Hash(Bytes), PartsRoot(PartHashes(Bytes)), Bytes.Length);
+    public BlockInfo Info => info ??= new BlockInfo(Keccak256.Hash(Bytes), PartsRoot(Parts), Bytes.Length);
 
     public Hash256 Hash => Info.Hash;
 
     public byte[] Bytes => bytes ??= Encode();
 
-    public static IReadOnlyList<Hash256> PartHashes(ReadOnlyMemory<byte> bytes) =>
-        [.. Enumerable.Range(0, (bytes.Length + PartBytes - 1) / PartBytes)
-            .Select(i => Keccak256.Hash(Part(bytes, i).Span))];
+    /// <summary>Hashes of the parts in which the body travels.</summary>
+    public IReadOnlyList<Hash256> Parts => parts ??=
+        [.. Enumerable.Range(0, (Bytes.Length + PartBytes - 1) / PartBytes)
+            .Select(i => Keccak256.Hash(Part(Bytes, i).Span))];
 
     public static ReadOnlyMemory<byte> Part(ReadOnlyMemory<byte> bytes, int index) =>
         bytes.Slice(index * PartBytes, Math.Min(PartBytes, bytes.Length - (index * PartBytes)));

@@ -57,9 +57,8 @@ internal sealed partial class SimNode
 
     public void SendBody(int to, SimBlock block)
     {
-        var parts = SimBlock.PartHashes(block.Bytes);
-        for (var i = 0; i < parts.Count; i++)
-            Send(to, new SimMessage.Part(block.Hash, i, parts, SimBlock.Part(block.Bytes, i)));
+        for (var i = 0; i < block.Parts.Count; i++)
+            Send(to, new SimMessage.Part(block.Hash, i, block.Parts, SimBlock.Part(block.Bytes, i)));
     }
 
     public SimBlock? Body(Hash256 hash) => received.GetValueOrDefault(hash) ?? Disk.Body(hash);
@@ -231,7 +230,10 @@ internal sealed partial class SimNode
         if (commit.Block.Proof is { } proof)
             Pool.Included(proof);
         Pool.Expire(Tip + 1, SimLedger.EvidenceWindow);
-        Enter(null);
+        if (Replica is not null)
+            Enter(null);
+        else
+            Forget();
     }
 
     private void Forget()

@@ -52,7 +52,7 @@ internal sealed partial class SimNode
 
     private void WatchOwnKey(BftMessage message)
     {
-        if (permit!.State == PermitState.Granted || message is not SignedMessage signed
+        if (permit is null || permit.State == PermitState.Granted || message is not SignedMessage signed
             || SetOf(signed.Height) is not { } set || !set.Contains(signed.Signer)
             || world.Keys.KeyOf(set[signed.Signer]) != Key || !Verifier.IsSigned(signed, set))
             return;
@@ -110,7 +110,7 @@ internal sealed partial class SimNode
         }
     }
 
-    private void TickLater() => Later(1_000_000 + random.Below(50_000), EventKind.Tick, 0, () =>
+    private void TickLater(long micros) => Later(micros + random.Below(50_000), EventKind.Tick, 0, () =>
     {
         var status = new SimMessage.Status(Tip, Tip == 0 ? null : Disk.Chain[^1].Certificate);
         foreach (var peer in world.Nodes)
@@ -120,12 +120,14 @@ internal sealed partial class SimNode
         }
 
         Adversary?.Tick(this);
-        TickLater();
+        TickLater(1_000_000);
     });
 
     // A claim is a reason to ask who made it, never a height to reach. The very next one is checked before.
     private void OnStatus(int from, SimMessage.Status status)
     {
+        told[world.Nodes[from].Key] = status.Tip;
+        BeginIfNear();
         var busy = asked is { } open && world.Scheduler.Now - open.At < AnswerMicros;
         if (status.Tip <= Tip || status.Commit is null || busy)
             return;

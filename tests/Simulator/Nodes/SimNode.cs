@@ -18,13 +18,18 @@ namespace Aitbc.Simulator.Nodes;
 /// </summary>
 internal sealed partial class SimNode
 {
+    private const ulong Slack = 4;
+
     private readonly SimWorld world;
     private readonly Xoshiro random;
     private readonly Queue<ReplicaAction> actions = [];
     private readonly Queue<object> inbox = [];
     private readonly List<Action> parked = [];
     private readonly long[] timers = new long[8];
+    private readonly SortedDictionary<int, ulong> told = [];
     private bool waitsForDisk;
+    private GuardRecord? record;
+    private ulong startedAt;
     private SigningPermit? permit;
     private EngineView? beforeCrash;
 
@@ -32,6 +37,8 @@ internal sealed partial class SimNode
     {
         (Id, Key, this.world, this.random) = (id, key, world, random);
         Disk = new SimDisk(random);
+        // The guard file is made with the key. One without it is a node that lost it, and never a new one.
+        Disk.Replace("guard", new SignGuard(SimKeys.Chain, null).RaiseOver(0)!.ToBytes(SimKeys.Chain));
     }
 
     public int Id { get; }
@@ -90,18 +97,45 @@ internal sealed partial class SimNode
             return;
         IsUp = true;
         Pool = new EvidencePool();
+        told.Clear();
+        startedAt = Tip;
         var bytes = Disk.Read("guard");
-        var record = bytes is null ? null : GuardRecord.FromBytes(bytes, SimKeys.Chain);
-        permit = new SigningPermit(record, Tip, IsConfirmed);
+        record = bytes is null ? null : GuardRecord.FromBytes(bytes, SimKeys.Chain);
+        TickLater(1_000);
+        if (record is not null && record.Height + 1 >= Tip)
+            Begin(new SigningPermit(record, Tip, IsConfirmed));
+        Pump();
+    }
+
+    // Without a guard that fits, a node first catches up with what others tell, and then signs nothing for some
+    // heights more: it may have signed there before.
+    private void BeginIfNear()
+    {
+        if (Replica is not null)
+            return;
+        var set = State.Next;
+        var weight = 0UL;
+        for (var i = 0; i < set.Count; i++)
+        {
+            if (told.TryGetValue(world.Keys.KeyOf(set[i]), out var tip) && tip <= Tip)
+                weight += set[i].Weight;
+        }
+
+        if (weight < set.SkipWeight)
+            return;
+        Begin(new SigningPermit(record, Tip + Slack, IsConfirmed));
+    }
+
+    private void Begin(SigningPermit granted)
+    {
+        permit = granted;
         var engine = new BftEngine(SimKeys.Chain, world.Keys.Public(Key), world.Keys, world.Rules);
         Replica = new BftReplica(
             SimKeys.Chain, engine, new SignGuard(SimKeys.Chain, record), world.Keys.Signer(Key), permit);
-        Enter(ReadLog());
+        Enter(startedAt == Tip ? ReadLog() : null);
         if (beforeCrash is { } before)
             world.Checks.Restarted(this, before, EngineView.Of(engine));
         beforeCrash = null;
-        TickLater();
-        Pump();
     }
 
     public void Crash(CrashLoss loss)
@@ -223,7 +257,9 @@ internal sealed partial class SimNode
 
     private void Handle(BftInput input)
     {
-        foreach (var action in Replica!.Handle(input))
+        if (Replica is null)
+            return;
+        foreach (var action in Replica.Handle(input))
             actions.Enqueue(action);
     }
 
