@@ -15,8 +15,10 @@ internal sealed partial class SimNode
     private const int MostAssemblies = 64;
     private const int MostBlocks = 32;
     private const long AnswerMicros = 2_000_000;
+    private const long MistrustMicros = 10_000_000;
 
     private readonly Dictionary<(Hash256 Block, Hash256 Root), ReadOnlyMemory<byte>?[]> assemblies = [];
+    private readonly Dictionary<int, long> mistrusted = [];
     private (int Peer, ulong From, long At)? asked;
 
     private CertificateVerifier Verifier => world.Verifier;
@@ -128,8 +130,10 @@ internal sealed partial class SimNode
     {
         told[world.Nodes[from].Key] = status.Tip;
         BeginIfNear();
-        var busy = asked is { } open && world.Scheduler.Now - open.At < AnswerMicros;
-        if (status.Tip <= Tip || status.Commit is null || busy)
+        if (asked is { } open && world.Scheduler.Now - open.At >= AnswerMicros)
+            Mistrust(open.Peer);
+        if (status.Tip <= Tip || status.Commit is null || asked is not null
+            || mistrusted.GetValueOrDefault(from) > world.Scheduler.Now)
             return;
         if (status.Tip == Tip + 1 && (status.Commit.Height != status.Tip
             || Verifier.Verify(status.Commit, SetOf(Tip + 1)!) != CertificateError.None))
@@ -141,12 +145,24 @@ internal sealed partial class SimNode
     // Only what was asked for, from whom it was asked, without gaps.
     private void OnBlocks(int from, IReadOnlyList<SimCommit> commits)
     {
-        if (asked is not { } open || open.Peer != from || commits.Count is 0 or > MostBlocks
-            || commits[0].Block.Height != open.From)
+        if (asked is not { } open || open.Peer != from)
             return;
         asked = null;
+        if (commits.Count is 0 or > MostBlocks || commits[0].Block.Height != open.From)
+        {
+            Mistrust(from);
+            return;
+        }
+
         foreach (var commit in commits)
             inbox.Enqueue(commit);
+    }
+
+    // Whoever does not answer, or wrongly, is not asked for a while; else a liar in step with the clock is always asked.
+    private void Mistrust(int peer)
+    {
+        asked = null;
+        mistrusted[peer] = world.Scheduler.Now + MistrustMicros;
     }
 
     private void Adopt(SimCommit offered)
