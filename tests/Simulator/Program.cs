@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Aitbc.Consensus.Bft.Engine;
+using Aitbc.Simulator.Explorer;
 using Aitbc.Simulator.Faults;
 using Aitbc.Simulator.Running;
 
@@ -10,6 +11,7 @@ const string Usage = """
     aitbc-sim shrink SEED [RULE]             the smallest plan of a seed that breaks an invariant
     aitbc-sim mutations [SEEDS]              each rule switched off: which seed notices
     aitbc-sim minutes MINUTES [FIRST]        seeds for so many minutes
+    aitbc-sim explore [ROUNDS [SECONDS [RULE]]]  four validators, one a twin: every way in which groups lose each other
     """;
 
 return args switch
@@ -20,6 +22,8 @@ return args switch
     ["mutations", .. var rest] => Mutations((int)Number(rest, 0, 400)),
     ["minutes", var minutes, .. var rest] => Minutes(
         int.Parse(minutes, CultureInfo.InvariantCulture), Number(rest, 0, 1)),
+    ["explore", .. var rest] => Explore(
+        (int)Number(rest, 0, 2), (int)Number(rest, 1, 60), Rules(rest.Length > 2 ? rest[2..] : [])),
     _ => Help(),
 };
 
@@ -92,6 +96,18 @@ static int Minutes(int minutes, ulong first)
     }
 
     return 0;
+}
+
+static int Explore(int rounds, int seconds, RuleSet rules)
+{
+    var watch = Stopwatch.StartNew();
+    var result = new Exploration(rules).Run(rounds, TimeSpan.FromSeconds(seconds));
+    var whole = result.Violation is null && result.Phases == result.Asked;
+    Console.WriteLine(
+        $"explorer: {rounds} rounds, {result.States} states, {result.Transitions} transitions, {result.LocalSteps} steps of "
+        + $"one engine, {(whole ? "exhausted" : $"whole up to phase {result.Phases} of {result.Asked}")}, "
+        + $"{result.Violation ?? "agreement holds"} ({watch.Elapsed.TotalSeconds:F0} s)");
+    return result.Violation is null ? 0 : 1;
 }
 
 static void Report(ulong seed, RuleSet rules)

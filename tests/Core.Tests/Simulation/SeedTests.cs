@@ -74,7 +74,7 @@ public sealed class SeedTests
     }
 
     [Fact]
-    public void A_crash_before_each_effect_loses_nothing_that_was_said()
+    public void B5_a_crash_before_each_effect_loses_nothing_that_was_said()
     {
         for (var effect = 1; effect <= 90; effect++)
         {

@@ -21,7 +21,7 @@ internal abstract class TwoFaced(SimWorld world) : Adversary(world)
             case SimMessage.Consensus { Message: Proposal proposal } when ForOthers(to):
                 var other = OtherOf(node, proposal);
                 Pass(node, to, SimNode.Pack(World.Keys.Signed(
-                    proposal with { Info = other.Info, ValidRound = -1 }, node.Key)));
+                    proposal with { Info = other.Info, ValidRound = Polka(proposal.Round, other) }, node.Key)));
                 PassBody(node, to, other);
                 break;
             case SimMessage.Consensus { Message: Vote vote }:
@@ -53,7 +53,7 @@ internal abstract class TwoFaced(SimWorld world) : Adversary(world)
     {
         if (!pairs.TryGetValue((proposal.Height, proposal.Round), out var pair))
         {
-            pair = (proposal.Block, node.NewBlock(null, null));
+            pair = (proposal.Block, SecondBlock(node));
             pairs[(proposal.Height, proposal.Round)] = pair;
             Known(proposal.Height, proposal.Round, pair.One, pair.Other.Hash);
         }
@@ -65,6 +65,20 @@ internal abstract class TwoFaced(SimWorld world) : Adversary(world)
     protected virtual void Known(ulong height, int round, Hash256 one, Hash256 other)
     {
     }
+
+    // One time in four it is not valid.
+    private SimBlock SecondBlock(SimNode node)
+    {
+        var block = node.NewBlock(null, null);
+        if (block.Nonce % 4 != 0)
+            return block;
+        block = block with { StateRoot = block.Hash };
+        World.Ledger.Publish(block);
+        return block;
+    }
+
+    // Half of the time it names a polka that never was.
+    private static int Polka(int round, SimBlock block) => block.Nonce % 2 == 0 ? -1 : round - 1;
 
     private void PassBody(SimNode node, int to, SimBlock block)
     {
