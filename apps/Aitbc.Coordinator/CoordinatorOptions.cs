@@ -53,6 +53,18 @@ public sealed record CoordinatorOptions
     /// <summary>Most requests in a minute for one account, and for one address without a token.</summary>
     public int RequestsPerMinute { get; init; } = 6000;
 
+    /// <summary>Seconds for which a quote is firm and its slot held.</summary>
+    public int QuoteSeconds { get; init; } = 30;
+
+    /// <summary>The same for the quote that a bid in the book gets when it is matched.</summary>
+    public int MatchSeconds { get; init; } = 300;
+
+    /// <summary>Seconds after its order in which a quoted job is to be paid; then its slot is given away.</summary>
+    public int FundSeconds { get; init; } = 300;
+
+    /// <summary>Pause between two looks at the books: time passes, and freed slots are offered again.</summary>
+    public int BookIntervalMs { get; init; } = 5000;
+
     internal string DatabasePath => Path.Combine(DataDirectory, "coordinator.db");
 
     internal string BlobDirectory => Path.Combine(DataDirectory, "blobs");
@@ -72,6 +84,10 @@ public sealed record CoordinatorOptions
         Require(MaxBlobBytes is >= 1 and <= 64 * 1024 * 1024, nameof(MaxBlobBytes), "1 to 64 MiB");
         Require(BlobQuotaBytes >= MaxBlobBytes, nameof(BlobQuotaBytes), "at least one blob");
         Require(TokenHours is >= 1 and <= 720, nameof(TokenHours), "1 to 720");
+        Require(QuoteSeconds is >= 1 and <= 3600, nameof(QuoteSeconds), "1 to 3600");
+        Require(MatchSeconds is >= 1 and <= 86_400, nameof(MatchSeconds), "1 to 86,400");
+        Require(FundSeconds is >= 1 and <= 86_400, nameof(FundSeconds), "1 to 86,400");
+        Require(BookIntervalMs is >= 10 and <= 600_000, nameof(BookIntervalMs), "10 to 600,000");
         Require(RequestsPerMinute >= 1, nameof(RequestsPerMinute), "at least 1");
     }
 

@@ -1,11 +1,14 @@
 using Aitbc.Coordinator.Access;
 using Aitbc.Coordinator.Blobs;
+using Aitbc.Coordinator.Book;
 using Aitbc.Coordinator.Delivery;
 using Aitbc.Coordinator.Errors;
 using Aitbc.Coordinator.Jobs;
 using Aitbc.Coordinator.Leases;
+using Aitbc.Coordinator.Offers;
 using Aitbc.Coordinator.Payments;
 using Aitbc.Coordinator.Providers;
+using Aitbc.Coordinator.Quotes;
 using Aitbc.Coordinator.Storage;
 using Aitbc.Coordinator.Why;
 using Aitbc.Sdk.Chain;
@@ -67,6 +70,7 @@ public static class CoordinatorServices
         services.AddHostedService<StoreStart>();
         AddFeatures(services);
         AddChain(services, options);
+        services.AddHostedService<BookLoop>();
         services.AddHostedService<SettlementLoop>();
         return services;
     }
@@ -77,6 +81,7 @@ public static class CoordinatorServices
         ArgumentNullException.ThrowIfNull(app);
         var gate = app.Services.GetRequiredService<ProblemGate>();
         app.Use(next => http => gate.PassAsync(http, next));
+        app.UseWebSockets();
         app.UseRouting();
         var routes = app.MapGroup("").WithMetadata(new RequestSizeLimitAttribute(MaxJsonBytes));
         foreach (var status in ProblemStatuses)
@@ -86,6 +91,9 @@ public static class CoordinatorServices
         routes.MapGet("/v1/info", Info).WithName("Info").WithTags("coordinator");
         routes.MapAccess();
         routes.MapProviders();
+        routes.MapOffers();
+        routes.MapQuotes();
+        routes.MapBooks();
         routes.MapBlobs(app.Services.GetRequiredService<CoordinatorOptions>());
         routes.MapJobs();
         routes.MapStories();
@@ -108,6 +116,13 @@ public static class CoordinatorServices
         services.AddSingleton<Challenges>();
         services.AddSingleton<ProviderRegistry>();
         services.AddSingleton<BlobStore>();
+        services.AddSingleton<Matches>();
+        services.AddSingleton<Books>();
+        services.AddSingleton<BookViews>();
+        services.AddSingleton<BidDesk>();
+        services.AddSingleton<OfferDesk>();
+        services.AddSingleton<QuoteDesk>();
+        services.AddSingleton<QuoteAcceptance>();
         services.AddSingleton<JobDesk>();
         services.AddSingleton<JobMoves>();
         services.AddSingleton<Quoting>();

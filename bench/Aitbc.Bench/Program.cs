@@ -1,5 +1,6 @@
 using Aitbc.Bench;
 using Aitbc.Bench.Loads;
+using Aitbc.Bench.Market;
 using Aitbc.Bench.Micro;
 using Aitbc.Bench.State;
 using BenchmarkDotNet.Running;
@@ -14,6 +15,9 @@ switch (args.FirstOrDefault())
         return await PaidJobLoad.RunAsync(Arguments.Read(rest, rounds: 1, count: 30));
     case "state":
         return StateLoad.Run(Arguments.Read(rest, rounds: 21, count: 10_000_000));
+    case "book":
+        return BookLoad.Run(
+            Arguments.Read(rest, rounds: 11, count: 1_000_000), Arguments.Bound(rest, "--least", 0));
     case "versus-anvil":
         return await VersusAnvilLoad.RunAsync(
             Arguments.Read(rest, rounds: 7, count: 20_000),
@@ -54,6 +58,8 @@ switch (args.FirstOrDefault())
                                                           transfers while one of four validators at a time is killed
               paid-job     [--count 30]                   a paid WASM job from the order to the result
               vouchers     [--count 2000] [--most-p99 MS] one voucher after the other through the wallet daemon
+              book         [--rounds 11] [--count 1000000] [--least EVENTS]
+                                                          order events per second in the matching engine
               micro        [BenchmarkDotNet's options]    decoding, recovering and hashing a transaction
             """);
         return 2;

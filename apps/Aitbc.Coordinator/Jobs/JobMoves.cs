@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using Aitbc.Coordinator.Offers;
 using Aitbc.Coordinator.Storage;
 using Aitbc.Primitives;
 using Aitbc.Sdk.Jobs;
@@ -35,7 +36,8 @@ internal sealed class JobMoves(IDbContextFactory<CoordinatorDbContext> databases
                 also?.Invoke(set);
             },
             cancel,
-            onlyIf);
+            onlyIf,
+            db => ServeRecord.MovedAsync(db, seen, to, note.What, cancel));
     }
 
     /// <summary>Changes other fields while the job is in the state in which it was seen.</summary>
@@ -44,7 +46,8 @@ internal sealed class JobMoves(IDbContextFactory<CoordinatorDbContext> databases
         JobNote? note,
         Action<UpdateSettersBuilder<JobRow>> change,
         CancellationToken cancel,
-        Expression<Func<JobRow, bool>>? onlyIf = null)
+        Expression<Func<JobRow, bool>>? onlyIf = null,
+        Func<CoordinatorDbContext, Task>? with = null)
     {
         var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         await using var db = await databases.CreateDbContextAsync(cancel);
@@ -67,6 +70,8 @@ internal sealed class JobMoves(IDbContextFactory<CoordinatorDbContext> databases
             await db.SaveChangesAsync(cancel);
         }
 
+        if (with is not null)
+            await with(db);
         await transaction.CommitAsync(cancel);
         return true;
     }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Aitbc.Coordinator.Blobs;
 using Aitbc.Coordinator.Errors;
+using Aitbc.Coordinator.Quotes;
 using Aitbc.Coordinator.Storage;
 using Aitbc.Primitives;
 using Aitbc.Sdk.Chain;
@@ -18,6 +19,7 @@ namespace Aitbc.Coordinator.Jobs;
 internal sealed class Ordering(
     IDbContextFactory<CoordinatorDbContext> databases,
     Quoting quoting,
+    QuoteAcceptance acceptance,
     BlobStore blobs,
     ChainClient chain,
     TimeProvider time)
@@ -43,11 +45,13 @@ internal sealed class Ordering(
                     422, ProblemCodes.BlobMissing, $"You did not put the blob {hash}.", "Put it with PUT /v1/blobs.");
         }
 
-        var terms = await quoting.QuoteAsync(client, order, cancel);
+        var terms = order.QuoteId is null
+            ? await quoting.QuoteAsync(client, order, cancel)
+            : quoting.Accept(order, await acceptance.QuoteOfAsync(client, order, cancel));
         var row = await RowOfAsync(order, terms, orderHash, cancel);
         try
         {
-            await InsertAsync(row, cancel);
+            await InsertAsync(row, order.QuoteId, cancel);
             return (row, true);
         }
         catch (DbUpdateException e) when (e.InnerException is SqliteException { SqliteErrorCode: SqliteConstraint })
@@ -92,7 +96,7 @@ internal sealed class Ordering(
         };
     }
 
-    private async Task InsertAsync(JobRow row, CancellationToken cancel)
+    private async Task InsertAsync(JobRow row, Hash256? quoteId, CancellationToken cancel)
     {
         var terms = row.Terms();
         var note = new JobNote(
@@ -103,6 +107,8 @@ internal sealed class Ordering(
         await db.SaveChangesAsync(cancel);
         db.Events.Add(JobMoves.EventOf(row.Id, row.CreatedAtMs, note));
         await db.SaveChangesAsync(cancel);
+        if (quoteId is { } quote)
+            await acceptance.TakeAsync(db, quote, cancel);
         await transaction.CommitAsync(cancel);
     }
 }

@@ -19,9 +19,7 @@ internal sealed class Quoting(
 
     public async Task<JobTerms> QuoteAsync(Address client, OrderRequest order, CancellationToken cancel)
     {
-        var expiresIn = order.ExpiresInSeconds ?? (ulong)options.DefaultExpirySeconds;
-        if (expiresIn is < ShortestExpiry or > LongestExpiry)
-            throw Refusal.Invalid($"expiresInSeconds is {ShortestExpiry} to {LongestExpiry}.");
+        CheckExpiry(order);
         var (provider, offer, price) = Cheapest(order, await registry.OnlineAsync(cancel));
         if (order.MaxPrice is { } most && price > most)
             throw Refusal.Of(
@@ -29,6 +27,30 @@ internal sealed class Quoting(
                 ProblemCodes.PriceTooHigh,
                 $"The limits of this job can cost {price} atto-AIT at {provider.Address}; you pay at most {most}.",
                 "Lower the limits or raise maxPrice, with a new idempotency key or the same.");
+        return TermsOf(client, order, provider.Address, (offer.UnitKind, offer.UnitPrice, offer.UnitsPer), price);
+    }
+
+    /// <summary>The terms of a firm quote.</summary>
+    public JobTerms Accept(OrderRequest order, MarketQuote quote)
+    {
+        CheckExpiry(order);
+        return TermsOf(
+            quote.Client, order, quote.Provider, (quote.UnitKind, quote.UnitPrice, quote.UnitsPer), quote.Total);
+    }
+
+    private static void CheckExpiry(OrderRequest order)
+    {
+        if (order.ExpiresInSeconds is < ShortestExpiry or > LongestExpiry)
+            throw Refusal.Invalid($"expiresInSeconds is {ShortestExpiry} to {LongestExpiry}.");
+    }
+
+    private JobTerms TermsOf(
+        Address client,
+        OrderRequest order,
+        Address provider,
+        (string Kind, UInt256 Price, ulong Per) unit,
+        UInt256 budget)
+    {
         var market = self.Known;
         return new JobTerms
         {
@@ -36,15 +58,16 @@ internal sealed class Quoting(
             ChainId = market.ChainId,
             Escrow = market.Escrow,
             Client = client,
-            Provider = provider.Address,
+            Provider = provider,
             Evaluator = market.Evaluator,
             Engine = order.Spec.Engine,
             SpecHash = order.Spec.Hash(),
-            UnitKind = offer.UnitKind,
-            UnitPrice = offer.UnitPrice,
-            UnitsPer = offer.UnitsPer,
-            Budget = price,
-            ExpiresAt = (ulong)time.GetUtcNow().ToUnixTimeSeconds() + expiresIn,
+            UnitKind = unit.Kind,
+            UnitPrice = unit.Price,
+            UnitsPer = unit.Per,
+            Budget = budget,
+            ExpiresAt = (ulong)time.GetUtcNow().ToUnixTimeSeconds()
+                + (order.ExpiresInSeconds ?? (ulong)options.DefaultExpirySeconds),
             EvaluationWindow = market.EvaluationWindow,
         };
     }

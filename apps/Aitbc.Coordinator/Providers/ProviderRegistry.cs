@@ -1,4 +1,5 @@
 using Aitbc.Coordinator.Errors;
+using Aitbc.Coordinator.Offers;
 using Aitbc.Coordinator.Payments;
 using Aitbc.Coordinator.Storage;
 using Aitbc.Primitives;
@@ -43,6 +44,7 @@ internal sealed class ProviderRegistry(
             IssuedAt = issuedAt,
             Signature = registration.Signature,
             Capacity = known?.Capacity,
+            ServeRate = known?.ServeRate ?? ServeRecord.Newcomer,
             RegisteredAtMs = known?.RegisteredAtMs ?? nowMs,
             LastSeenAtMs = nowMs,
         };

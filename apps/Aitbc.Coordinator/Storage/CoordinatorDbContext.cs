@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using Aitbc.Coordinator.Offers;
 using Aitbc.Primitives;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
@@ -19,10 +21,19 @@ internal sealed class CoordinatorDbContext(DbContextOptions<CoordinatorDbContext
 
     public DbSet<BlobOwnerRow> BlobOwners => Set<BlobOwnerRow>();
 
+    public DbSet<OfferRow> Offers => Set<OfferRow>();
+
+    public DbSet<QuoteRow> Quotes => Set<QuoteRow>();
+
+    public DbSet<BidRow> Bids => Set<BidRow>();
+
+    public DbSet<BookInputRow> BookInputs => Set<BookInputRow>();
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
         configurationBuilder.Properties<Hash256>().HaveConversion<HashBytes>();
         configurationBuilder.Properties<Address>().HaveConversion<AddressBytes>();
+        configurationBuilder.Properties<UInt128>().HaveConversion<PriceBytes>();
     }
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -57,6 +68,7 @@ internal sealed class CoordinatorDbContext(DbContextOptions<CoordinatorDbContext
         {
             provider.ToTable("providers");
             provider.HasKey(p => p.Address);
+            provider.Property(p => p.ServeRate).HasDefaultValue(ServeRecord.Newcomer);
         });
         modelBuilder.Entity<ChallengeRow>(challenge =>
         {
@@ -76,9 +88,23 @@ internal sealed class CoordinatorDbContext(DbContextOptions<CoordinatorDbContext
             owner.HasKey(o => new { o.Hash, o.Account });
             owner.HasIndex(o => o.Account);
         });
+        MarketModel.Describe(modelBuilder);
     }
 
     private sealed class HashBytes() : ValueConverter<Hash256, byte[]>(h => h.ToArray(), b => Hash256.FromBytes(b));
 
     private sealed class AddressBytes() : ValueConverter<Address, byte[]>(a => a.ToArray(), b => Address.FromBytes(b));
+
+    /// <summary>Big-endian, so that the order of the bytes is that of the numbers.</summary>
+    private sealed class PriceBytes() : ValueConverter<UInt128, byte[]>(p => Write(p), b => Read(b))
+    {
+        private static byte[] Write(UInt128 price)
+        {
+            var bytes = new byte[16];
+            BinaryPrimitives.WriteUInt128BigEndian(bytes, price);
+            return bytes;
+        }
+
+        private static UInt128 Read(byte[] bytes) => BinaryPrimitives.ReadUInt128BigEndian(bytes);
+    }
 }

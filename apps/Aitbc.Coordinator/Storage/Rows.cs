@@ -103,6 +103,9 @@ internal sealed class ProviderRow
 
     public int? Capacity { get; init; }
 
+    /// <summary>Thousandths of the recent jobs that were served.</summary>
+    public required int ServeRate { get; init; }
+
     public required long RegisteredAtMs { get; init; }
 
     public required long LastSeenAtMs { get; init; }

@@ -35,7 +35,22 @@ public sealed record AitbcProblem
     /// <summary>What to do next, if something helps.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public string? Next { get; init; }
+
+    /// <summary>Of a refused quote: the first limit that no offer meets, such as <c>region</c> or <c>price</c>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Limit { get; init; }
+
+    /// <summary>Of a refused quote: the offer that would fit if that limit were its value.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public NearestOffer? Nearest { get; init; }
 }
+
+/// <summary>The offer that comes nearest to what was asked for.</summary>
+/// <param name="OfferId">Its id as 0x hex.</param>
+/// <param name="Provider">Its provider's address.</param>
+/// <param name="Value">Its value of the limit that failed.</param>
+/// <param name="Total">atto-AIT for the worst case there, decimal.</param>
+public sealed record NearestOffer(string OfferId, string Provider, string Value, string Total);
 
 /// <summary>Source-generated JSON of a problem.</summary>
 [JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web)]

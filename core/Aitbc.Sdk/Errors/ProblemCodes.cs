@@ -48,6 +48,18 @@ public static class ProblemCodes
     /// <summary>409: the worst case costs more than the most that the order allows.</summary>
     public const string PriceTooHigh = "price_too_high";
 
+    /// <summary>404: no such offer.</summary>
+    public const string OfferNotFound = "offer_not_found";
+
+    /// <summary>404: no such quote for the caller.</summary>
+    public const string QuoteNotFound = "quote_not_found";
+
+    /// <summary>409: the quote's time has ended; its slot is free again.</summary>
+    public const string QuoteExpired = "quote_expired";
+
+    /// <summary>503: more waits than the market keeps waiting.</summary>
+    public const string Busy = "busy";
+
     /// <summary>422: a blob that the specification names was not put.</summary>
     public const string BlobMissing = "blob_missing";
 

@@ -16,7 +16,7 @@ namespace Aitbc.Sdk.Market;
 /// <see cref="HttpRequestException"/> or, after the client's timeout, <see cref="TaskCanceledException"/>. Every
 /// call may be repeated. It signs in by itself when a call needs it, and again when its token has ended.
 /// </summary>
-public sealed class MarketClient
+public sealed partial class MarketClient
 {
     private const int MaxAnswerBytes = 16 * 1024 * 1024;
     private readonly HttpClient http;

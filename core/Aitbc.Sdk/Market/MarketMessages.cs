@@ -88,6 +88,9 @@ public sealed record OrderRequest
 
     /// <summary>Seconds from now until the escrow can be refunded; null = the market's default.</summary>
     public ulong? ExpiresInSeconds { get; init; }
+
+    /// <summary>Accepts this quote of the same job: its slot and price; null = the cheapest registration.</summary>
+    public Hash256? QuoteId { get; init; }
 }
 
 /// <summary>A job as the market knows it.</summary>

@@ -35,7 +35,8 @@ internal enum BookReason
 /// <summary>One thing that became of an input. Facts are numbered without gaps, in each book from 1.</summary>
 internal sealed record BookFact
 {
-    private const int Bytes = 8 + 8 + 2 + 1 + 32 + 32 + 16 + 8 + 8;
+    // With the hash before it, 129 bytes: one block of Keccak.
+    private const int Bytes = 1 + 8 + 32 + 32 + 16 + 8;
 
     public required long Sequence { get; init; }
 
@@ -62,22 +63,18 @@ internal sealed record BookFact
     /// <summary>What then rests at the price on the side of the resting order.</summary>
     public long AtPrice { get; init; }
 
-    /// <summary>Carries the hash of a book on over this fact.</summary>
+    /// <summary>Carries the hash of a book on over this fact. Its number is its place in the chain.</summary>
     public Hash256 Extend(Hash256 hash)
     {
         Span<byte> bytes = stackalloc byte[Hash256.Length + Bytes];
         hash.CopyTo(bytes);
         var rest = bytes[Hash256.Length..];
-        BinaryPrimitives.WriteInt64BigEndian(rest, Sequence);
-        BinaryPrimitives.WriteInt64BigEndian(rest[8..], AtMs);
-        rest[16] = (byte)Kind;
-        rest[17] = (byte)Reason;
-        rest[18] = (byte)Side;
-        Order.CopyTo(rest[19..51]);
-        Bid.CopyTo(rest[51..83]);
-        BinaryPrimitives.WriteUInt128BigEndian(rest[83..], Price);
-        BinaryPrimitives.WriteInt64BigEndian(rest[99..], Quantity);
-        BinaryPrimitives.WriteInt64BigEndian(rest[107..], AtPrice);
+        rest[0] = (byte)(((int)Kind << 5) | ((int)Reason << 2) | (int)Side);
+        BinaryPrimitives.WriteInt64BigEndian(rest[1..], AtMs);
+        Order.CopyTo(rest[9..41]);
+        Bid.CopyTo(rest[41..73]);
+        BinaryPrimitives.WriteUInt128BigEndian(rest[73..], Price);
+        BinaryPrimitives.WriteInt64BigEndian(rest[89..], Quantity);
         return Keccak256.Hash(bytes);
     }
 }

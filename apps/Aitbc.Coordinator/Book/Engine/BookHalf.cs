@@ -1,66 +1,89 @@
-using Aitbc.Primitives;
-
 namespace Aitbc.Coordinator.Book.Engine;
 
-/// <summary>One side of a book: the queue, and what rests at each price.</summary>
+/// <summary>One side of a book: the prices in order, and at each price the queue by score and time.</summary>
 internal sealed class BookHalf(BookSide side)
 {
-    private readonly SortedSet<BookOrder> queue = new(new QueueOrder(side));
-    private readonly Dictionary<UInt128, long> levels = [];
+    private readonly SortedSet<UInt128> prices = new(
+        side == BookSide.Ask
+            ? Comparer<UInt128>.Default
+            : Comparer<UInt128>.Create(static (x, y) => y.CompareTo(x)));
 
-    public BookOrder? Best => queue.Min;
+    private readonly Dictionary<UInt128, Level> levels = [];
+    private Level? best;
 
-    public int Count => queue.Count;
+    /// <summary>Who trades first.</summary>
+    public BookOrder? Best => (best ??= prices.Count == 0 ? null : levels[prices.Min])?.Queue[0];
 
-    public IEnumerable<BookOrder> Orders => queue;
+    public int Count { get; private set; }
+
+    /// <summary>In the order in which they would trade.</summary>
+    public IEnumerable<BookOrder> Orders => prices.SelectMany(p => levels[p].Queue);
 
     public void Add(BookOrder order)
     {
-        queue.Add(order);
-        Change(order.Price, order.Quantity);
+        if (!levels.TryGetValue(order.Price, out var level))
+        {
+            levels[order.Price] = level = new Level();
+            prices.Add(order.Price);
+            best = null;
+        }
+
+        level.Queue.Insert(~level.Queue.BinarySearch(order, QueueOrder.Instance), order);
+        level.Quantity += order.Quantity;
+        Count++;
     }
 
     public void Remove(BookOrder order)
     {
-        queue.Remove(order);
-        Change(order.Price, -order.Quantity);
+        var level = levels[order.Price];
+        level.Queue.RemoveAt(level.Queue.BinarySearch(order, QueueOrder.Instance));
+        level.Quantity -= order.Quantity;
+        Count--;
+        if (level.Queue.Count > 0)
+            return;
+        levels.Remove(order.Price);
+        prices.Remove(order.Price);
+        best = null;
     }
 
     /// <summary>Takes from an order; it leaves the queue when nothing is left.</summary>
     public void Take(BookOrder order, long quantity)
     {
-        Change(order.Price, -quantity);
-        order.Quantity -= quantity;
-        if (order.Quantity == 0)
-            queue.Remove(order);
-    }
-
-    public long At(UInt128 price) => levels.GetValueOrDefault(price);
-
-    /// <summary>The best prices and what rests at each.</summary>
-    public IReadOnlyList<BookLevel> Depth(int most)
-    {
-        var depth = new List<BookLevel>();
-        foreach (var order in queue)
+        if (order.Quantity == quantity)
         {
-            if (depth.Count > 0 && depth[^1].Price == order.Price)
-                depth[^1] = depth[^1] with { Orders = depth[^1].Orders + 1 };
-            else if (depth.Count == most)
-                break;
-            else
-                depth.Add(new BookLevel(order.Price, At(order.Price), 1));
+            Remove(order);
+        }
+        else
+        {
+            levels[order.Price].Quantity -= quantity;
         }
 
-        return depth;
+        order.Quantity -= quantity;
     }
 
-    private void Change(UInt128 price, long by)
+    public long At(UInt128 price) => levels.TryGetValue(price, out var level) ? level.Quantity : 0;
+
+    /// <summary>The best prices and what rests at each.</summary>
+    public IReadOnlyList<BookLevel> Depth(int most) =>
+        [.. prices.Take(most).Select(p => new BookLevel(p, levels[p].Quantity, levels[p].Queue.Count))];
+
+    private sealed class Level
     {
-        var rests = At(price) + by;
-        if (rests == 0)
-            levels.Remove(price);
-        else
-            levels[price] = rests;
+        public List<BookOrder> Queue { get; } = [];
+
+        public long Quantity { get; set; }
+    }
+
+    /// <summary>Higher score, then earlier arrival.</summary>
+    private sealed class QueueOrder : IComparer<BookOrder>
+    {
+        public static readonly QueueOrder Instance = new();
+
+        public int Compare(BookOrder? x, BookOrder? y)
+        {
+            var byScore = y!.Score.CompareTo(x!.Score);
+            return byScore != 0 ? byScore : x.Arrival.CompareTo(y.Arrival);
+        }
     }
 }
 

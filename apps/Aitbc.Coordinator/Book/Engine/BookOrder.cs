@@ -20,29 +20,9 @@ internal sealed class BookOrder
 
     public required long ExpiresAtMs { get; init; }
 
-    /// <summary>What is left of it; the only thing that changes.</summary>
+    /// <summary>What is left of it.</summary>
     public required long Quantity { get; set; }
-}
 
-/// <summary>Price, then score, then time: who trades first stands first.</summary>
-internal sealed class QueueOrder(BookSide side) : IComparer<BookOrder>
-{
-    public int Compare(BookOrder? x, BookOrder? y)
-    {
-        var byPrice = side == BookSide.Ask ? x!.Price.CompareTo(y!.Price) : y!.Price.CompareTo(x!.Price);
-        if (byPrice != 0)
-            return byPrice;
-        var byScore = y.Score.CompareTo(x.Score);
-        return byScore != 0 ? byScore : x.Arrival.CompareTo(y.Arrival);
-    }
-}
-
-/// <summary>Who expires first stands first.</summary>
-internal sealed class ExpiryOrder : IComparer<BookOrder>
-{
-    public int Compare(BookOrder? x, BookOrder? y)
-    {
-        var byTime = x!.ExpiresAtMs.CompareTo(y!.ExpiresAtMs);
-        return byTime != 0 ? byTime : x.Arrival.CompareTo(y.Arrival);
-    }
+    /// <summary>True once it no longer rests.</summary>
+    public bool Left { get; set; }
 }

@@ -14,7 +14,7 @@ internal sealed class ClassBook
     private readonly BookHalf asks = new(BookSide.Ask);
     private readonly BookHalf bids = new(BookSide.Bid);
     private readonly Dictionary<Hash256, BookOrder> orders = [];
-    private readonly SortedSet<BookOrder> expiries = new(new ExpiryOrder());
+    private readonly ExpiryQueue expiries = new();
     private readonly List<BookFact> facts = [];
     private long arrivals;
 
@@ -33,7 +33,7 @@ internal sealed class ClassBook
     public BookHalf Bids => bids;
 
     /// <summary>When the next order expires; null = none will.</summary>
-    public long? NextExpiryMs => expiries.Min?.ExpiresAtMs;
+    public long? NextExpiryMs => expiries.NextMs;
 
     public BookOrder? Find(Hash256 order) => orders.GetValueOrDefault(order);
 
@@ -61,7 +61,7 @@ internal sealed class ClassBook
 
     private void Expire()
     {
-        while (expiries.Min is { } order && order.ExpiresAtMs <= NowMs)
+        while (expiries.Due(NowMs) is { } order)
             GiveUp(order, BookFactKind.Expired, BookReason.None);
     }
 
@@ -144,7 +144,7 @@ internal sealed class ClassBook
         if (resting.Quantity == 0)
         {
             orders.Remove(resting.Id);
-            expiries.Remove(resting);
+            resting.Left = true;
         }
 
         Add(new BookFact
@@ -178,7 +178,7 @@ internal sealed class ClassBook
         };
         Half(order.Side).Add(order);
         orders[order.Id] = order;
-        expiries.Add(order);
+        expiries.Add(order, orders.Count);
         Tell(kind, order.Side, order.Id, order.Price, quantity, BookReason.None);
     }
 
@@ -192,7 +192,7 @@ internal sealed class ClassBook
     {
         Half(order.Side).Remove(order);
         orders.Remove(order.Id);
-        expiries.Remove(order);
+        order.Left = true;
     }
 
     private void Refuse(BookInput input, BookReason reason) =>

@@ -16,6 +16,44 @@ namespace Aitbc.Coordinator.Storage.Migrations
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
 
+            modelBuilder.Entity("Aitbc.Coordinator.Storage.BidRow", b =>
+                {
+                    b.Property<byte[]>("JobId")
+                        .HasColumnType("BLOB");
+
+                    b.Property<bool>("Cancelled")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Client")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("Price")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("QuoteId")
+                        .HasColumnType("BLOB");
+
+                    b.Property<string>("ResourceClass")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("SpecJson")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("UntilMs")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("JobId");
+
+                    b.HasIndex("Client", "UntilMs");
+
+                    b.ToTable("bids", (string)null);
+                });
+
             modelBuilder.Entity("Aitbc.Coordinator.Storage.BlobOwnerRow", b =>
                 {
                     b.Property<byte[]>("Hash")
@@ -32,6 +70,54 @@ namespace Aitbc.Coordinator.Storage.Migrations
                     b.HasIndex("Account");
 
                     b.ToTable("blob_owners", (string)null);
+                });
+
+            modelBuilder.Entity("Aitbc.Coordinator.Storage.BookInputRow", b =>
+                {
+                    b.Property<long>("Sequence")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("AtMs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ExpiresAtMs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("OrderId")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("Owner")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("Price")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<long>("Quantity")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ResourceClass")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Score")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Side")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Sequence");
+
+                    b.HasIndex("ResourceClass", "Sequence");
+
+                    b.ToTable("book_inputs", (string)null);
                 });
 
             modelBuilder.Entity("Aitbc.Coordinator.Storage.ChallengeRow", b =>
@@ -208,6 +294,66 @@ namespace Aitbc.Coordinator.Storage.Migrations
                     b.ToTable("jobs", (string)null);
                 });
 
+            modelBuilder.Entity("Aitbc.Coordinator.Storage.OfferRow", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB");
+
+                    b.Property<int>("Capacity")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ExpiresAtMs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("IssuedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("MaxUnits")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("OfferJson")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Price")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<int>("PrivacyRank")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Provider")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<int>("Rank")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Region")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ResourceClass")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Slots")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("Warm")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Provider");
+
+                    b.HasIndex("ResourceClass", "Price", "Rank", "IssuedAt", "Id");
+
+                    b.ToTable("offers", (string)null);
+                });
+
             modelBuilder.Entity("Aitbc.Coordinator.Storage.ProviderRow", b =>
                 {
                     b.Property<byte[]>("Address")
@@ -229,6 +375,11 @@ namespace Aitbc.Coordinator.Storage.Migrations
                     b.Property<long>("RegisteredAtMs")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int>("ServeRate")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(1000);
+
                     b.Property<string>("Signature")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -240,6 +391,50 @@ namespace Aitbc.Coordinator.Storage.Migrations
                     b.HasKey("Address");
 
                     b.ToTable("providers", (string)null);
+                });
+
+            modelBuilder.Entity("Aitbc.Coordinator.Storage.QuoteRow", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB");
+
+                    b.Property<bool>("Accepted")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Client")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<long>("ExpiresAtMs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("HoldUntilMs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("JobId")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("OfferId")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<string>("QuoteJson")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Signature")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("JobId");
+
+                    b.HasIndex("Client", "HoldUntilMs");
+
+                    b.HasIndex("OfferId", "HoldUntilMs");
+
+                    b.ToTable("quotes", (string)null);
                 });
 
             modelBuilder.Entity("Aitbc.Coordinator.Storage.TokenRow", b =>

@@ -49,7 +49,7 @@ public sealed class ClassBookTests
 
                 Assert.Equal(naive.Trades, trades);
             },
-            iter: 2000);
+            iter: 400);
 
     [Fact]
     public void Over_random_lives_no_slot_appears_or_vanishes() =>
@@ -73,13 +73,13 @@ public sealed class ClassBookTests
                     Assert.Equal(Levels(book), levels.Where(l => l.Value > 0).Select(l => (l.Key, l.Value)).Order());
                 }
             },
-            iter: 500);
+            iter: 200);
 
     [Fact]
     public void The_same_inputs_give_the_same_hash_and_another_input_another()
     {
         GenInput.Array[1, 60].Sample(
-            inputs => Assert.Equal(HashOf(inputs), HashOf(inputs)), iter: 200);
+            inputs => Assert.Equal(HashOf(inputs), HashOf(inputs)), iter: 50);
         var one = Place(1, BookSide.Ask, 100, 5);
         Assert.NotEqual(HashOf([one]), HashOf([one with { Quantity = 6 }]));
     }

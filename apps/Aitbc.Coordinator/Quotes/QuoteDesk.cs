@@ -1,0 +1,185 @@
+using System.Text.Json;
+using Aitbc.Coordinator.Book;
+using Aitbc.Coordinator.Book.Engine;
+using Aitbc.Coordinator.Errors;
+using Aitbc.Coordinator.Payments;
+using Aitbc.Coordinator.Storage;
+using Aitbc.Primitives;
+using Aitbc.Primitives.Encoding;
+using Aitbc.Sdk.Errors;
+using Aitbc.Sdk.Jobs;
+using Aitbc.Sdk.Market;
+using Microsoft.EntityFrameworkCore;
+
+namespace Aitbc.Coordinator.Quotes;
+
+/// <summary>
+/// Firm quotes. The slot is taken in a turn of the class's book, so that quotes and matches never give one slot away
+/// twice; the signature follows outside of it.
+/// </summary>
+internal sealed class QuoteDesk(
+    IDbContextFactory<CoordinatorDbContext> databases,
+    Books books,
+    MarketSelf self,
+    IEvaluatorAccount account,
+    CoordinatorOptions options,
+    TimeProvider time)
+{
+    /// <summary>Slots that one client may hold without having paid for them.</summary>
+    public const int MostOpen = 32;
+
+    public async Task<MarketQuote> QuoteAsync(Address client, QuoteRequest request, CancellationToken cancel)
+    {
+        _ = self.Known;
+        var kind = Check(request, out var privacy);
+        if (!books.TryFind(kind.Name, out var book))
+            throw NoOffer(kind, "class", null);
+        var row = await book.TurnAsync(turn => HoldAsync(turn, client, request, privacy), cancel);
+        return await SignedAsync(row, cancel);
+    }
+
+    public async Task<MarketQuote> FindAsync(Address client, Hash256 id, CancellationToken cancel)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancel);
+        var row = await db.Quotes.AsNoTracking().FirstOrDefaultAsync(q => q.Id == id && q.Client == client, cancel);
+        return await SignedAsync(row ?? throw Unknown(id), cancel);
+    }
+
+    /// <summary>Signs a quote when it is first shown; the signature is kept.</summary>
+    public async Task<MarketQuote> SignedAsync(QuoteRow row, CancellationToken cancel)
+    {
+        var quote = row.Quote();
+        if (row.Signature is not null)
+            return quote;
+        var market = self.Known;
+        var typed = quote.ToTypedData(market.ChainId, market.Escrow);
+        var signature = Hex.ToHex(
+            (await account.SignTypedDataAsync(market.Evaluator, typed, cancel)).ToBytes65());
+        var id = row.Id;
+        await using var db = await databases.CreateDbContextAsync(cancel);
+        await db.Quotes.Where(q => q.Id == id && q.Signature == null)
+            .ExecuteUpdateAsync(set => set.SetProperty(q => q.Signature, signature), cancel);
+        return quote with { Signature = signature };
+    }
+
+    public static AitbcException Unknown(Hash256 id) => Refusal.Of(
+        404, ProblemCodes.QuoteNotFound, $"You have no quote {id}.", "Ask for one with POST /v1/quotes.");
+
+    private static ResourceClass Check(QuoteRequest request, out int privacy)
+    {
+        if (!JobId.IsValidKey(request.IdempotencyKey))
+            throw Refusal.Invalid("idempotencyKey is 1 to 64 printable ASCII characters without spaces.");
+        if (request.Spec.Problem() is { } problem)
+            throw Refusal.Invalid(problem);
+        privacy = PrivacyClass.Rank(request.Privacy ?? PrivacyClass.Open)
+            ?? throw Refusal.Invalid("privacy is open, no-log or attested.");
+        return ResourceClass.Of(request.Spec)
+            ?? throw Refusal.Invalid("The specification belongs to no class that the market trades.");
+    }
+
+    private async Task<QuoteRow> HoldAsync(BookTurn turn, Address client, QuoteRequest request, int privacy)
+    {
+        var now = time.GetUtcNow();
+        var nowMs = now.ToUnixTimeMilliseconds();
+        var (db, jobId) = (turn.Db, JobId.Derive(client, request.IdempotencyKey));
+        await turn.BeginAsync();
+        if (await OpenAsync(db, jobId, nowMs) is { } known)
+            return known.Quote().SpecHash == request.Spec.Hash() ? known : throw Refusal.Of(
+                409,
+                ProblemCodes.Conflict,
+                "The idempotency key has an open quote for another specification.",
+                "Use another key, or wait until that quote expires.");
+        if (await HeldAsync(db, client, nowMs) >= MostOpen)
+            throw Refusal.Of(
+                429,
+                ProblemCodes.RateLimited,
+                $"You hold {MostOpen} slots that are not paid.",
+                "Order and pay what was quoted, or wait until quotes expire.",
+                retryable: true);
+        var need = new QuoteNeed(
+            turn.Kind,
+            request,
+            client,
+            (long)Math.Min(request.Spec.WorstCaseUnits(), long.MaxValue),
+            privacy,
+            nowMs,
+            Books.OldestMs(now, options));
+        var offer = await QuoteSearch.FindAsync(db, need) ?? throw await ExplainAsync(db, need);
+        if (request.MaxPrice is { } most && QuoteSearch.Total(offer, need.Units) is var total && total > most)
+            throw TooDear(offer, need, total, most);
+        var row = await RowAsync(db, offer, client, request, nowMs);
+        db.Quotes.Add(row);
+        await turn.CommitAsync(OneLess(turn.Book.Find(offer.Id), nowMs), nowMs);
+        return row;
+    }
+
+    private Task<QuoteRow> RowAsync(
+        CoordinatorDbContext db, OfferRow offer, Address client, QuoteRequest request, long nowMs)
+    {
+        var signed = JsonSerializer.Deserialize(offer.OfferJson, MarketJson.Default.MarketOffer)!;
+        return QuoteMaking.MakeAsync(db, offer, new QuoteTerms(
+            JobId.Derive(client, request.IdempotencyKey),
+            client,
+            request.Spec,
+            signed.UnitPrice,
+            signed.UnitsPer,
+            nowMs,
+            nowMs + (options.QuoteSeconds * 1000L)));
+    }
+
+    /// <summary>The slot that is held leaves the book.</summary>
+    private static IReadOnlyList<BookInput> OneLess(BookOrder? ask, long nowMs) => ask switch
+    {
+        null => [],
+        { Quantity: 1 } => [BookInput.Cancel(nowMs, ask.Id)],
+        _ =>
+        [
+            new BookInput
+            {
+                Kind = BookInputKind.Replace,
+                AtMs = nowMs,
+                Order = ask.Id,
+                Side = BookSide.Ask,
+                Owner = ask.Owner,
+                Price = ask.Price,
+                Quantity = ask.Quantity - 1,
+                Score = ask.Score,
+                ExpiresAtMs = ask.ExpiresAtMs,
+            },
+        ],
+    };
+
+    private static Task<QuoteRow?> OpenAsync(CoordinatorDbContext db, Hash256 jobId, long nowMs) =>
+        db.Quotes.AsNoTracking().Where(q => q.JobId == jobId && !q.Accepted && q.ExpiresAtMs > nowMs)
+            .OrderByDescending(q => q.ExpiresAtMs).FirstOrDefaultAsync();
+
+    private static Task<int> HeldAsync(CoordinatorDbContext db, Address client, long nowMs) => db.Quotes.CountAsync(
+        q => q.Client == client && q.HoldUntilMs > nowMs
+            && (!q.Accepted || db.Jobs.Any(j => j.Id == q.JobId && j.State == JobState.Quoted)));
+
+    private static async Task<AitbcException> ExplainAsync(CoordinatorDbContext db, QuoteNeed need)
+    {
+        var (limit, nearest) = await QuoteSearch.ExplainAsync(db, need);
+        return NoOffer(need.Kind, limit, nearest);
+    }
+
+    private static AitbcException NoOffer(ResourceClass kind, string limit, NearestOffer? nearest) =>
+        new(Refusal.Of(
+            409,
+            ProblemCodes.NoOffer,
+            $"No offer of {kind.Name} fits: the limit '{limit}' leaves none."
+                + (nearest is null ? "" : $" The nearest has {limit} '{nearest.Value}'."),
+            nearest is null ? "See GET /v1/offers for what is sold." : "Change that limit, or wait for an offer.",
+            retryable: limit is "slots" or "online" or "class").Problem with { Limit = limit, Nearest = nearest });
+
+    private static AitbcException TooDear(OfferRow offer, QuoteNeed need, UInt256 total, UInt256 most) =>
+        new(Refusal.Of(
+            409,
+            ProblemCodes.PriceTooHigh,
+            $"The cheapest offer that fits costs at most {total} atto-AIT for this job; you pay at most {most}.",
+            "Raise maxPrice, lower the limits of the specification, or bid for a price.").Problem with
+        {
+            Limit = "price",
+            Nearest = QuoteSearch.Near(offer, total.ToString(), need.Units),
+        });
+}

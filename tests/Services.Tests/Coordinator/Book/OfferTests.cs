@@ -1,0 +1,95 @@
+using Aitbc.Coordinator.Offers;
+using Aitbc.Primitives;
+using Aitbc.Sdk.Errors;
+using Aitbc.Sdk.Market;
+using Xunit;
+using static Services.Tests.Coordinator.Book.Trading;
+
+namespace Services.Tests.Coordinator.Book;
+
+public sealed class OfferTests
+{
+    [Fact]
+    public async Task Offers_are_listed_cheapest_first_in_pages_and_by_filters()
+    {
+        await using var market = await Market.StartAsync();
+        await market.SellAsync(market.ProviderKey, 30, change: o => o with { Name = "dear", Region = "us-1" });
+        await market.SellAsync(market.ProviderKey, 10, change: o => o with { Name = "cheap", Warmth = "cold" });
+        await market.SellAsync(market.ProviderKey, 20, change: o => o with { Name = "safe", Privacy = "no-log" });
+        var first = await market.Client.OffersAsync(limit: 2, cancel: Cancel);
+        var second = await market.Client.OffersAsync(limit: 2, after: first.Next, cancel: Cancel);
+        Assert.Equal(["cheap", "safe", "dear"], first.Offers.Concat(second.Offers).Select(o => o.Offer.Name));
+        Assert.Null(second.Next);
+        Assert.Equal(["dear"], await NamesAsync(market, new OfferFilter { Region = "us-1" }));
+        Assert.Equal(["safe"], await NamesAsync(market, new OfferFilter { Privacy = "no-log" }));
+        Assert.Equal(["safe", "dear"], await NamesAsync(market, new OfferFilter { Warm = true }));
+        Assert.Empty(await NamesAsync(market, new OfferFilter { ResourceClass = "gpu/h100-80g" }));
+        Assert.Equal(3, (await market.Client.BookAsync("wasm", cancel: Cancel)).Asks.Count);
+    }
+
+    [Fact]
+    public async Task A_newer_offer_of_a_name_replaces_it_and_a_capacity_of_zero_withdraws_it()
+    {
+        await using var market = await Market.StartAsync();
+        await market.SellAsync(market.ProviderKey, 30);
+        market.Time.Advance(TimeSpan.FromSeconds(2));
+        var newer = await market.Provider.PutOfferAsync(market.Offer(market.ProviderKey, 20), Cancel);
+        Assert.Equal((UInt256)20, newer.Price);
+        var older = market.Offer(market.ProviderKey, 10) with { IssuedAt = newer.Offer.IssuedAt - 1 };
+        var refused = await RefusedAsync(() => market.Provider.PutOfferAsync(older, Cancel));
+        Assert.Equal(ProblemCodes.Conflict, refused.Code);
+        await market.Provider.PutOfferAsync(market.Offer(market.ProviderKey, 20, capacity: 0), Cancel);
+        Assert.Empty((await market.Client.OffersAsync(cancel: Cancel)).Offers);
+        Assert.Empty((await market.Client.BookAsync("wasm", cancel: Cancel)).Asks);
+    }
+
+    [Fact]
+    public async Task An_offer_is_refused_unless_its_provider_signed_exactly_this()
+    {
+        await using var market = await Market.StartAsync();
+        var view = await market.SellAsync(market.ProviderKey, 30);
+        Assert.True(view.Offer.IsSignedByProvider(EscrowChain.ChainId, (await market.Client.InfoAsync(Cancel)).Escrow));
+        var cheaper = view.Offer with { UnitPrice = 1 };
+        var refused = await RefusedAsync(() => market.Client.SendOfferAsync(cheaper, Cancel));
+        Assert.Equal((401, ProblemCodes.Unauthorized), (refused.Status, refused.Code));
+    }
+
+    [Theory]
+    [InlineData("resourceClass", "model/")]
+    [InlineData("unitKind", "token")]
+    [InlineData("region", "EU 1")]
+    [InlineData("privacy", "secret")]
+    [InlineData("warmth", "hot")]
+    public async Task A_value_out_of_its_range_is_refused_by_name(string member, string value)
+    {
+        await using var market = await Market.StartAsync();
+        var refused = await RefusedAsync(() => market.SellAsync(market.ProviderKey, 30, change: o => member switch
+        {
+            "resourceClass" => o with { ResourceClass = value },
+            "unitKind" => o with { UnitKind = value },
+            "region" => o with { Region = value },
+            "privacy" => o with { Privacy = value },
+            _ => o with { Warmth = value },
+        }));
+        Assert.Equal(ProblemCodes.InvalidRequest, refused.Code);
+        Assert.StartsWith(member, refused.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_the_market_counts_on_follows_the_recent_serve_rate()
+    {
+        await using var market = await Market.StartAsync();
+        await market.SellAsync(market.ProviderKey, 7_000_000, capacity: 8);
+        await market.RegisterAsync();
+        var job = await market.FundedAsync();
+        Assert.NotNull(await market.Provider.LeaseAsync(0, Cancel));
+        await market.Provider.FailedAsync(job.Id, "engine_lost", "It died.", Cancel);
+        await market.Settler.ReconcileAsync(job.Id, Cancel);
+        var view = Assert.Single((await market.Client.OffersAsync(cancel: Cancel)).Offers);
+        Assert.Equal((875, 7, 7), (view.ServeRate, view.Slots, view.Free));
+        Assert.Equal(1, ServeRecord.Slots(8, 0));
+    }
+
+    private static async Task<IEnumerable<string>> NamesAsync(Market market, OfferFilter filter) =>
+        (await market.Client.OffersAsync(filter, cancel: Cancel)).Offers.Select(o => o.Offer.Name);
+}
