@@ -18,6 +18,11 @@ switch (args.FirstOrDefault())
     case "book":
         return BookLoad.Run(
             Arguments.Read(rest, rounds: 11, count: 1_000_000), Arguments.Bound(rest, "--least", 0));
+    case "quotes":
+        return await QuoteLoad.RunAsync(
+            Arguments.Read(rest, rounds: 7, count: 500),
+            (int)Arguments.Bound(rest, "--offers", 10_000),
+            Arguments.Bound(rest, "--most-p99", double.MaxValue));
     case "versus-anvil":
         return await VersusAnvilLoad.RunAsync(
             Arguments.Read(rest, rounds: 7, count: 20_000),
@@ -60,6 +65,8 @@ switch (args.FirstOrDefault())
               vouchers     [--count 2000] [--most-p99 MS] one voucher after the other through the wallet daemon
               book         [--rounds 11] [--count 1000000] [--least EVENTS]
                                                           order events per second in the matching engine
+              quotes       [--rounds 7] [--count 500] [--offers 10000] [--most-p99 MS]
+                                                          firm quotes with many offers on the market
               micro        [BenchmarkDotNet's options]    decoding, recovering and hashing a transaction
             """);
         return 2;

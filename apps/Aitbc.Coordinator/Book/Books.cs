@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Aitbc.Coordinator.Book.Engine;
 using Aitbc.Coordinator.Errors;
-using Aitbc.Coordinator.Offers;
 using Aitbc.Coordinator.Storage;
 using Aitbc.Primitives;
 using Aitbc.Sdk.Errors;
@@ -95,68 +94,4 @@ internal sealed class Books(
     private static bool WouldMeetItself(ClassBook book, OfferRow row) =>
         book.Bids.Best is { } best && best.Price >= row.Price
         && book.Bids.Orders.TakeWhile(b => b.Price >= row.Price).Any(b => b.Owner == row.Provider);
-}
-
-/// <summary>What of an offer rests in the book: its price, free slots, score and end.</summary>
-internal sealed record Ask(UInt128 Price, long Free, int Score, long ExpiresAtMs)
-{
-    public static Ask Of(BookOrder order) => new(order.Price, order.Quantity, order.Score, order.ExpiresAtMs);
-
-    /// <summary>Null if the offer has no place in the book now.</summary>
-    public static async Task<Ask?> OfAsync(
-        CoordinatorDbContext db, ResourceClass kind, OfferRow row, long nowMs, long oldestMs)
-    {
-        var (offer, provider) = (row.Id, row.Provider);
-        if (!await db.Providers.AnyAsync(p => p.Address == provider && p.LastSeenAtMs >= oldestMs))
-            return null;
-        return Of(kind, row, await db.Quotes.CountAsync(q => q.OfferId == offer && q.HoldUntilMs > nowMs), nowMs);
-    }
-
-    public static async Task<Dictionary<Hash256, Ask>> AllAsync(
-        CoordinatorDbContext db, ResourceClass kind, long nowMs, long oldestMs, CancellationToken cancel)
-    {
-        var name = kind.Name;
-        var held = await db.Quotes.Where(q => q.HoldUntilMs > nowMs)
-            .Join(db.Offers.Where(o => o.ResourceClass == name), q => q.OfferId, o => o.Id, (q, o) => o.Id)
-            .GroupBy(id => id).Select(g => new { g.Key, Count = g.Count() })
-            .ToDictionaryAsync(g => g.Key, g => g.Count, cancel);
-        var asks = new Dictionary<Hash256, Ask>();
-        await foreach (var row in db.Offers.AsNoTracking()
-            .Where(o => o.ResourceClass == name
-                && db.Providers.Any(p => p.Address == o.Provider && p.LastSeenAtMs >= oldestMs))
-            .AsAsyncEnumerable().WithCancellation(cancel))
-        {
-            if (Of(kind, row, held.GetValueOrDefault(row.Id), nowMs) is { } ask)
-                asks[row.Id] = ask;
-        }
-
-        return asks;
-    }
-
-    public static BookInput? Change(Hash256 offer, Address owner, BookOrder? rests, Ask? wanted, long nowMs)
-    {
-        if (wanted is null)
-            return rests is null ? null : BookInput.Cancel(nowMs, offer);
-        if (rests is not null && Of(rests) == wanted)
-            return null;
-        return new BookInput
-        {
-            Kind = rests is null ? BookInputKind.Place : BookInputKind.Replace,
-            AtMs = nowMs,
-            Order = offer,
-            Side = BookSide.Ask,
-            Owner = owner,
-            Price = wanted.Price,
-            Quantity = wanted.Free,
-            Score = wanted.Score,
-            ExpiresAtMs = wanted.ExpiresAtMs,
-        };
-    }
-
-    private static Ask? Of(ResourceClass kind, OfferRow row, int held, long nowMs)
-    {
-        var free = row.Capacity == 0 ? 0 : row.Slots - held;
-        return free > 0 && row.ExpiresAtMs > nowMs && row.MaxUnits >= (long)kind.SlotUnits
-            ? new Ask(row.Price, free, ServeRecord.Newcomer - row.Rank, row.ExpiresAtMs) : null;
-    }
 }

@@ -10,6 +10,7 @@ public sealed class HelpTests
 {
     private static readonly string[] Top =
         ["demo", "up", "status", "job", "why", "receipt", "provider", "wallet", "budget", "pay", "blockchain"];
+        ["demo", "up", "status", "job", "market", "why", "receipt", "provider", "wallet", "blockchain"];
 
     [Fact]
     public async Task Every_command_has_help_with_an_example()

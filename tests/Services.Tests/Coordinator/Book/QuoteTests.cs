@@ -50,7 +50,8 @@ public sealed class QuoteTests
         Assert.Equal((ProblemCodes.NoOffer, "slots", true), (refused.Code, refused.Limit, refused.Retryable));
         market.Time.Advance(TimeSpan.FromSeconds(31));
         await market.Client.QuoteAsync(await market.WantAsync("order-2"), Cancel);
-        var late = await RefusedAsync(async () => await market.Client.OrderAsync(await OrderAsync(market, quote), Cancel));
+        var order = await OrderAsync(market, quote);
+        var late = await RefusedAsync(() => market.Client.OrderAsync(order, Cancel));
         Assert.Equal(ProblemCodes.QuoteExpired, late.Code);
     }
 

@@ -1,0 +1,81 @@
+using Aitbc.Coordinator.Book.Engine;
+using Aitbc.Coordinator.Offers;
+using Aitbc.Coordinator.Storage;
+using Aitbc.Primitives;
+using Aitbc.Sdk.Market;
+using Microsoft.EntityFrameworkCore;
+
+namespace Aitbc.Coordinator.Book;
+
+/// <summary>What of an offer rests in the book: its price, free slots, score and end.</summary>
+internal sealed record Ask(UInt128 Price, long Free, int Score, long ExpiresAtMs)
+{
+    public static Ask Of(BookOrder order) => new(order.Price, order.Quantity, order.Score, order.ExpiresAtMs);
+
+    /// <summary>Null if the offer has no place in the book now.</summary>
+    public static async Task<Ask?> OfAsync(
+        CoordinatorDbContext db, ResourceClass kind, OfferRow row, long nowMs, long oldestMs)
+    {
+        var (offer, provider) = (row.Id, row.Provider);
+        if (!await db.Providers.AnyAsync(p => p.Address == provider && p.LastSeenAtMs >= oldestMs))
+            return null;
+        var held = await db.Quotes.CountAsync(q => q.OfferId == offer && q.HoldUntilMs > nowMs);
+        return Of(kind, LineOf(row), held, nowMs);
+    }
+
+    public static async Task<Dictionary<Hash256, Ask>> AllAsync(
+        CoordinatorDbContext db, ResourceClass kind, long nowMs, long oldestMs, CancellationToken cancel)
+    {
+        var name = kind.Name;
+        var held = await db.Quotes.Where(q => q.HoldUntilMs > nowMs)
+            .Join(db.Offers.Where(o => o.ResourceClass == name), q => q.OfferId, o => o.Id, (q, o) => o.Id)
+            .GroupBy(id => id).Select(g => new { g.Key, Count = g.Count() })
+            .ToDictionaryAsync(g => g.Key, g => g.Count, cancel);
+        var asks = new Dictionary<Hash256, Ask>();
+        await foreach (var row in db.Offers.AsNoTracking()
+            .Where(o => o.ResourceClass == name
+                && db.Providers.Any(p => p.Address == o.Provider && p.LastSeenAtMs >= oldestMs))
+            .Select(o => new Line(o.Id, o.Price, o.Rank, o.ExpiresAtMs, o.MaxUnits, o.Capacity, o.Slots))
+            .AsAsyncEnumerable().WithCancellation(cancel))
+        {
+            if (Of(kind, row, held.GetValueOrDefault(row.Id), nowMs) is { } ask)
+                asks[row.Id] = ask;
+        }
+
+        return asks;
+    }
+
+    public static BookInput? Change(Hash256 offer, Address owner, BookOrder? rests, Ask? wanted, long nowMs)
+    {
+        if (wanted is null)
+            return rests is null ? null : BookInput.Cancel(nowMs, offer);
+        if (rests is not null && Of(rests) == wanted)
+            return null;
+        return new BookInput
+        {
+            Kind = rests is null ? BookInputKind.Place : BookInputKind.Replace,
+            AtMs = nowMs,
+            Order = offer,
+            Side = BookSide.Ask,
+            Owner = owner,
+            Price = wanted.Price,
+            Quantity = wanted.Free,
+            Score = wanted.Score,
+            ExpiresAtMs = wanted.ExpiresAtMs,
+        };
+    }
+
+    private static Line LineOf(OfferRow o) =>
+        new(o.Id, o.Price, o.Rank, o.ExpiresAtMs, o.MaxUnits, o.Capacity, o.Slots);
+
+    private static Ask? Of(ResourceClass kind, Line row, int held, long nowMs)
+    {
+        var free = row.Capacity == 0 ? 0 : row.Slots - held;
+        return free > 0 && row.ExpiresAtMs > nowMs && row.MaxUnits >= (long)kind.SlotUnits
+            ? new Ask(row.Price, free, ServeRecord.Newcomer - row.Rank, row.ExpiresAtMs) : null;
+    }
+
+    /// <summary>What of an offer's row matters here: without the offer itself, which is the most of it.</summary>
+    private sealed record Line(
+        Hash256 Id, UInt128 Price, int Rank, long ExpiresAtMs, long MaxUnits, int Capacity, int Slots);
+}

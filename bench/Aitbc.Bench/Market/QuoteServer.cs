@@ -1,0 +1,93 @@
+using System.Net;
+using System.Text.Json;
+using Aitbc.Coordinator;
+using Aitbc.Coordinator.Payments;
+using Aitbc.Primitives;
+using Aitbc.Primitives.Crypto;
+using Aitbc.Primitives.Transactions;
+using Aitbc.Sdk.Chain;
+using Aitbc.Sdk.Market;
+using Aitbc.Sdk.Wallet;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Aitbc.Bench.Market;
+
+/// <summary>
+/// A coordinator on a free loopback port with its database in a temporary folder, without a chain: quotes need none.
+/// It signs with a key in this process.
+/// </summary>
+internal sealed class QuoteServer : IAsyncDisposable
+{
+    private const ulong ChainId = 7777;
+    private readonly WebApplication app;
+    private readonly string folder;
+    private readonly HttpClient http;
+
+    private QuoteServer(WebApplication app, string folder)
+    {
+        (this.app, this.folder) = (app, folder);
+        http = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+    }
+
+    public static async Task<QuoteServer> StartAsync()
+    {
+        var folder = Directory.CreateTempSubdirectory("aitbc-bench-").FullName;
+        var account = new Account();
+        var options = new CoordinatorOptions
+        {
+            DataDirectory = folder,
+            NodeUrl = new Uri("http://127.0.0.1:1"),
+            RequestsPerMinute = int.MaxValue,
+            OnlineSeconds = 3600,
+        };
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0));
+        builder.Services.AddSingleton<IEvaluatorAccount>(account);
+        builder.Services.AddCoordinator(options);
+        var app = builder.Build();
+        app.MapCoordinator();
+        await app.StartAsync();
+        app.Services.GetRequiredService<MarketSelf>().Set(new MarketInfo(
+            ChainId,
+            SystemContractAddresses.JobEscrow,
+            account.Key.Address,
+            (ulong)options.EvaluationWindowSeconds,
+            options.MaxBlobBytes));
+        return new QuoteServer(app, folder);
+    }
+
+    public MarketClient As(LocalSigner key) => new(http, key, key.Address);
+
+    public async ValueTask DisposeAsync()
+    {
+        http.Dispose();
+        await app.StopAsync();
+        await app.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private sealed class Account : IEvaluatorAccount, IDisposable
+    {
+        public LocalSigner Key { get; } = new(PrivateKey.FromBytes([.. new byte[31], 1]));
+
+        public Task<Address> AddressAsync(CancellationToken cancel) => Task.FromResult(Key.Address);
+
+        public Task<Transaction> SignTransactionAsync(
+            Address from, Transaction transaction, CancellationToken cancel = default) =>
+            Key.SignTransactionAsync(from, transaction, cancel);
+
+        public Task<Signature> SignMessageAsync(
+            Address from, ReadOnlyMemory<byte> message, CancellationToken cancel = default) =>
+            Key.SignMessageAsync(from, message, cancel);
+
+        public Task<Signature> SignTypedDataAsync(
+            Address from, JsonElement typedData, CancellationToken cancel = default) =>
+            Key.SignTypedDataAsync(from, typedData, cancel);
+
+        public void Dispose() => Key.Dispose();
+    }
+}
