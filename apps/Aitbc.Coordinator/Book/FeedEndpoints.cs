@@ -73,7 +73,7 @@ internal static class FeedEndpoints
         return new OpenFeed(feed, feed.Subscribe(after), http.RequestAborted, lifetime.ApplicationStopping);
     }
 
-    /// <summary>Reads until the client closes; what it says is of no interest, and ends the feed if it is long.</summary>
+    /// <summary>Reads until the client closes; what it says is of no interest.</summary>
     private static async Task ListenAsync(WebSocket socket, OpenFeed feed)
     {
         var buffer = new byte[256];

@@ -8,7 +8,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Aitbc.Coordinator.Offers;
 
-/// <summary>Where a page of offers ended: class, price, rank, time of issue, id. It holds when that offer is gone.</summary>
+/// <summary>
+/// Where a page of offers ended: class, price, rank, time of issue, id. It holds when that offer is gone.
+/// </summary>
 internal static class OfferCursor
 {
     private const int Fixed = 16 + 4 + 8 + Hash256.Length;

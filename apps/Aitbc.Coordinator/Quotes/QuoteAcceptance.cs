@@ -8,7 +8,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Aitbc.Coordinator.Quotes;
 
-/// <summary>An order takes a quote: its price goes into the terms, and its slot stays held while the job is paid.</summary>
+/// <summary>
+/// An order takes a quote: its price goes into the terms, and its slot stays held while the job is paid.
+/// </summary>
 internal sealed class QuoteAcceptance(
     IDbContextFactory<CoordinatorDbContext> databases, CoordinatorOptions options, TimeProvider time)
 {

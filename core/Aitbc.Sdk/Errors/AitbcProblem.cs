@@ -36,7 +36,7 @@ public sealed record AitbcProblem
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public string? Next { get; init; }
 
-    /// <summary>Of a refused quote: the first limit that no offer meets, such as <c>region</c> or <c>price</c>.</summary>
+    /// <summary>Of a refused quote: the first limit that no offer meets, such as <c>region</c>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Limit { get; init; }
 

@@ -108,7 +108,9 @@ public sealed record BookEvent
     /// <summary>When.</summary>
     public required DateTimeOffset At { get; init; }
 
-    /// <summary><c>placed</c>, <c>replaced</c>, <c>traded</c>, <c>cancelled</c>, <c>expired</c>, <c>refused</c>.</summary>
+    /// <summary>
+    /// <c>placed</c>, <c>replaced</c>, <c>traded</c>, <c>cancelled</c>, <c>expired</c> or <c>refused</c>.
+    /// </summary>
     public required string Kind { get; init; }
 
     /// <summary><c>ask</c> or <c>bid</c>; of a trade, the side of the order that came second.</summary>

@@ -40,7 +40,7 @@ public sealed record MarketOffer
     /// <summary>That of the class.</summary>
     public required string UnitKind { get; init; }
 
-    /// <summary>atto-AIT for <see cref="UnitsPer"/> units, at most 2^128 - 1 for the class's pricing quantity.</summary>
+    /// <summary>atto-AIT for <see cref="UnitsPer"/> units; at most 2^128 - 1 as priced in the book.</summary>
     public required UInt256 UnitPrice { get; init; }
 
     /// <summary>Units that the price is for, from 1.</summary>

@@ -139,7 +139,7 @@ public sealed record MarketQuote
         (UInt256)ExpiresAtMs);
 }
 
-/// <summary>Body of <c>POST /v1/market/bids</c>: run this when a slot costs no more than a price, before a time.</summary>
+/// <summary>Body of <c>POST /v1/market/bids</c>: run this when a slot costs at most a price, until a time.</summary>
 public sealed record BidRequest
 {
     /// <summary>The key of the order that may follow: it makes the job's id.</summary>

@@ -14,7 +14,7 @@ public sealed record ResourceClass(string Name, string UnitKind, ulong PricedPer
     private const ulong Million = 1_000_000;
     private const ulong Billion = 1_000_000_000;
 
-    /// <summary>Reads a class: <c>model/NAME</c>, <c>gpu/NAME</c>, <c>wasm</c> or <c>js</c>; null if it is none.</summary>
+    /// <summary>Reads <c>model/NAME</c>, <c>gpu/NAME</c>, <c>wasm</c> or <c>js</c>; null if it is none.</summary>
     public static ResourceClass? TryParse(string? text) => text switch
     {
         "wasm" or "js" => new ResourceClass(text, "fuel", Billion, Billion),

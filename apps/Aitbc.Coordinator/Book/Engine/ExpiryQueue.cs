@@ -1,6 +1,8 @@
 namespace Aitbc.Coordinator.Book.Engine;
 
-/// <summary>Orders by their end, then arrival. Those that left the book are passed over, and cleared out in time.</summary>
+/// <summary>
+/// Orders by their end, then arrival. Those that left the book are passed over, and cleared out in time.
+/// </summary>
 internal sealed class ExpiryQueue
 {
     private const int SmallestClearing = 1024;

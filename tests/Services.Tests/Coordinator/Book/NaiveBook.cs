@@ -3,7 +3,7 @@ using Aitbc.Primitives;
 
 namespace Services.Tests.Coordinator.Book;
 
-/// <summary>The rules of specs/market/book.md, written as plainly as possible: one list, searched from end to end.</summary>
+/// <summary>The rules of specs/market/book.md as plainly as possible: one list, searched from end to end.</summary>
 internal sealed class NaiveBook
 {
     private readonly List<Entry> rests = [];
