@@ -13,6 +13,7 @@ namespace Aitbc.Wallet.EthereumRpc;
 internal sealed class RpcDoor(SignerMethods methods, WalletBody bodies)
 {
     private const int MostInBatch = 100;
+    private const int MostAnswerBytes = 25 * 1024 * 1024;
 
     public void Map(IEndpointRouteBuilder routes) => routes.MapPost("/rpc", (RequestDelegate)HandleAsync);
 
@@ -70,8 +71,9 @@ internal sealed class RpcDoor(SignerMethods methods, WalletBody bodies)
         foreach (var each in batch.EnumerateArray())
         {
             var entry = new ArrayBufferWriter<byte>();
+            var isFull = json.BytesCommitted + json.BytesPending > MostAnswerBytes;
             using (var part = new Utf8JsonWriter(entry))
-                await OneAsync(http, each, null, part);
+                await OneAsync(http, each, null, part, isFull);
             if (entry.WrittenCount == 0)
                 continue;
             if (!isOpen)
@@ -84,7 +86,8 @@ internal sealed class RpcDoor(SignerMethods methods, WalletBody bodies)
             json.WriteEndArray();
     }
 
-    private async Task OneAsync(HttpContext http, JsonElement element, string? key, Utf8JsonWriter json)
+    private async Task OneAsync(
+        HttpContext http, JsonElement element, string? key, Utf8JsonWriter json, bool isFull = false)
     {
         RpcQuestion question;
         try
@@ -99,6 +102,8 @@ internal sealed class RpcDoor(SignerMethods methods, WalletBody bodies)
 
         try
         {
+            if (isFull)
+                throw RpcFailure.TooMuch(MostAnswerBytes);
             var result = await methods.AnswerAsync(Caller.Of(http), question, key, http.RequestAborted);
             if (question.Id.ValueKind != JsonValueKind.Undefined)
                 Write(json, question.Id, result);

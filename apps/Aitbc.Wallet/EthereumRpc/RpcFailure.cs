@@ -33,6 +33,9 @@ internal sealed class RpcFailure(int code, string message, Refusal? refusal = nu
 
     public static RpcFailure InvalidParams(string what) => new(Invalid, what);
 
+    public static RpcFailure TooMuch(int most) =>
+        new(TooOften, $"the answers together exceed {most} bytes: what comes after was not carried out");
+
     public static RpcFailure Internal() => new(-32603, "internal error");
 
     public static RpcFailure NoNode() => new(NodeGone, "the wallet does not reach its node");

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Aitbc.Wallet.EthereumRpc;
 
+[JsonSourceGenerationOptions(AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(JsonDocument))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(string[]))]

@@ -7,6 +7,7 @@ using Aitbc.Sdk.Wallet;
 using Aitbc.Wallet.Access;
 using Aitbc.Wallet.Accounts;
 using Aitbc.Wallet.Errors;
+using Aitbc.Wallet.Keys;
 using Aitbc.Wallet.Reconciling;
 using Aitbc.Wallet.Signing;
 
@@ -27,6 +28,9 @@ internal sealed class SignerMethods(SigningDesk desk, AccountStore accounts, Wal
         "eth_getTransactionReceipt", "eth_getBlockReceipts", "eth_getLogs", "eth_sendRawTransaction",
         "eth_sendRawTransactionSync", "aitbc_transactionStatus",
     ];
+
+    // What is signed must have one meaning: no member twice, in the text of typed data as in a body.
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
     // Nonces are given out one after another: two sends of one account must not read the same.
     private readonly ConcurrentDictionary<Address, SemaphoreSlim> sending = new();
@@ -59,6 +63,12 @@ internal sealed class SignerMethods(SigningDesk desk, AccountStore accounts, Wal
         catch (ChainUnavailableException)
         {
             throw RpcFailure.NoNode();
+        }
+        catch (Exception e) when (e is WalletLockedException
+            or ObjectDisposedException { ObjectName: "NSec.Cryptography.SharedSecret" })
+        {
+            // Answered here and not by the gate: the other requests of a batch keep their answers.
+            throw RpcFailure.Of(Refusal.Locked);
         }
     }
 
@@ -102,7 +112,7 @@ internal sealed class SignerMethods(SigningDesk desk, AccountStore accounts, Wal
     {
         try
         {
-            using var document = JsonDocument.Parse(text);
+            using var document = JsonDocument.Parse(text, Strict);
             return document.RootElement.Clone();
         }
         catch (JsonException)
@@ -126,12 +136,21 @@ internal sealed class SignerMethods(SigningDesk desk, AccountStore accounts, Wal
         if (await accounts.FindAsync(from, cancel) is null)
             throw RpcFailure.Of(Refusal.AccountNotFound(from.ToString()));
         var gate = sending.GetOrAdd(from, _ => new SemaphoreSlim(1, 1));
+        SignedTransaction? signed = null;
         await gate.WaitAsync(cancel);
         try
         {
-            var signed = await SignTransactionAsync(caller, question, key, cancel);
+            signed = await SignTransactionAsync(caller, question, key, cancel);
             // Signed is counted: from here on it is sent even if the caller goes away.
             return Text((await Chain.SendRawAsync(signed.Raw, CancellationToken.None)).ToString());
+        }
+        catch (ChainUnavailableException) when (signed is not null)
+        {
+            throw RpcFailure.Of(new Refusal(
+                "outcome_unknown",
+                502,
+                $"The node did not say whether it took the transaction {signed.Hash}.",
+                Next: "Look for it by its hash; sending again may pay twice."));
         }
         finally
         {
