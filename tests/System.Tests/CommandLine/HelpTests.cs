@@ -9,8 +9,9 @@ namespace System.Tests.CommandLine;
 public sealed class HelpTests
 {
     private static readonly string[] Top =
-        ["demo", "up", "status", "job", "why", "receipt", "provider", "wallet", "budget", "pay", "blockchain"];
-        ["demo", "up", "status", "job", "market", "why", "receipt", "provider", "wallet", "blockchain"];
+    [
+        "demo", "up", "status", "job", "market", "why", "receipt", "provider", "wallet", "budget", "pay", "blockchain",
+    ];
 
     [Fact]
     public async Task Every_command_has_help_with_an_example()
