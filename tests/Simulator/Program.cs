@@ -6,7 +6,7 @@ using Aitbc.Simulator.Faults;
 using Aitbc.Simulator.Running;
 
 const string Usage = """
-    aitbc-sim run [FIRST [COUNT [REPEAT]]]   seeds, every REPEAT-th twice (default 1 2000 1); with COUNT heights and faults
+    aitbc-sim run [FIRST [COUNT [REPEAT]]]   seeds, every REPEAT-th twice (default 1 2000 1)
     aitbc-sim seed SEED [RULE]               one seed, with a rule switched off perhaps: its plan and what came of it
     aitbc-sim shrink SEED [RULE]             the smallest plan of a seed that breaks an invariant
     aitbc-sim mutations [SEEDS]              each rule switched off: which seed notices
@@ -40,8 +40,8 @@ static int Run(ulong first, int count, int repeat)
     foreach (var violation in result.Violations.Take(3))
         Report(violation.Seed, RuleSet.All);
     Console.WriteLine(
-        $"{result.Seeds} seeds from {first} on, {result.Heights} heights, {result.Faults} faults, {result.Events} events, "
-        + $"{result.Repeated} run twice, {result.Violations.Count} violations ({watch.Elapsed.TotalSeconds:F0} s)");
+        $"{result.Seeds} seeds from {first} on, {result.Heights} heights, {result.Faults} faults, "
+        + $"{result.Events} events, {result.Repeated} run twice, {result.Violations.Count} violations ({watch.Elapsed.TotalSeconds:F0} s)");
     return result.Violations.Count == 0 ? 0 : 1;
 }
 
@@ -104,8 +104,8 @@ static int Explore(int rounds, int seconds, RuleSet rules)
     var result = new Exploration(rules).Run(rounds, TimeSpan.FromSeconds(seconds));
     var whole = result.Violation is null && result.Phases == result.Asked;
     Console.WriteLine(
-        $"explorer: {rounds} rounds, {result.States} states, {result.Transitions} transitions, {result.LocalSteps} steps of "
-        + $"one engine, {(whole ? "exhausted" : $"whole up to phase {result.Phases} of {result.Asked}")}, "
+        $"explorer: {rounds} rounds, {result.States} states, {result.Transitions} transitions, "
+        + $"{result.LocalSteps} steps of one engine, {(whole ? "exhausted" : $"whole up to phase {result.Phases} of {result.Asked}")}, "
         + $"{result.Violation ?? "agreement holds"} ({watch.Elapsed.TotalSeconds:F0} s)");
     return result.Violation is null ? 0 : 1;
 }
@@ -130,8 +130,8 @@ static void Report(ulong seed, RuleSet rules)
 static void Print(SimPlan plan)
 {
     Console.WriteLine(
-        $"  seed {plan.Seed}: {plan.Validators} validators, {plan.Spares} spares, healed at {plan.HealAtMs} ms, work every "
-        + $"{plan.WorkEveryMs} ms");
+        $"  seed {plan.Seed}: {plan.Validators} validators, {plan.Spares} spares, healed at {plan.HealAtMs} ms, "
+        + $"work every {plan.WorkEveryMs} ms");
     foreach (var fault in plan.Faults)
         Console.WriteLine($"  {fault}");
 }

@@ -129,7 +129,8 @@ public sealed class BugTests
     {
         for (var at = 300; at < 1_500; at += 60)
         {
-            Run(Plan((ulong)at, new DiskFull(at, at + 700, at % 4), new SyncFails(at + 100, at + 600, (at + 1) % 4)) with
+            var full = new DiskFull(at, at + 700, at % 4);
+            Run(Plan((ulong)at, full, new SyncFails(at + 100, at + 600, (at + 1) % 4)) with
             {
                 HealAtMs = 3_000,
                 ProgressHeights = 3,

@@ -5,7 +5,7 @@ using Aitbc.Simulator.Running;
 
 namespace Aitbc.Simulator.Adversaries;
 
-/// <summary>Tells every second node the opposite: another block, nil in place of a block, a block in place of nil.</summary>
+/// <summary>Tells every second node the opposite: another block, nil for a block, a block for nil.</summary>
 internal sealed class EquivocatorPerPeer(SimWorld world) : TwoFaced(world)
 {
     protected override bool ForOthers(int to) => to % 2 == 1;

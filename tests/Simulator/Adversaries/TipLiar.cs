@@ -27,7 +27,8 @@ internal sealed class TipLiar(SimWorld world) : Adversary(world)
                 break;
             case SimMessage.Blocks blocks when turn % 3 == 1:
                 var foreign = blocks.Commits[^1].Certificate;
-                Pass(node, to, new SimMessage.Blocks([.. blocks.Commits.Select(c => c with { Certificate = foreign })]));
+                var changed = blocks.Commits.Select(c => c with { Certificate = foreign });
+                Pass(node, to, new SimMessage.Blocks([.. changed]));
                 break;
             case SimMessage.Blocks:
                 break;

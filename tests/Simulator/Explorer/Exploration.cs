@@ -42,7 +42,8 @@ internal sealed class Exploration(RuleSet rules)
             {
                 if (watch.Elapsed > most)
                     return Result(states + next.Count, phase, asked, null);
-                if (Expand(state, (Phase)(phase % 3), phase == 0 && rounds <= 2, seen, phase < asked - 1 ? next : null) is { } violation)
+                var kept = phase < asked - 1 ? next : null;
+                if (Expand(state, (Phase)(phase % 3), phase == 0 && rounds <= 2, seen, kept) is { } violation)
                     return Result(states + next.Count, phase, asked, violation);
             }
 

@@ -5,7 +5,7 @@ using Aitbc.Simulator.Running;
 
 namespace Aitbc.Simulator.Invariants;
 
-/// <summary>Every decided block has more than two thirds of the set of its height behind it, each signature good.</summary>
+/// <summary>More than two thirds of the set of its height signed every decided block.</summary>
 internal sealed class I2CommitHasCertificate(SimWorld world) : Invariant(world)
 {
     public override void Committed(SimNode node, SimCommit commit)

@@ -66,7 +66,8 @@ internal sealed class I4LockRules(SimWorld world) : Invariant(world)
         // Its own proposal may have been logged and, for a crash, never sent.
         var mine = node.Replica!.Engine.State?.OwnProposal;
         Require(
-            (mine?.Round == vote.Round && mine.Block == vote.Block) || book.Proposals.Exists(p => p.Round == vote.Round && p.Block == vote.Block
+            (mine?.Round == vote.Round && mine.Block == vote.Block) || book.Proposals.Exists(
+                p => p.Round == vote.Round && p.Block == vote.Block
                 && p.Signer == set.Proposer(p.Height, p.Round) && World.Verifier.IsSigned(p, set)),
             $"node {node.Id} prevoted at {vote.Height}/{vote.Round} what nobody proposed");
         if (book.Lock is { } locked && locked.Round < vote.Round && locked.Block != vote.Block)

@@ -10,7 +10,7 @@ namespace Aitbc.Simulator.Model;
 /// <summary>A member joins or leaves the validators of the next height.</summary>
 internal readonly record struct MemberChange(int Key, bool Joins);
 
-/// <summary>What a block of the simulated ledger holds. Its hash is over all of it; the round is not part of it.</summary>
+/// <summary>What a block of the simulated ledger holds. Its hash is over all of it; no round is in it.</summary>
 internal sealed record SimBlock
 {
     public const int PartBytes = 96;

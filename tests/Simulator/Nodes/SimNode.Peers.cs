@@ -9,7 +9,7 @@ using static Aitbc.Consensus.Bft.Engine.BftInput;
 
 namespace Aitbc.Simulator.Nodes;
 
-/// <summary>What comes from other nodes: consensus messages, bodies in parts, and a simple sync beside consensus.</summary>
+/// <summary>What comes from other nodes: messages, bodies in parts, and a simple sync beside consensus.</summary>
 internal sealed partial class SimNode
 {
     private const int MostAssemblies = 64;
@@ -158,7 +158,7 @@ internal sealed partial class SimNode
             inbox.Enqueue(commit);
     }
 
-    // Whoever does not answer, or wrongly, is not asked for a while; else a liar in step with the clock is always asked.
+    // Who does not answer, or wrongly, is not asked for a while; else a liar in step with the clock is asked always.
     private void Mistrust(int peer)
     {
         asked = null;
