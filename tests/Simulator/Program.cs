@@ -41,7 +41,8 @@ static int Run(ulong first, int count, int repeat)
         Report(violation.Seed, RuleSet.All);
     Console.WriteLine(
         $"{result.Seeds} seeds from {first} on, {result.Heights} heights, {result.Faults} faults, "
-        + $"{result.Events} events, {result.Repeated} run twice, {result.Violations.Count} violations ({watch.Elapsed.TotalSeconds:F0} s)");
+        + $"{result.Events} events, {result.Repeated} run twice, "
+        + $"{result.Violations.Count} violations ({watch.Elapsed.TotalSeconds:F0} s)");
     return result.Violations.Count == 0 ? 0 : 1;
 }
 
@@ -105,7 +106,8 @@ static int Explore(int rounds, int seconds, RuleSet rules)
     var whole = result.Violation is null && result.Phases == result.Asked;
     Console.WriteLine(
         $"explorer: {rounds} rounds, {result.States} states, {result.Transitions} transitions, "
-        + $"{result.LocalSteps} steps of one engine, {(whole ? "exhausted" : $"whole up to phase {result.Phases} of {result.Asked}")}, "
+        + $"{result.LocalSteps} steps of one engine, "
+        + $"{(whole ? "exhausted" : $"whole up to phase {result.Phases} of {result.Asked}")}, "
         + $"{result.Violation ?? "agreement holds"} ({watch.Elapsed.TotalSeconds:F0} s)");
     return result.Violation is null ? 0 : 1;
 }
