@@ -8,8 +8,8 @@ using Xunit;
 namespace System.Tests.Budgets;
 
 /// <summary>
-/// Ten agents spend from one budget and a part of it while the daemon is killed again and again: no more than the budget is
-/// signed, and the log holds exactly the signatures that were given out. AITBC_SPENDS sets how many spends.
+/// Ten agents spend from one budget and a part of it while the daemon is killed again and again: no more than the
+/// budget is signed, and the log holds exactly the signatures that were given out. AITBC_SPENDS sets how many spends.
 /// </summary>
 public sealed class CrashingSpendsTests
 {
