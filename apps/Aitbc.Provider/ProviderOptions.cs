@@ -1,4 +1,7 @@
+using System.Text.Json.Serialization;
+using Aitbc.Provider.Engines.Models;
 using Aitbc.Provider.Engines.Ollama;
+using Aitbc.Provider.Engines.OpenAi;
 using Aitbc.Provider.Engines.Wasm;
 
 namespace Aitbc.Provider;
@@ -30,6 +33,7 @@ public sealed class ProviderOptions
     /// Addresses of evaluators that are accepted. Empty = the one that <see cref="CoordinatorUrl"/> states, since
     /// choosing a coordinator is choosing its judgement.
     /// </summary>
+    [JsonObjectCreationHandling(JsonObjectCreationHandling.Populate)]
     public IList<string> Evaluators { get; } = [];
 
     /// <summary>Jobs that run at the same time (1 to 1024).</summary>
@@ -47,6 +51,12 @@ public sealed class ProviderOptions
     public WasmLimits Wasm { get; set; } = new();
 
     public OllamaLimits Ollama { get; set; } = new();
+
+    /// <summary>Price of one token, prompt or output, of the OpenAI-compatible server, in atto-AIT.</summary>
+    public ulong OpenAiPricePerToken { get; set; } = 1_000_000_000_000;
+
+    /// <summary>The OpenAI-compatible server; used when its address is set.</summary>
+    public OpenAiLimits OpenAi { get; set; } = new();
 
     /// <summary>Whether Ollama is looked for at start.</summary>
     public bool OllamaEnabled { get; set; } = true;
@@ -72,8 +82,16 @@ public sealed class ProviderOptions
         Require(Wasm.MaxWallMs > 0, nameof(Wasm.MaxWallMs), "more than 0");
         Require(Wasm.MaxOutputBytes is > 0 and <= 8 << 20, nameof(Wasm.MaxOutputBytes), "at most 8 MiB, as a blob");
         Require(Wasm.CachedModules >= 1, nameof(Wasm.CachedModules), "at least 1");
-        Require(Ollama.MaxOutputTokens > 0, nameof(Ollama.MaxOutputTokens), "more than 0");
-        Require(Ollama.MaxWallMs > 0, nameof(Ollama.MaxWallMs), "more than 0");
+        Require(Ollama.ContextTokens is >= 128 and <= 1 << 24, nameof(Ollama.ContextTokens), "128 to 2^24");
+        Require(
+            OpenAi.Url is null || (OpenAi.Url.IsAbsoluteUri && OpenAi.Url.Scheme is "http" or "https"),
+            nameof(OpenAi.Url), "an http or https address");
+        foreach (ModelLimits limits in new ModelLimits[] { Ollama, OpenAi })
+        {
+            if (limits.Problem() is { } problem)
+                throw new ArgumentException(problem, limits.GetType().Name);
+        }
+
         Require(ReconcileInterval > TimeSpan.Zero, nameof(ReconcileInterval), "more than 0");
         Require(SubmissionMargin > TimeSpan.Zero, nameof(SubmissionMargin), "more than 0");
     }

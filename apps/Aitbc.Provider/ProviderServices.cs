@@ -3,6 +3,7 @@ using Aitbc.Provider.Delivery;
 using Aitbc.Provider.Doors;
 using Aitbc.Provider.Engines;
 using Aitbc.Provider.Engines.Ollama;
+using Aitbc.Provider.Engines.OpenAi;
 using Aitbc.Provider.Engines.Wasm;
 using Aitbc.Provider.Hosting;
 using Aitbc.Provider.Journal;
@@ -88,11 +89,18 @@ public static class ProviderServices
             options.Wasm,
             new UnitPrice(options.WasmPricePerMillionFuel, 1_000_000),
             s.GetRequiredService<WasmSandbox>()));
-        services.AddSingleton(s => new OllamaServer(options.Ollama, s.GetRequiredService<TimeProvider>()));
         if (options.OllamaEnabled)
         {
+            services.AddSingleton(s => new OllamaServer(options.Ollama, s.GetRequiredService<TimeProvider>()));
             services.AddSingleton<IEngine>(s => new OllamaEngine(
                 options.Ollama, new UnitPrice(options.OllamaPricePerToken, 1), s.GetRequiredService<OllamaServer>()));
+        }
+
+        if (options.OpenAi.Url is not null)
+        {
+            services.AddSingleton(s => new OpenAiServer(options.OpenAi, s.GetRequiredService<TimeProvider>()));
+            services.AddSingleton<IEngine>(s => new OpenAiEngine(
+                options.OpenAi, new UnitPrice(options.OpenAiPricePerToken, 1), s.GetRequiredService<OpenAiServer>()));
         }
 
         services.AddSingleton<EngineCatalog>();

@@ -103,8 +103,8 @@ internal sealed class Quoting(
 
     private static bool Serves(Offer offer, JobSpec spec) =>
         offer.Engine == spec.Engine
-        && (spec.Ollama is null || offer.ResourceClass is "model/*"
-            || offer.ResourceClass == $"model/{spec.Ollama.Model}");
+        && (spec.Chat is null || offer.ResourceClass is "model/*"
+            || offer.ResourceClass == $"model/{spec.Chat.Model}");
 
     /// <summary>The escrow takes no budget of zero, so a free offer costs one atto-AIT.</summary>
     private static UInt256 WorstPrice(Offer offer, ulong units)

@@ -20,6 +20,9 @@ internal sealed class JobExecution(
     TimeProvider time,
     ILogger<JobExecution> log)
 {
+    // An output is delivered as one blob, which is at most so large.
+    private const int MaxOutputBytes = 8 << 20;
+
     public async Task<JobEntry> ExecuteAsync(
         JobEntry entry, ExecutionSlots.Place? place, bool resumed, CancellationToken stopping)
     {
@@ -44,7 +47,8 @@ internal sealed class JobExecution(
         journal.Append(jobId, JobStep.Executing, "");
         var started = time.GetUtcNow();
         stats.CountExecuted();
-        var outcome = await RunEngineAsync(jobId, order.Spec, engine, needed, stopping);
+        var pieces = EngineRun.NumberAsync(engine.StreamAsync(order.Spec, needed, stopping), log, stopping);
+        var outcome = await EngineRun.CollectAsync(pieces, MaxOutputBytes, stopping);
         if (!outcome.Succeeded)
             return Fail(jobId, outcome.End, outcome.Detail);
         var receipt = ReceiptOf(order, engine, outcome, started);
@@ -53,25 +57,6 @@ internal sealed class JobExecution(
                 jobId, EngineEnds.EngineUntrusted, "The engine counted more units than the specification allows.");
         journal.StoreOutput(jobId, outcome.Output.Span);
         return journal.Append(jobId, JobStep.Executed, JsonSerializer.Serialize(receipt, ProviderJson.Default.Receipt));
-    }
-
-    private async Task<EngineOutcome> RunEngineAsync(
-        string jobId,
-        JobSpec spec,
-        IEngine engine,
-        IReadOnlyDictionary<Hash256, ReadOnlyMemory<byte>> needed,
-        CancellationToken stopping)
-    {
-        try
-        {
-            return await engine.RunAsync(spec, needed, stopping);
-        }
-        catch (Exception defect) when (defect is not OperationCanceledException)
-        {
-            // A client must not wait for its expiry because of a defect in an engine: the job fails and is refunded.
-            log.LogError(defect, "The engine {Engine} broke on job {Job}.", engine.Name, jobId);
-            return EngineOutcome.Fail(EngineEnds.EngineFault, "The engine broke.");
-        }
     }
 
     private Receipt ReceiptOf(JobOrder order, IEngine engine, EngineOutcome outcome, DateTimeOffset started) => new()

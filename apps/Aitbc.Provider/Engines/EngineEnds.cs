@@ -27,4 +27,8 @@ internal static class EngineEnds
     public const string EngineUnreachable = "engine_unreachable";
     public const string EngineFault = "engine_fault";
     public const string EngineUntrusted = "engine_untrusted";
+    public const string UsageMissing = "usage_missing";
+
+    // Nothing was started: every slot and every place in the queue is taken.
+    public const string Busy = "busy";
 }

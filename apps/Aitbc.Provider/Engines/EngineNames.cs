@@ -4,5 +4,7 @@ namespace Aitbc.Provider.Engines;
 internal static class EngineNames
 {
     public const string Wasm = "wasm";
+    public const string Js = "js";
     public const string Ollama = "ollama";
+    public const string OpenAi = "openai";
 }

@@ -35,9 +35,9 @@ internal interface IEngine
     ulong WorstCaseUnits(JobSpec spec);
 
     /// <summary>
-    /// Runs the job to one of the ends of <see cref="EngineEnds"/>. Cancellation is not an end: it is thrown, and the
-    /// job counts as not run.
+    /// Runs the job, piece by piece, to one of the ends of <see cref="EngineEnds"/>. Cancellation is not an end: it
+    /// stops the engine, is thrown, and the job counts as not run. A reader that leaves the stream stops the engine too.
     /// </summary>
-    Task<EngineOutcome> RunAsync(
+    IAsyncEnumerable<EnginePiece> StreamAsync(
         JobSpec spec, IReadOnlyDictionary<Hash256, ReadOnlyMemory<byte>> inputs, CancellationToken cancellation);
 }

@@ -1,7 +1,8 @@
 using Aitbc.Primitives;
 using Aitbc.Provider.Delivery;
 using Aitbc.Provider.Engines;
-using Aitbc.Provider.Engines.Ollama;
+using Aitbc.Provider.Engines.Models;
+using Aitbc.Provider.Offers;
 using Aitbc.Provider.Self;
 using Aitbc.Sdk.Chain;
 using Aitbc.Sdk.Errors;
@@ -21,7 +22,6 @@ internal sealed class ProviderStart(
     EscrowClient escrow,
     CoordinatorLink coordinator,
     EngineCatalog engines,
-    OllamaServer ollama,
     ProviderSelf self,
     ProviderLifetime lifetime,
     TimeProvider time,
@@ -59,12 +59,19 @@ internal sealed class ProviderStart(
 
     private async Task<bool> RegisterAsync(CancellationToken stopping)
     {
-        var found = options.OllamaEnabled && await ollama.DetectAsync(stopping) is not null;
-        // Ollama is offered only where it answers; wasm is built in.
-        var offers = engines.All.Where(e => e.Name != EngineNames.Ollama || found).Select(e => e.Offer).ToList();
+        // A server of models is offered only where it answers; what is built in is always there.
+        var offers = new List<EngineOffer>();
+        foreach (var engine in engines.All)
+        {
+            if (engine is not ModelEngine server || await server.AnswersAsync(stopping))
+                offers.Add(engine.Offer);
+            else
+                log.LogInformation("The server behind the engine {Engine} does not answer.", engine.Name);
+        }
+
         await coordinator.RegisterAsync(offers, stopping);
-        var word = found ? "found" : "not found";
-        log.LogInformation("Registered with {Coordinator}; Ollama {Found}.", options.CoordinatorUrl, word);
+        var names = string.Join(", ", offers.Select(o => o.Engine));
+        log.LogInformation("Registered with {Coordinator}: {Engines}.", options.CoordinatorUrl, names);
         return true;
     }
 

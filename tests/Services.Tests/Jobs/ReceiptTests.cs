@@ -118,9 +118,23 @@ public sealed class ReceiptTests
             chat with { Messages = [new("user", "ho")] }, chat with { MaxOutputTokens = 6 }, chat with { Seed = 0 },
         ];
         var hashes = all.Select(w => new JobSpec { Engine = "wasm", Wasm = w }.Hash())
-            .Concat(chats.Select(c => new JobSpec { Engine = "ollama", Ollama = c }.Hash())).ToList();
+            .Concat(chats.Select(c => new JobSpec { Engine = "ollama", Ollama = c }.Hash()))
+            .Concat(Scripts().Select(s => new JobSpec { Engine = "js", Js = s }.Hash()))
+            .Append(new JobSpec { Engine = "openai", OpenAi = AsOpenAi(chat) }.Hash()).ToList();
         Assert.Equal(hashes.Count, hashes.Distinct().Count());
         Assert.Equal(1024UL + 5 + 64 + 2, new JobSpec { Engine = "ollama", Ollama = chat }.WorstCaseUnits());
+    }
+
+    [Fact]
+    public void A_specification_has_exactly_the_part_of_its_engine()
+    {
+        var script = Scripts()[0];
+        Assert.Null(new JobSpec { Engine = "js", Js = script }.Problem());
+        Assert.NotNull(new JobSpec { Engine = "js" }.Problem());
+        Assert.NotNull(new JobSpec { Engine = "wasm", Js = script }.Problem());
+        Assert.NotNull(new JobSpec { Engine = "python", Js = script }.Problem());
+        Assert.NotNull(new JobSpec { Engine = "js", Js = script with { MaxStatements = 0 } }.Problem());
+        Assert.NotNull(new JobSpec { Engine = "js", Js = script with { Seed = new string('x', 65) } }.Problem());
     }
 
     [Fact]
@@ -142,6 +156,25 @@ public sealed class ReceiptTests
     [InlineData(5, 3, 1, 15)]
     public void A_charge_is_rounded_up_to_the_next_atto(ulong units, ulong price, ulong per, ulong charge) =>
         Assert.Equal((UInt256)charge, UnitCharge.Of(units, price, per));
+
+    private static JsSpec[] Scripts()
+    {
+        var script = new JsSpec
+        {
+            ScriptHash = Keccak256.Hash([1]),
+            InputHash = Keccak256.Hash([2]),
+            MaxStatements = 10,
+            MaxMemoryMib = 1,
+        };
+        return
+        [
+            script, script with { ScriptHash = default }, script with { InputHash = default },
+            script with { MaxStatements = 11 }, script with { MaxMemoryMib = 2 }, script with { Seed = "a" },
+        ];
+    }
+
+    private static OpenAiSpec AsOpenAi(OllamaSpec chat) =>
+        new() { Model = chat.Model, Messages = chat.Messages, MaxOutputTokens = chat.MaxOutputTokens };
 
     private static ReceiptVerdict Verdict(ReceiptFile file, Address trusted) =>
         ReceiptVerifier.Verify(file, [trusted]).Verdict;

@@ -25,7 +25,6 @@ public sealed class ArrowTests
     {
         ["RocksDB"] = ["Aitbc.Node"],
         ["Wasmtime"] = ["Aitbc.Provider"],
-        ["OllamaSharp"] = ["Aitbc.Provider"],
         ["StackExchange.Redis"] = ["Aitbc.Node"],
         ["Microsoft.EntityFrameworkCore.Sqlite"] = ["Aitbc.Coordinator", "Aitbc.Wallet"],
         ["BouncyCastle.Cryptography"] = ["Aitbc.Primitives"],

@@ -1,24 +1,22 @@
+using Aitbc.Provider.Engines.Models;
+
 namespace Aitbc.Provider.Engines.Ollama;
 
 /// <summary>Where Ollama is and what this provider lets a job ask of it.</summary>
-public sealed class OllamaLimits
+public sealed class OllamaLimits : ModelLimits
 {
     /// <summary>Address of the server; null reads OLLAMA_HOST and falls back to 127.0.0.1:11434.</summary>
     public string? Host { get; set; }
 
-    /// <summary>Time to answer for the detection of the server, in milliseconds.</summary>
-    public int DetectMs { get; set; } = 1000;
+    /// <summary>
+    /// Tokens of prompt and answer together with which every model is loaded, so that no call makes the server load it
+    /// anew with another size.
+    /// </summary>
+    public int ContextTokens { get; set; } = 8192;
 
-    /// <summary>Time for one completion, loading of the model included, in milliseconds.</summary>
-    public int MaxWallMs { get; set; } = 300_000;
+    /// <summary>How long a model stays loaded after a call, in seconds; negative = always.</summary>
+    public int KeepAliveSeconds { get; set; } = 300;
 
-    public int MaxOutputTokens { get; set; } = 4096;
-
-    public int MaxMessages { get; set; } = 64;
-
-    /// <summary>UTF-8 bytes of all messages together.</summary>
-    public int MaxPromptBytes { get; set; } = 256 * 1024;
-
-    /// <summary>Bytes of one answer of the server, envelope included.</summary>
-    public int MaxResponseBytes { get; set; } = 16 * 1024 * 1024;
+    /// <summary>How long the list of models with their digests is believed, in milliseconds.</summary>
+    public int ModelsForMs { get; set; } = 5000;
 }

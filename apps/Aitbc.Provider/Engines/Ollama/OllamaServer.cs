@@ -1,157 +1,141 @@
-using System.Net;
-using System.Text;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
-using OllamaSharp;
-using OllamaSharp.Models;
-using OllamaSharp.Models.Chat;
-using OllamaSharp.Models.Exceptions;
+using Aitbc.Provider.Engines.Models;
 
 namespace Aitbc.Provider.Engines.Ollama;
 
-/// <summary>What is known of a server that answered: its version and its models with their digests.</summary>
-internal sealed record OllamaInfo(string Version, IReadOnlyDictionary<string, string> Models);
-
 /// <summary>
-/// Speaks with one Ollama server. Its own queue is not trusted: the provider's slots bound what reaches it. Every
-/// failure is an end with a code; only cancellation by the caller is thrown.
+/// Speaks with one Ollama server. Its own queue is not trusted: slots for each model bound what reaches it.
 /// </summary>
-internal sealed class OllamaServer : IDisposable
+internal sealed class OllamaServer : IModelServer, IDisposable
 {
+    private const int MostModels = 10_000;
     private readonly OllamaLimits _limits;
     private readonly TimeProvider _time;
-    private readonly HttpClient _http;
+    private readonly ModelHttp _http;
+    private readonly ModelRunner _runner;
+    private Known? _known;
 
     public OllamaServer(OllamaLimits limits, TimeProvider time)
     {
         _limits = limits;
         _time = time;
-        Address = OllamaAddress.Resolve(limits.Host);
-        var sockets = new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, UseCookies = false };
-        _http = new HttpClient(new BoundedResponses(limits.MaxResponseBytes, sockets))
-        {
-            BaseAddress = Address,
-            // Each call has its own deadline below.
-            Timeout = Timeout.InfiniteTimeSpan,
-        };
+        _http = new ModelHttp(OllamaAddress.Resolve(limits.Host), limits);
+        _runner = new ModelRunner(limits, time);
     }
 
-    public Uri Address { get; }
+    public Uri Address => _http.Address;
 
-    /// <summary>Null when nothing that speaks Ollama answers within <see cref="OllamaLimits.DetectMs"/>.</summary>
-    public async Task<OllamaInfo?> DetectAsync(CancellationToken cancellation)
-    {
-        using var deadline = Deadline(_limits.DetectMs, cancellation);
-        try
-        {
-            using var client = Client();
-            var version = await client.GetVersionAsync(deadline.Token);
-            var models = await client.ListLocalModelsAsync(deadline.Token);
-            return new OllamaInfo(
-                version ?? "unknown",
-                models.Where(m => m.Name is not null)
-                    .GroupBy(m => m.Name)
-                    .ToDictionary(g => g.Key, g => g.First().Digest ?? "unknown"));
-        }
-        catch (Exception absent) when (!cancellation.IsCancellationRequested && IsExpected(absent))
-        {
-            return null;
-        }
-    }
+    public ModelSlots Slots => _runner.Slots;
 
-    public async Task<EngineOutcome> ChatAsync(OllamaChat chat, CancellationToken cancellation)
-    {
-        if (await DetectAsync(cancellation) is not { } info)
-            return EngineOutcome.Fail(EngineEnds.EngineUnreachable, $"No Ollama answers at {Address}.");
-        if (Digest(info, chat.Model) is not { } digest)
-            return EngineOutcome.Fail(EngineEnds.ModelMissing, $"The model {chat.Model} is not installed here.");
-        using var deadline = Deadline(_limits.MaxWallMs, cancellation);
-        try
-        {
-            var outcome = await CollectAsync(chat, deadline.Token);
-            return outcome with { Version = $"ollama/{info.Version} {chat.Model}@{digest}" };
-        }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-        {
-            return EngineOutcome.Fail(
-                EngineEnds.TimeExceeded, $"The completion took longer than {_limits.MaxWallMs} ms.");
-        }
-        catch (Exception fault) when (!cancellation.IsCancellationRequested && IsExpected(fault))
-        {
-            return EndOf(fault, chat);
-        }
-    }
+    public Task<ModelList?> ModelsAsync(CancellationToken cancellation) => _runner.AskAsync(ListAsync, cancellation);
+
+    public IAsyncEnumerable<EnginePiece> ChatAsync(
+        ChatCall call, Queueing queueing, CancellationToken cancellation) =>
+        StreamAsync(call, queueing, "api/chat", name => OllamaWire.Chat(call, name, _limits), cancellation);
+
+    public IAsyncEnumerable<EnginePiece> GenerateAsync(
+        GenerateCall call, Queueing queueing, CancellationToken cancellation) =>
+        StreamAsync(call, queueing, "api/generate", name => OllamaWire.Generate(call, name, _limits), cancellation);
+
+    public Task<Embeddings> EmbedAsync(EmbedCall call, Queueing queueing, CancellationToken cancellation) =>
+        _runner.EmbedAsync(call, queueing, stop => EmbedNowAsync(call, stop), cancellation);
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<EngineOutcome> CollectAsync(OllamaChat chat, CancellationToken cancellation)
+    private IAsyncEnumerable<EnginePiece> StreamAsync(
+        ModelCall call, Queueing queueing, string path, Func<string, byte[]> body, CancellationToken cancellation) =>
+        _runner.StreamAsync(
+            call, queueing, (tally, stop) => AnswerAsync(call, path, body, tally, stop), cancellation);
+
+    private async IAsyncEnumerable<EnginePiece> AnswerAsync(
+        ModelCall call,
+        string path,
+        Func<string, byte[]> body,
+        Tally tally,
+        [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var request = new ChatRequest
+        var (name, version) = await FindAsync(call.Model, cancellation);
+        await using var answer = await _http.OpenAsync(path, body(name), "application/x-ndjson", cancellation);
+        var pieces = OllamaAnswer.ReadAsync(answer.Body, call, tally, _limits.ContextTokens, cancellation);
+        await foreach (var piece in pieces)
         {
-            Model = chat.Model,
-            Stream = true,
-            Messages = [.. chat.Turns.Select(t => new Message(new ChatRole(t.Role), t.Content))],
-            Options = new RequestOptions { NumPredict = chat.MaxOutputTokens, Seed = chat.Seed },
-        };
-        var text = new StringBuilder();
-        long visible = 0;
-        using var client = Client();
-        await foreach (var part in client.ChatAsync(request, cancellation))
+            yield return piece is EndPiece end
+                ? new EndPiece(end.Outcome with { Version = version }) : piece;
+        }
+    }
+
+    private async Task<Embeddings> EmbedNowAsync(EmbedCall call, CancellationToken cancellation)
+    {
+        var (name, version) = await FindAsync(call.Model, cancellation);
+        using var answer = await _http.PostAsync("api/embed", OllamaWire.Embed(call, name, _limits), cancellation);
+        var vectors = answer.RootElement.GetProperty("embeddings").EnumerateArray()
+            .Select(v => v.EnumerateArray().Select(f => f.GetSingle()).ToArray()).ToList();
+        var tokens = answer.RootElement.TryGetProperty("prompt_eval_count", out var count) ? count.GetUInt64() : 0;
+        return new Embeddings(EngineOutcome.Complete(default, tokens) with { Version = version }, vectors);
+    }
+
+    /// <summary>The model's full name, and what a receipt states: the server's version and the model's digest.</summary>
+    private async Task<(string Name, string Version)> FindAsync(string model, CancellationToken cancellation)
+    {
+        var known = Volatile.Read(ref _known);
+        if (known is null || _time.GetElapsedTime(known.At).TotalMilliseconds > _limits.ModelsForMs
+            || known.List.Find(model) is null)
         {
-            text.Append(part?.Message?.Content);
-            visible += Encoding.UTF8.GetByteCount(part?.Message?.Content ?? "")
-                + Encoding.UTF8.GetByteCount(part?.Message?.Thinking ?? "");
-            if (part is ChatDoneResponseStream { Done: true } done)
-                return Finish(chat, done, text, visible);
+            var list = await _runner.AskAsync(TagsAsync, cancellation)
+                ?? throw new EngineStopException(EngineOutcome.Fail(
+                    EngineEnds.EngineUnreachable, $"No Ollama answers at {Address}."));
+            Volatile.Write(ref _known, known = new Known(list, _time.GetTimestamp()));
         }
 
-        // The library ends its loop quietly when it is cancelled.
-        cancellation.ThrowIfCancellationRequested();
-        return EngineOutcome.Fail(EngineEnds.EngineFault, "The answer was cut before it was finished.");
+        var found = known.List.Find(model)
+            ?? throw new EngineStopException(EngineOutcome.Fail(
+                EngineEnds.ModelMissing, $"The model {model} is not installed here."));
+        return (found.Name, $"ollama/{known.List.Version} {model}@{found.Digest}");
     }
 
-    private static EngineOutcome Finish(OllamaChat chat, ChatDoneResponseStream done, StringBuilder text, long visible)
+    private async Task<ModelList?> TagsAsync(CancellationToken cancellation)
     {
-        if (done.DoneReason is not ("stop" or "length" or null or ""))
-            return EngineOutcome.Fail(
-                EngineEnds.EngineFault, $"The completion ended with the reason \"{done.DoneReason}\".");
-        // Ollama omits counts of zero, such as those of a prompt that was cached: the client is not charged for them.
-        if (OllamaCounts.Problem(chat, done.PromptEvalCount, done.EvalCount, visible) is { } problem)
-            return EngineOutcome.Fail(EngineEnds.EngineUntrusted, problem);
-        var units = (ulong)done.PromptEvalCount + (ulong)done.EvalCount;
-        return EngineOutcome.Complete(Encoding.UTF8.GetBytes(text.ToString()), units);
+        using var version = await _http.GetAsync("api/version", cancellation);
+        using var tags = await _http.GetAsync("api/tags", cancellation);
+        var models = tags.RootElement.GetProperty("models").EnumerateArray().Take(MostModels).Select(m =>
+            new ModelState(m.GetProperty("name").GetString() ?? "")
+            {
+                Digest = Printable(m.GetProperty("digest").GetString()),
+                Capabilities = Texts(m, "capabilities"),
+            });
+        return new ModelList(Printable(version.RootElement.GetProperty("version").GetString()), [.. models]);
     }
 
-    private EngineOutcome EndOf(Exception fault, OllamaChat chat) => fault switch
+    /// <summary>The models, with what of them is in memory now.</summary>
+    private async Task<ModelList?> ListAsync(CancellationToken cancellation)
     {
-        HttpRequestException { StatusCode: HttpStatusCode.NotFound } =>
-            EngineOutcome.Fail(EngineEnds.ModelMissing, $"The model {chat.Model} is not installed here."),
-        HttpRequestException { StatusCode: HttpStatusCode.BadRequest } =>
-            EngineOutcome.Fail(EngineEnds.RequestInvalid, "The server did not understand the request."),
-        HttpRequestException { StatusCode: null, HttpRequestError: HttpRequestError.ConnectionError } =>
-            EngineOutcome.Fail(EngineEnds.EngineUnreachable, $"No Ollama answers at {Address}."),
-        _ when Chain(fault).Any(e => e is ResponseTooLargeException) =>
-            EngineOutcome.Fail(
-                EngineEnds.OutputExceeded, $"The answer has more than {_limits.MaxResponseBytes} bytes."),
-        _ => EngineOutcome.Fail(EngineEnds.EngineFault, $"The server failed: {fault.GetType().Name}."),
-    };
-
-    private static string? Digest(OllamaInfo info, string model) =>
-        info.Models.GetValueOrDefault(model) ?? info.Models.GetValueOrDefault(model + ":latest");
-
-    /// <summary>Everything that a server or a socket can do to a call; a defect here is none of these.</summary>
-    private static bool IsExpected(Exception e) =>
-        e is HttpRequestException or IOException or JsonException or OllamaException or OperationCanceledException
-            or InvalidOperationException or FormatException or NotSupportedException;
-
-    private static IEnumerable<Exception> Chain(Exception? e)
-    {
-        for (; e is not null; e = e.InnerException)
-            yield return e;
+        var list = await TagsAsync(cancellation);
+        using var running = await _http.GetAsync("api/ps", cancellation);
+        var loaded = running.RootElement.TryGetProperty("models", out var models)
+            && models.ValueKind == JsonValueKind.Array
+            ? models.EnumerateArray().Take(MostModels).ToList() : [];
+        return list! with { Models = [.. list.Models.Select(m => WithLoad(m, loaded))] };
     }
 
-    // The client holds state for one call; the connections are shared.
-    private OllamaApiClient Client() => new(_http);
+    private static ModelState WithLoad(ModelState model, IReadOnlyList<JsonElement> loaded)
+    {
+        foreach (var entry in loaded.Where(l => l.GetProperty("name").GetString() == model.Name))
+        {
+            var context = entry.TryGetProperty("context_length", out var length) ? length.GetInt64() : (long?)null;
+            return model with { Warm = true, ContextTokens = context };
+        }
 
-    private LinkedDeadline Deadline(int milliseconds, CancellationToken outer) =>
-        new(TimeSpan.FromMilliseconds(milliseconds), _time, outer);
+        return model with { Warm = false };
+    }
+
+    private static IReadOnlyList<string> Texts(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array
+            ? [.. list.EnumerateArray().Take(32).Select(t => Printable(t.GetString()))] : [];
+
+    /// <summary>It goes into receipts and logs.</summary>
+    private static string Printable(string? text) =>
+        text is { Length: > 0 and <= 128 } && text.All(c => c is > ' ' and < '\u007f') ? text : "unknown";
+
+    private sealed record Known(ModelList List, long At);
 }

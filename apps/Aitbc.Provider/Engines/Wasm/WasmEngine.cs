@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Aitbc.Primitives;
 using Aitbc.Provider.Offers;
@@ -38,13 +39,18 @@ internal sealed class WasmEngine(WasmLimits limits, UnitPrice price, WasmSandbox
 
     public ulong WorstCaseUnits(JobSpec spec) => spec.Wasm!.MaxFuel;
 
-    public Task<EngineOutcome> RunAsync(
-        JobSpec spec, IReadOnlyDictionary<Hash256, ReadOnlyMemory<byte>> inputs, CancellationToken cancellation)
+    public async IAsyncEnumerable<EnginePiece> StreamAsync(
+        JobSpec spec,
+        IReadOnlyDictionary<Hash256, ReadOnlyMemory<byte>> inputs,
+        [EnumeratorCancellation] CancellationToken cancellation)
     {
         var wasm = spec.Wasm!;
-        return sandbox.RunAsync(
-            new WasmRun(
-                inputs[wasm.ModuleHash], inputs[wasm.InputHash], wasm.Args, wasm.MaxFuel, (uint)wasm.MaxMemoryMib),
-            cancellation);
+        var run = new WasmRun(
+            inputs[wasm.ModuleHash], inputs[wasm.InputHash], wasm.Args, wasm.MaxFuel, wasm.MaxMemoryMib);
+        var outcome = await sandbox.RunAsync(run, cancellation);
+        // One piece at the end: what a program wrote before it failed is no result.
+        if (outcome.Succeeded)
+            yield return new BytesPiece(outcome.Output);
+        yield return new EndPiece(outcome with { Output = default });
     }
 }

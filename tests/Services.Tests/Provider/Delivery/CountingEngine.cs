@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Aitbc.Primitives;
 using Aitbc.Provider.Engines;
@@ -47,12 +48,17 @@ internal sealed class CountingEngine : IEngine
 
     public ulong WorstCaseUnits(JobSpec spec) => spec.Wasm!.MaxFuel;
 
-    public async Task<EngineOutcome> RunAsync(
-        JobSpec spec, IReadOnlyDictionary<Hash256, ReadOnlyMemory<byte>> inputs, CancellationToken cancellation)
+    public async IAsyncEnumerable<EnginePiece> StreamAsync(
+        JobSpec spec,
+        IReadOnlyDictionary<Hash256, ReadOnlyMemory<byte>> inputs,
+        [EnumeratorCancellation] CancellationToken cancellation)
     {
         Interlocked.Increment(ref _runs);
         Started.TrySetResult();
         await Gate.WaitAsync(cancellation);
-        return Defect is null ? Outcome : throw Defect;
+        if (Defect is not null)
+            throw Defect;
+        yield return new BytesPiece(Outcome.Output);
+        yield return new EndPiece(Outcome);
     }
 }

@@ -1,4 +1,4 @@
-namespace Aitbc.Provider.Engines.Ollama;
+namespace Aitbc.Provider.Engines.Models;
 
 /// <summary>A token that ends with the caller's or after a time, whichever comes first.</summary>
 internal sealed class LinkedDeadline : IDisposable
