@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Aitbc.Provider.Engines.Js;
 using Aitbc.Provider.Engines.Models;
 using Aitbc.Provider.Engines.Ollama;
 using Aitbc.Provider.Engines.OpenAi;
@@ -45,10 +46,18 @@ public sealed class ProviderOptions
     /// <summary>Price of 1,000,000 units of fuel, in atto-AIT.</summary>
     public ulong WasmPricePerMillionFuel { get; set; } = 1_000_000_000_000;
 
+    /// <summary>Price of 1,000,000 statements of a script, in atto-AIT.</summary>
+    public ulong JsPricePerMillionStatements { get; set; } = 100_000_000_000_000;
+
     /// <summary>Price of one token, prompt or output, in atto-AIT.</summary>
     public ulong OllamaPricePerToken { get; set; } = 1_000_000_000_000;
 
     public WasmLimits Wasm { get; set; } = new();
+
+    public JsLimits Js { get; set; } = new();
+
+    /// <summary>Whether scripts are run.</summary>
+    public bool JsEnabled { get; set; } = true;
 
     public OllamaLimits Ollama { get; set; } = new();
 
@@ -86,6 +95,8 @@ public sealed class ProviderOptions
         Require(
             OpenAi.Url is null || (OpenAi.Url.IsAbsoluteUri && OpenAi.Url.Scheme is "http" or "https"),
             nameof(OpenAi.Url), "an http or https address");
+        if (Js.Problem() is { } scripts)
+            throw new ArgumentException(scripts, nameof(Js));
         foreach (ModelLimits limits in new ModelLimits[] { Ollama, OpenAi })
         {
             if (limits.Problem() is { } problem)

@@ -2,6 +2,7 @@ using Aitbc.Provider.Admission;
 using Aitbc.Provider.Delivery;
 using Aitbc.Provider.Doors;
 using Aitbc.Provider.Engines;
+using Aitbc.Provider.Engines.Js;
 using Aitbc.Provider.Engines.Ollama;
 using Aitbc.Provider.Engines.OpenAi;
 using Aitbc.Provider.Engines.Wasm;
@@ -89,6 +90,15 @@ public static class ProviderServices
             options.Wasm,
             new UnitPrice(options.WasmPricePerMillionFuel, 1_000_000),
             s.GetRequiredService<WasmSandbox>()));
+        if (options.JsEnabled)
+        {
+            services.AddSingleton(s => new JsSandbox(options.Js, s.GetRequiredService<TimeProvider>()));
+            services.AddSingleton<IEngine>(s => new JsEngine(
+                options.Js,
+                new UnitPrice(options.JsPricePerMillionStatements, 1_000_000),
+                s.GetRequiredService<JsSandbox>()));
+        }
+
         if (options.OllamaEnabled)
         {
             services.AddSingleton(s => new OllamaServer(options.Ollama, s.GetRequiredService<TimeProvider>()));

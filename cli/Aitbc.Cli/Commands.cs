@@ -10,6 +10,7 @@ internal static class Commands
         .Add(Up.UpCommand.Name, Up.UpCommand.Text, Up.UpCommand.Create)
         .Add(Status.StatusCommand.Name, Status.StatusCommand.Text, Status.StatusCommand.Create)
         .Add(Jobs.JobCommand.Name, Jobs.JobCommand.Text, Jobs.JobCommand.Create)
+        .Add(Jobs.RunCommand.Name, Jobs.RunCommand.Text, Jobs.RunCommand.Create)
         .Add(Jobs.WhyCommand.Name, Jobs.WhyCommand.Text, Jobs.WhyCommand.Create)
         .Add(Market.MarketCommand.Name, Market.MarketCommand.Text, Market.MarketCommand.Create)
         .Add(Receipts.ReceiptCommand.Name, Receipts.ReceiptCommand.Text, Receipts.ReceiptCommand.Create)

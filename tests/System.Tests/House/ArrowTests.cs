@@ -15,7 +15,8 @@ public sealed class ArrowTests
         ["Aitbc.Node"] = ["Aitbc.Ledger", "Aitbc.Consensus", "Aitbc.Sdk"],
         ["Aitbc.Wallet"] = ["Aitbc.Sdk"],
         ["Aitbc.Coordinator"] = ["Aitbc.Sdk"],
-        ["Aitbc.Provider"] = ["Aitbc.Sdk"],
+        ["Aitbc.Provider"] = ["Aitbc.Sdk", "Aitbc.Script"],
+        ["Aitbc.Script"] = [],
         ["Aitbc.Dashboard"] = ["Aitbc.Sdk"],
         ["Aitbc.Host"] = ["Aitbc.Node", "Aitbc.Wallet", "Aitbc.Coordinator", "Aitbc.Provider", "Aitbc.Dashboard"],
         ["Aitbc.Cli"] = ["Aitbc.Sdk"],
@@ -26,6 +27,7 @@ public sealed class ArrowTests
         ["RocksDB"] = ["Aitbc.Node"],
         ["Wasmtime"] = ["Aitbc.Provider"],
         ["StackExchange.Redis"] = ["Aitbc.Node"],
+        ["Jint"] = ["Aitbc.Script"],
         ["Microsoft.EntityFrameworkCore.Sqlite"] = ["Aitbc.Coordinator", "Aitbc.Wallet"],
         ["BouncyCastle.Cryptography"] = ["Aitbc.Primitives"],
     };

@@ -1,0 +1,38 @@
+using Aitbc.Script;
+
+// One process runs one script and nothing after it. Whatever a script does to its process ends with the process.
+const int StackBytes = 64 << 20;
+var (input, output) = (Console.OpenStandardInput(), Console.OpenStandardOutput());
+
+// Compiles the engine while nobody waits, so that a process that is kept ready answers at once.
+ScriptRun.Run(new ScriptRequest("for (let i = 0; i < 9; i++) print(`${JSON.stringify([i])}`)"u8.ToArray(), [], "", 1000, 1 << 24, 1000, 1000));
+
+ScriptRequest request;
+try
+{
+    request = ScriptRequest.ReadFrom(input);
+}
+catch (IOException)
+{
+    // The provider left before it had a script.
+    return 1;
+}
+
+// Nobody to give the result to: the provider went away, which closes the pipe, or it asked to stop by closing it.
+new Thread(() =>
+{
+    input.ReadByte();
+    Environment.Exit(2);
+})
+{ IsBackground = true }.Start();
+
+ScriptResult? result = null;
+var thread = new Thread(() => result = ScriptRun.Run(request), StackBytes);
+thread.Start();
+// A built-in function that never comes back is ended with the process.
+if (!thread.Join(request.MaxWallMs))
+    result = new ScriptResult(ScriptEnd.TimeExceeded, "", 0, []);
+result!.WriteTo(output);
+output.Flush();
+Environment.Exit(0);
+return 0;
