@@ -4,6 +4,7 @@ using Aitbc.Provider.Engines.Models;
 using Aitbc.Provider.Engines.Ollama;
 using Aitbc.Provider.Engines.OpenAi;
 using Aitbc.Provider.Engines.Wasm;
+using Aitbc.Provider.Gpu;
 
 namespace Aitbc.Provider;
 
@@ -70,6 +71,8 @@ public sealed class ProviderOptions
     /// <summary>Whether Ollama is looked for at start.</summary>
     public bool OllamaEnabled { get; set; } = true;
 
+    public GpuLimits Gpu { get; set; } = new();
+
     /// <summary>How often all open jobs are compared with the chain.</summary>
     public TimeSpan ReconcileInterval { get; set; } = TimeSpan.FromSeconds(5);
 
@@ -95,6 +98,8 @@ public sealed class ProviderOptions
         Require(
             OpenAi.Url is null || (OpenAi.Url.IsAbsoluteUri && OpenAi.Url.Scheme is "http" or "https"),
             nameof(OpenAi.Url), "an http or https address");
+        if (Gpu.Problem() is { } challenges)
+            throw new ArgumentException(challenges, nameof(Gpu));
         if (Js.Problem() is { } scripts)
             throw new ArgumentException(scripts, nameof(Js));
         foreach (ModelLimits limits in new ModelLimits[] { Ollama, OpenAi })

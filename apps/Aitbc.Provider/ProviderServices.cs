@@ -6,6 +6,7 @@ using Aitbc.Provider.Engines.Js;
 using Aitbc.Provider.Engines.Ollama;
 using Aitbc.Provider.Engines.OpenAi;
 using Aitbc.Provider.Engines.Wasm;
+using Aitbc.Provider.Gpu;
 using Aitbc.Provider.Hosting;
 using Aitbc.Provider.Journal;
 using Aitbc.Provider.Offers;
@@ -37,6 +38,10 @@ public static class ProviderServices
         services.AddSingleton(s => new JobJournal(options.DataDirectory, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(_ => new BlobStore(options.DataDirectory));
         services.AddSingleton(_ => new ExecutionSlots(options.Slots, options.Queue));
+        services.AddSingleton(s => new NvidiaSmi(s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<GpuDetection>();
+        services.AddSingleton(s => new GpuChallenges(
+            options.Gpu, s.GetRequiredService<ExecutionSlots>(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ProviderStats>();
         services.AddSingleton<ProviderSelf>();
         services.AddSingleton<ProviderLifetime>();
@@ -64,6 +69,7 @@ public static class ProviderServices
         var group = routes.MapGroup("").AddEndpointFilter<ProblemFilter>();
         StatusDoor.Map(group);
         JobDoor.Map(group);
+        GpuDoor.Map(group);
         return routes;
     }
 

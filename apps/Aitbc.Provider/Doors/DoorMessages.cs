@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Aitbc.Sdk.Gpu;
 using Aitbc.Sdk.Jobs;
 using Aitbc.Sdk.Json;
 
@@ -29,6 +30,26 @@ internal sealed record OffersAnswer(string? Provider, IReadOnlyList<OfferAnswer>
 internal sealed record StatsAnswer(
     long Executed, long Failed, IReadOnlyDictionary<string, long> Refused, int Running, int Queued, int Capacity);
 
+internal sealed record GpuAnswer(
+    int Index,
+    string Name,
+    string Driver,
+    long? MemoryBytes,
+    long? MemoryUsedBytes,
+    int? LoadPercent,
+    int? TemperatureCelsius,
+    int? Processes,
+    string State);
+
+internal sealed record ProofAnswer(
+    string Backend, string Device, long Bytes, long ElapsedMicroseconds, string Digest, long AtMs);
+
+internal sealed record GpusAnswer(
+    string Source, IReadOnlyList<GpuAnswer> Gpus, string Backend, string Device, long MostBytes, ProofAnswer? Proof);
+
+/// <summary>Answer to a challenge. Results: base64 of eight bytes a lane.</summary>
+internal sealed record ChallengeAnswer(ProofAnswer Proof, string Results);
+
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -41,4 +62,7 @@ internal sealed record StatsAnswer(
 [JsonSerializable(typeof(HealthAnswer))]
 [JsonSerializable(typeof(OffersAnswer))]
 [JsonSerializable(typeof(StatsAnswer))]
+[JsonSerializable(typeof(GpusAnswer))]
+[JsonSerializable(typeof(ChallengeAnswer))]
+[JsonSerializable(typeof(GpuWork))]
 internal sealed partial class DoorJson : JsonSerializerContext;

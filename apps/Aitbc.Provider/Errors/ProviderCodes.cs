@@ -5,5 +5,6 @@ internal static class ProviderCodes
 {
     public const string Busy = "provider_busy";
     public const string Starting = "provider_starting";
+    public const string DeviceFailed = "device_failed";
     public const string SpecUnsupported = "spec_unsupported";
 }

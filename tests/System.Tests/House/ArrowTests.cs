@@ -27,6 +27,7 @@ public sealed class ArrowTests
         ["RocksDB"] = ["Aitbc.Node"],
         ["Wasmtime"] = ["Aitbc.Provider"],
         ["StackExchange.Redis"] = ["Aitbc.Node"],
+        ["ILGPU"] = ["Aitbc.Provider"],
         ["Jint"] = ["Aitbc.Script"],
         ["Microsoft.EntityFrameworkCore.Sqlite"] = ["Aitbc.Coordinator", "Aitbc.Wallet"],
         ["BouncyCastle.Cryptography"] = ["Aitbc.Primitives"],
