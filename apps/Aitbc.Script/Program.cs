@@ -4,8 +4,9 @@ using Aitbc.Script;
 const int StackBytes = 64 << 20;
 var (input, output) = (Console.OpenStandardInput(), Console.OpenStandardOutput());
 
-// Compiles the engine while nobody waits, so that a process that is kept ready answers at once.
-ScriptRun.Run(new ScriptRequest("for (let i = 0; i < 9; i++) print(`${JSON.stringify([i])}`)"u8.ToArray(), [], "", 1000, 1 << 24, 1000, 1000));
+// Compiles the engine while nobody waits, so that a process that is kept ready answers sooner.
+if (args is ["ready"])
+    Rehearsal.Run();
 
 ScriptRequest request;
 try

@@ -6,7 +6,13 @@ namespace Aitbc.Script;
 /// One script and its bounds, as the provider writes it to the standard input of a process that runs nothing else.
 /// </summary>
 internal sealed record ScriptRequest(
-    byte[] Script, byte[] Input, string Seed, long MaxStatements, long MaxMemoryBytes, int MaxOutputBytes, int MaxWallMs)
+    byte[] Script,
+    byte[] Input,
+    string Seed,
+    long MaxStatements,
+    long MaxMemoryBytes,
+    int MaxOutputBytes,
+    int MaxWallMs)
 {
     private const int Largest = 64 << 20;
 

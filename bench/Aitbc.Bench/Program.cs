@@ -13,6 +13,8 @@ switch (args.FirstOrDefault())
         return await TransferLoad.RunAsync(Arguments.Read(rest, rounds: 7, count: 10_000));
     case "paid-job":
         return await PaidJobLoad.RunAsync(Arguments.Read(rest, rounds: 1, count: 30));
+    case "engines":
+        return await EngineLoad.RunAsync(Arguments.Read(rest, rounds: 1, count: 20));
     case "state":
         return StateLoad.Run(Arguments.Read(rest, rounds: 21, count: 10_000_000));
     case "book":
@@ -67,6 +69,7 @@ switch (args.FirstOrDefault())
                                                           order events per second in the matching engine
               quotes       [--rounds 7] [--count 500] [--offers 10000] [--most-p99 MS]
                                                           firm quotes with many offers on the market
+              engines      [--count 20]                   engines alone, cold and warm, and a challenge
               micro        [BenchmarkDotNet's options]    decoding, recovering and hashing a transaction
             """);
         return 2;

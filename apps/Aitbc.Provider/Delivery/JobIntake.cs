@@ -86,6 +86,13 @@ internal sealed class JobIntake(
             ?? throw Refusals.Of(ProviderCodes.SpecUnsupported, 422, "This provider does not have that engine.");
         if (engine.Problem(order.Spec) is { } problem)
             throw Refusals.Of(ProviderCodes.SpecUnsupported, 422, problem);
+        if (engine.Busy(order.Spec) is { } after)
+            throw Refusals.Of(
+                ProviderCodes.Busy,
+                503,
+                "All places of the model are taken.",
+                retryable: true,
+                next: $"Ask again in {Math.Ceiling(after.TotalSeconds)} s.");
         try
         {
             if (await desk.RefuseAsync(order.Terms, order.Spec, engine, request) is { } refusal)

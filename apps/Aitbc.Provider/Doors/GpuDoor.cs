@@ -9,7 +9,9 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Aitbc.Provider.Doors;
 
-/// <summary>What this machine says of its graphics processors, and the challenge with which anybody can check it.</summary>
+/// <summary>
+/// What this machine says of its graphics processors, and the challenge with which anybody can check it.
+/// </summary>
 internal static class GpuDoor
 {
     private const int MostBodyBytes = 4096;

@@ -31,12 +31,16 @@ internal interface IEngine
     /// <summary>What the receipt names as the input.</summary>
     Hash256 InputHash(JobSpec spec);
 
+    /// <summary>Null while there is room for the job, else when to come again.</summary>
+    TimeSpan? Busy(JobSpec spec) => null;
+
     /// <summary>The most units that the specification allows, whatever the inputs hold.</summary>
     ulong WorstCaseUnits(JobSpec spec);
 
     /// <summary>
     /// Runs the job, piece by piece, to one of the ends of <see cref="EngineEnds"/>. Cancellation is not an end: it
-    /// stops the engine, is thrown, and the job counts as not run. A reader that leaves the stream stops the engine too.
+    /// stops the engine, is thrown, and the job counts as not run. A reader that leaves the stream stops the engine
+    /// too.
     /// </summary>
     IAsyncEnumerable<EnginePiece> StreamAsync(
         JobSpec spec, IReadOnlyDictionary<Hash256, ReadOnlyMemory<byte>> inputs, CancellationToken cancellation);

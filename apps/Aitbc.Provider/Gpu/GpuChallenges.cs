@@ -11,8 +11,8 @@ internal sealed record GpuProof(
     string Backend, string Device, long Bytes, TimeSpan Elapsed, Hash256 Digest, DateTimeOffset At);
 
 /// <summary>
-/// Answers challenges, one at a time and not too often: they take a place like a job, and are refused at once when there
-/// is none.
+/// Answers challenges, one at a time and not too often: they take a place like a job, and are refused at once when
+/// there is none.
 /// </summary>
 internal sealed class GpuChallenges(GpuLimits limits, ExecutionSlots slots, TimeProvider time) : IDisposable
 {

@@ -1,6 +1,8 @@
 namespace Aitbc.Provider.Gpu;
 
-/// <summary>What a challenge may take from this machine. Anybody may ask for one, so it is little unless the owner says.</summary>
+/// <summary>
+/// What a challenge may take from this machine. Anybody may ask for one, so it is little unless the owner says.
+/// </summary>
 public sealed class GpuLimits
 {
     /// <summary>Whether challenges are answered.</summary>

@@ -16,7 +16,8 @@ internal sealed class NvidiaSmi(TimeProvider time, string program = "nvidia-smi"
     public async Task<IReadOnlyList<GpuDevice>?> DevicesAsync(CancellationToken cancellation)
     {
         var devices = await AskAsync(
-            "--query-gpu=index,name,driver_version,memory.total,memory.used,utilization.gpu,temperature.gpu", cancellation);
+            "--query-gpu=index,name,driver_version,memory.total,memory.used,utilization.gpu,temperature.gpu",
+            cancellation);
         return devices is null ? null : Parse(devices);
     }
 

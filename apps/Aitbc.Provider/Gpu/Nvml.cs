@@ -78,7 +78,8 @@ internal sealed class Nvml : IDisposable
             found = found with { MemoryBytes = (long)bytes.Total, MemoryUsedBytes = (long)bytes.Used };
         if (Find<ReadLoad>("nvmlDeviceGetUtilizationRates") is { } load && load(device, out var rates) == Success)
             found = found with { LoadPercent = (int)rates.Processor };
-        if (Find<ReadTemperature>("nvmlDeviceGetTemperature") is { } heat && heat(device, 0, out var celsius) == Success)
+        if (Find<ReadTemperature>("nvmlDeviceGetTemperature") is { } heat
+            && heat(device, 0, out var celsius) == Success)
             found = found with { TemperatureCelsius = (int)celsius };
         return found with { Processes = Processes(device) };
     }

@@ -29,7 +29,7 @@ internal static class RunCommand
 
     private static readonly Option<ulong> Statements = new("--max-statements")
     {
-        Description = "Most statements; the price of this many is paid into the escrow, and what is not used comes back.",
+        Description = "Most statements; the price of this many is paid into the escrow, what is not used comes back.",
         DefaultValueFactory = _ => 10_000_000,
     };
 

@@ -5,9 +5,9 @@ using Aitbc.Primitives;
 namespace Aitbc.Sdk.Gpu;
 
 /// <summary>
-/// The work of a challenge for a graphics processor (specs/provider.md, "Challenge"): lanes that fill memory with products
-/// of matrices modulo 2^31 - 1. Here is what an asker needs to check an answer; a check of one lane costs what that lane
-/// costs.
+/// The work of a challenge for a graphics processor (specs/provider.md, "Challenge"): lanes that fill memory with
+/// products of matrices modulo 2^31 - 1. Here is what an asker needs to check an answer; a check of one lane costs
+/// what that lane costs.
 /// </summary>
 public sealed record GpuWork
 {
@@ -79,8 +79,8 @@ public sealed record GpuWork
     }
 
     /// <summary>
-    /// Whether results are possible: as many as lanes, and right in each lane of the sample. An answer that is wrong in a
-    /// part f of its lanes passes a sample of k lanes with probability (1 - f)^k.
+    /// Whether results are possible: as many as lanes, and right in each lane of the sample. An answer that is wrong
+    /// in a part f of its lanes passes a sample of k lanes with probability (1 - f)^k.
     /// </summary>
     /// <param name="results">Eight bytes a lane, little-endian.</param>
     /// <param name="sample">Lanes that the one who answered could not foresee.</param>

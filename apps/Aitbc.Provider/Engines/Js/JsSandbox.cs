@@ -4,8 +4,8 @@ using Aitbc.Script;
 namespace Aitbc.Provider.Engines.Js;
 
 /// <summary>
-/// Runs scripts, each in a process of its own: built-in functions of the language can take time and memory that no count
-/// of statements sees, and only the end of a process ends them for certain.
+/// Runs scripts, each in a process of its own: built-in functions of the language can take time and memory that no
+/// count of statements sees, and only the end of a process ends them for certain.
 /// </summary>
 internal sealed class JsSandbox(JsLimits limits, TimeProvider time) : IDisposable
 {
@@ -46,7 +46,8 @@ internal sealed class JsSandbox(JsLimits limits, TimeProvider time) : IDisposabl
         }
         finally
         {
-            Prepare();
+            // Starting a process takes its time, for which nobody who has a result should wait.
+            _ = Task.Run(Prepare, CancellationToken.None);
         }
     }
 
@@ -68,7 +69,7 @@ internal sealed class JsSandbox(JsLimits limits, TimeProvider time) : IDisposabl
                 return ready;
         }
 
-        return ScriptProcess.Start(limits.MaxMemoryMib);
+        return ScriptProcess.Start(limits.MaxMemoryMib, ready: false);
     }
 
     /// <summary>
@@ -82,7 +83,7 @@ internal sealed class JsSandbox(JsLimits limits, TimeProvider time) : IDisposabl
                 return;
             try
             {
-                _ready.Enqueue(ScriptProcess.Start(limits.MaxMemoryMib));
+                _ready.Enqueue(ScriptProcess.Start(limits.MaxMemoryMib, ready: true));
             }
             catch (IOException)
             {

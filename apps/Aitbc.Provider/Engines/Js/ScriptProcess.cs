@@ -7,8 +7,8 @@ using Aitbc.Script;
 namespace Aitbc.Provider.Engines.Js;
 
 /// <summary>
-/// A process that runs one script. It has no environment of this one, a bound on its heap that the runtime holds, and it
-/// ends when this end of its pipes is closed, however that comes about.
+/// A process that runs one script. It has no environment of this one, a bound on its heap that the runtime holds, and
+/// it ends when this end of its pipes is closed, however that comes about.
 /// </summary>
 internal sealed class ScriptProcess : IDisposable
 {
@@ -18,8 +18,11 @@ internal sealed class ScriptProcess : IDisposable
 
     private ScriptProcess(Process process) => _process = process;
 
-    /// <summary>Throws <see cref="IOException"/> when it cannot be started.</summary>
-    public static ScriptProcess Start(uint maxMemoryMib)
+    /// <summary>
+    /// Starts one; <paramref name="ready"/> = it will wait, and rehearses meanwhile. Throws <see cref="IOException"/>
+    /// when it cannot be started.
+    /// </summary>
+    public static ScriptProcess Start(uint maxMemoryMib, bool ready)
     {
         var start = new ProcessStartInfo(DotnetHost())
         {
@@ -30,6 +33,8 @@ internal sealed class ScriptProcess : IDisposable
             UseShellExecute = false,
             WorkingDirectory = Path.GetTempPath(),
         };
+        if (ready)
+            start.ArgumentList.Add("ready");
         start.Environment.Clear();
         var heap = (maxMemoryMib * (1L << 20)) + HeapOfTheEngine;
         start.Environment["DOTNET_GCHeapHardLimit"] = heap.ToString("x", CultureInfo.InvariantCulture);

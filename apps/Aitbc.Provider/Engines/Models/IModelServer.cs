@@ -6,6 +6,9 @@ namespace Aitbc.Provider.Engines.Models;
 /// </summary>
 internal interface IModelServer
 {
+    /// <summary>Who uses which model now.</summary>
+    ModelSlots Slots { get; }
+
     /// <summary>Null when nothing that speaks the protocol answers within the time for questions.</summary>
     Task<ModelList?> ModelsAsync(CancellationToken cancellation);
 

@@ -30,6 +30,8 @@ internal abstract class ModelEngine(string name, ModelLimits limits, UnitPrice p
     /// <summary>The prompt is part of the specification, so that its hash covers it.</summary>
     public Hash256 InputHash(JobSpec spec) => spec.Hash();
 
+    public TimeSpan? Busy(JobSpec spec) => server.Slots.Busy(Chat(spec).Model);
+
     public ulong WorstCaseUnits(JobSpec spec) => Chat(spec).WorstTokens;
 
     /// <summary>The job was admitted and paid before: it waits for a slot of its model.</summary>

@@ -128,7 +128,8 @@ internal sealed class ModelRunner(ModelLimits limits, TimeProvider time)
         UntrustedException => EngineOutcome.Fail(EngineEnds.EngineUntrusted, fault.Message),
         EngineStopException stop => stop.Outcome,
         ServerRefusedException refused => Refused(refused, model),
-        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError } =>
+        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } or
+            HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } =>
             EngineOutcome.Fail(EngineEnds.EngineUnreachable, "The server of the models does not answer."),
         _ when Chain(fault).Any(e => e is ResponseTooLargeException) => EngineOutcome.Fail(
             EngineEnds.OutputExceeded,

@@ -40,6 +40,13 @@ internal sealed class ModelSlots(int slots, int queue, TimeProvider time)
         }
     }
 
+    /// <summary>Null while a call of the model would find a place, else when to come again.</summary>
+    public TimeSpan? Busy(string model)
+    {
+        using var place = TryReserve(model);
+        return place is null ? RetryAfter(model) : null;
+    }
+
     /// <summary>How long, by the length of recent calls, until a place is free: 1 to 60 seconds.</summary>
     public TimeSpan RetryAfter(string model)
     {

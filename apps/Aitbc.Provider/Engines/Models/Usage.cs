@@ -39,7 +39,8 @@ internal sealed class Tally
 }
 
 /// <summary>
-/// Whether token counts can be true. They become the client's bill, so counts that cannot be true fail the call instead.
+/// Whether token counts can be true. They become the client's bill, so counts that cannot be true fail the call
+/// instead.
 /// </summary>
 internal static class Usage
 {

@@ -75,7 +75,9 @@ internal sealed class OllamaServer : IModelServer, IDisposable
         return new Embeddings(EngineOutcome.Complete(default, tokens) with { Version = version }, vectors);
     }
 
-    /// <summary>The model's full name, and what a receipt states: the server's version and the model's digest.</summary>
+    /// <summary>
+    /// The model's full name, and what a receipt states: the server's version and the model's digest.
+    /// </summary>
     private async Task<(string Name, string Version)> FindAsync(string model, CancellationToken cancellation)
     {
         var known = Volatile.Read(ref _known);

@@ -15,7 +15,9 @@ internal sealed class OpenAiServer : IModelServer, IDisposable
     private readonly ModelHttp _http;
     private readonly ModelRunner _runner;
 
-    /// <summary>Throws <see cref="IOException"/> or <see cref="FormatException"/> when the key cannot be read.</summary>
+    /// <summary>
+    /// Throws <see cref="IOException"/> or <see cref="FormatException"/> when the key cannot be read.
+    /// </summary>
     public OpenAiServer(OpenAiLimits limits, TimeProvider time)
     {
         _limits = limits;

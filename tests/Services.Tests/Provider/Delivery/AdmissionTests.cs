@@ -51,6 +51,22 @@ public sealed class AdmissionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_engine_without_room_refuses_at_once_and_says_when_to_come_again()
+    {
+        var order = Order.Make(_time);
+        _chain.Put(order.Terms.Funded());
+        _engine.BusyFor = TimeSpan.FromSeconds(6.5);
+
+        var (status, body) = await _daemon.SendAsync(order);
+
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "provider_busy"), (status, (string?)body["code"]));
+        Assert.True((bool)body["retryable"]!);
+        Assert.Contains("7 s", (string?)body["next"], StringComparison.Ordinal);
+        _engine.BusyFor = null;
+        Assert.Equal(HttpStatusCode.OK, (await _daemon.SendAsync(order)).Status);
+    }
+
+    [Fact]
     public async Task Without_a_payment_nothing_runs()
     {
         await RefusedAsync(Order.Make(_time), 402, "payment_required");

@@ -39,6 +39,10 @@ internal sealed class CountingEngine : IEngine
 
     public TimeSpan LongestRun => TimeSpan.FromSeconds(30);
 
+    public TimeSpan? BusyFor { get; set; }
+
+    public TimeSpan? Busy(JobSpec spec) => BusyFor;
+
     public string? Problem(JobSpec spec) =>
         spec.Wasm!.MaxFuel > Offer.MaxUnits ? "maxFuel is at most 1000 here." : null;
 

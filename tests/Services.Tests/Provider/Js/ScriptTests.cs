@@ -142,7 +142,12 @@ public sealed class ScriptTests : IDisposable
     private static Task<EngineOutcome> RunAsync(
         JsSandbox sandbox, JsLimits limits, string script, CancellationToken stop) =>
         CollectAsync(
-            new JsEngine(limits, new UnitPrice(1, 1), sandbox), Encoding.UTF8.GetBytes(script), [], "", 500_000_000, stop);
+            new JsEngine(limits, new UnitPrice(1, 1), sandbox),
+            Encoding.UTF8.GetBytes(script),
+            [],
+            "",
+            500_000_000,
+            stop);
 
     private static Task<EngineOutcome> CollectAsync(
         JsEngine engine, byte[] script, byte[] input, string seed, ulong statements, CancellationToken stop)

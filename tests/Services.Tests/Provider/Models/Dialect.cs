@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace Services.Tests.Provider.Models;
 
-/// <summary>How a kind of server writes what a test lets it say: exact wire shapes, one record after the other.</summary>
+/// <summary>
+/// How a kind of server writes what a test lets it say: exact wire shapes, one record after the other.
+/// </summary>
 internal abstract class Dialect
 {
     public const string Model = "tiny:latest";

@@ -75,7 +75,7 @@ public abstract class ModelServerSuite
         var call = Question with
         {
             Turns = [new("user", "What is this?") { Images = [new byte[] { 0x89, (byte)'P', 1, 2, 3 }] }],
-            Tools = Json("[{\"type\":\"function\",\"function\":{\"name\":\"f\",\"parameters\":{\"type\":\"object\"}}}]"),
+            Tools = Json("""[{"type":"function","function":{"name":"f","parameters":{"type":"object"}}}]"""),
             Format = Json("{\"type\":\"object\",\"properties\":{\"answer\":{\"type\":\"integer\"}}}"),
             Temperature = 0.5,
             TopP = 0.9,
@@ -86,7 +86,8 @@ public abstract class ModelServerSuite
 
         using var sent = JsonDocument.Parse(scripted.LastBody);
         var text = scripted.LastBody;
-        Assert.Equal("f", sent.RootElement.GetProperty("tools")[0].GetProperty("function").GetProperty("name").GetString());
+        var function = sent.RootElement.GetProperty("tools")[0].GetProperty("function");
+        Assert.Equal("f", function.GetProperty("name").GetString());
         Assert.Contains("\"answer\":{\"type\":\"integer\"}", text, StringComparison.Ordinal);
         Assert.Contains("iVABAgM=", text, StringComparison.Ordinal);
         Assert.Contains("0.5", text, StringComparison.Ordinal);
@@ -265,7 +266,8 @@ public abstract class ModelServerSuite
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {
-            await foreach (var _ in Number(server.Models.ChatAsync(Question, Queueing.MayBeRefused, stop.Token), stop.Token))
+            var pieces = server.Models.ChatAsync(Question, Queueing.MayBeRefused, stop.Token);
+            await foreach (var _ in Number(pieces, stop.Token))
                 await stop.CancelAsync();
         });
 

@@ -1,9 +1,12 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
+using Aitbc.Primitives;
 using Aitbc.Provider.Engines;
 using Aitbc.Provider.Engines.Models;
 using Aitbc.Provider.Engines.OpenAi;
+using Aitbc.Provider.Offers;
+using Aitbc.Sdk.Jobs;
 using Microsoft.AspNetCore.Http;
 using Services.Tests.Wallet;
 using Xunit;
@@ -120,7 +123,7 @@ public sealed class OpenAiServerTests : ModelServerSuite
     [Theory]
     [InlineData("{\"data\":[{\"index\":1,\"embedding\":[3,4]},{\"index\":0,\"embedding\":[1,2]}],"
         + "\"usage\":{\"prompt_tokens\":4}}", EngineEnds.Completed)]
-    [InlineData("{\"data\":[{\"index\":0,\"embedding\":[1,2]}],\"usage\":{\"prompt_tokens\":4}}", EngineEnds.EngineFault)]
+    [InlineData("""{"data":[{"index":0,"embedding":[1,2]}],"usage":{"prompt_tokens":4}}""", EngineEnds.EngineFault)]
     [InlineData("{\"data\":[{\"index\":0,\"embedding\":[1]},{\"index\":1,\"embedding\":[1,2]}],"
         + "\"usage\":{\"prompt_tokens\":4}}", EngineEnds.EngineFault)]
     [InlineData("{\"data\":[{\"index\":0,\"embedding\":[1,2]},{\"index\":0,\"embedding\":[1,2]}],"
@@ -158,6 +161,38 @@ public sealed class OpenAiServerTests : ModelServerSuite
 
         Assert.Equal("/v1/completions", scripted.Posts.Single().Path);
         Assert.Equal(("is four", 6UL), (Encoding.UTF8.GetString(outcome.Output.Span), outcome.Units));
+    }
+
+    [Fact]
+    public async Task A_job_that_was_admitted_waits_for_its_model_and_the_next_one_is_told_to_come_again()
+    {
+        await using var scripted = await ScriptedModels.StartAsync(Dialect);
+        var limits = new OpenAiLimits { Url = new Uri(scripted.Url + "/v1"), SlotsPerModel = 1, QueuePerModel = 0 };
+        using var server = new OpenAiServer(limits, TimeProvider.System);
+        var engine = new OpenAiEngine(limits, new UnitPrice(1, 1), server);
+        var spec = new JobSpec
+        {
+            Engine = JobSpec.OpenAiEngine,
+            OpenAi = new OpenAiSpec
+            {
+                Model = Dialect.Model,
+                Messages = [new("user", "What is 2+2?")],
+                MaxOutputTokens = 32,
+            },
+        };
+        var place = server.Slots.TryReserve(Dialect.Model)!;
+        await place.EnterAsync(Stop);
+
+        Assert.Null(engine.Problem(spec));
+        Assert.NotNull(engine.Busy(spec));
+        var waiting = CollectAsync(engine.StreamAsync(spec, new Dictionary<Hash256, ReadOnlyMemory<byte>>(), Stop));
+        Assert.False(waiting.IsCompleted);
+        place.Dispose();
+        var outcome = await waiting;
+
+        Assert.Equal((EngineEnds.Completed, 23UL), (outcome.End, outcome.Units));
+        Assert.True(outcome.Units <= engine.WorstCaseUnits(spec));
+        Assert.Null(engine.Busy(spec));
     }
 
     private protected override Tested Server(ScriptedModels scripted, Action<ModelLimits>? set = null)
