@@ -1,4 +1,3 @@
-using Aitbc.Primitives;
 using Aitbc.Provider.Engines.Models;
 using Aitbc.Provider.Offers;
 using Aitbc.Sdk.Jobs;
