@@ -1,7 +1,6 @@
 using System.Globalization;
 using Aitbc.Coordinator.Book.Engine;
 using Aitbc.Coordinator.Errors;
-using Aitbc.Primitives;
 using Aitbc.Sdk.Errors;
 using Aitbc.Sdk.Market;
 

@@ -2,7 +2,6 @@ using System.Text.Json;
 using Aitbc.Coordinator.Book.Engine;
 using Aitbc.Coordinator.Quotes;
 using Aitbc.Coordinator.Storage;
-using Aitbc.Sdk.Jobs;
 using Aitbc.Sdk.Market;
 
 namespace Aitbc.Coordinator.Book;

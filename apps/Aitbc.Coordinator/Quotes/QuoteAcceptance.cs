@@ -2,7 +2,6 @@ using Aitbc.Coordinator.Errors;
 using Aitbc.Coordinator.Storage;
 using Aitbc.Primitives;
 using Aitbc.Sdk.Errors;
-using Aitbc.Sdk.Jobs;
 using Aitbc.Sdk.Market;
 using Microsoft.EntityFrameworkCore;
 

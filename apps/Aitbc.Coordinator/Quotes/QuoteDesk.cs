@@ -170,7 +170,8 @@ internal sealed class QuoteDesk(
             $"No offer of {kind.Name} fits: the limit '{limit}' leaves none."
                 + (nearest is null ? "" : $" The nearest has {limit} '{nearest.Value}'."),
             nearest is null ? "See GET /v1/offers for what is sold." : "Change that limit, or wait for an offer.",
-            retryable: limit is "slots" or "online" or "class").Problem with { Limit = limit, Nearest = nearest });
+            retryable: limit is "slots" or "online" or "class").Problem with
+        { Limit = limit, Nearest = nearest });
 
     private static AitbcException TooDear(OfferRow offer, QuoteNeed need, UInt256 total, UInt256 most) =>
         new(Refusal.Of(

@@ -69,5 +69,6 @@ internal static class QuoteMaking
 
     public static MarketQuote Quote(this QuoteRow row) =>
         JsonSerializer.Deserialize(row.QuoteJson, MarketJson.Default.MarketQuote)!
-            with { Signature = row.Signature ?? "" };
+            with
+        { Signature = row.Signature ?? "" };
 }

@@ -6,7 +6,6 @@ using Aitbc.Wallet.Budgets;
 using Aitbc.Wallet.Errors;
 using Aitbc.Wallet.Reconciling;
 using Aitbc.Wallet.Storage;
-using Microsoft.EntityFrameworkCore;
 
 namespace Aitbc.Wallet.Payments;
 

@@ -58,7 +58,9 @@ internal static class ChainVerify
             ("account", account.ToString()), ("balance", Say.Ait(state.Balance)), ("nonce", state.Nonce.ToString()));
         json["account"] = new JsonObject
         {
-            ["address"] = account.ToString(), ["balance"] = Say.Json(state.Balance), ["nonce"] = state.Nonce,
+            ["address"] = account.ToString(),
+            ["balance"] = Say.Json(state.Balance),
+            ["nonce"] = state.Nonce,
         };
     }
 

@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using Aitbc.Cli.Budgets;
 using Aitbc.Cli.Shell;
 using Aitbc.Primitives;
-using Aitbc.Sdk.Wallet;
 using Aitbc.Sdk.X402;
 
 namespace Aitbc.Cli.Pay;
