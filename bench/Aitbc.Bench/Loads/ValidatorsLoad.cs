@@ -155,7 +155,8 @@ internal static class ValidatorsLoad
 
         Console.WriteLine(
             $"validators: {rpcs.Length} validators, one hash at each of {lowest} heights, {final.Count} final "
-            + $"transfers kept, conservation holds; longest gap between blocks {gap / 1000.0:0.0} s, highest round {rounds}");
+            + $"transfers kept, conservation holds; longest gap between blocks {gap / 1000.0:0.0} s, "
+            + $"highest round {rounds}");
         return gap / 1000.0 <= mostGap ? 0 : 1;
     }
 }
