@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
 namespace Aitbc.Wallet.Access;
@@ -37,8 +38,8 @@ internal static class SecretFile
                 file.Flush(flushToDisk: true);
             }
 
-            // A rename that does not overwrite: of two racing processes one wins and both read its file.
-            File.Move(temporary, path, overwrite: false);
+            // Of racing processes one wins and all read its file.
+            GiveName(temporary, path);
         }
         catch (IOException) when (File.Exists(path))
         {
@@ -50,6 +51,16 @@ internal static class SecretFile
             CryptographicOperations.ZeroMemory(secret);
             CryptographicOperations.ZeroMemory(text);
         }
+    }
+
+    // File.Move without overwriting looks first and renames then: another process may come in between. A second name for
+    // a file is refused by the system itself when the name is taken.
+    private static void GiveName(string temporary, string path)
+    {
+        if (OperatingSystem.IsWindows())
+            File.Move(temporary, path, overwrite: false);
+        else if (Native.Link(temporary, path) != 0)
+            throw new IOException($"{path} cannot be made: error {Marshal.GetLastPInvokeError()} of the system.");
     }
 
     /// <summary>Reads the file's bytes without a trailing line end. The caller zeroes them.</summary>
@@ -78,5 +89,12 @@ internal static class SecretFile
         var secret = buffer[..length].ToArray();
         CryptographicOperations.ZeroMemory(buffer);
         return secret;
+    }
+
+    private static class Native
+    {
+        [DllImport("libc", EntryPoint = "link", SetLastError = true, CharSet = CharSet.Ansi, BestFitMapping = false)]
+        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        public static extern int Link(string existing, string name);
     }
 }

@@ -14,7 +14,7 @@ public sealed partial class BoundTableTests
     [
         "DataDirectory", "GenesisFile", "Miner", "Heartbeat", "StateHistory", "Archive", "DatabaseCache", "PoolSize",
         "PoolSizePerAccount", "PoolBytes", "MaxGathering", "AllowedHosts", "AllowedOrigins",
-        "ConsensusTimes", "ConfirmSoleSigner",
+        "ConsensusTimes", "ConfirmSoleSigner", "P2pListen", "Peers", "Redis",
     ];
 
     [Fact]

@@ -149,17 +149,20 @@ public sealed class AccessTests
     [Fact]
     public void Racing_processes_agree_on_one_token_file()
     {
-        using var folder = new TemporaryFolder();
-        var path = folder.File("wallet.token");
-        var seen = new System.Collections.Concurrent.ConcurrentBag<string>();
-
-        Parallel.For(0, 32, _ =>
+        for (var round = 0; round < 20; round++)
         {
-            SecretFile.CreateRandomIfMissing(path);
-            seen.Add(Convert.ToHexString(SecretFile.Read(path)));
-        });
+            using var folder = new TemporaryFolder();
+            var path = folder.File("wallet.token");
+            var seen = new System.Collections.Concurrent.ConcurrentBag<string>();
 
-        Assert.Single(seen.Distinct());
-        Assert.Equal([path], Directory.GetFiles(folder.Path));
+            Parallel.For(0, 32, _ =>
+            {
+                SecretFile.CreateRandomIfMissing(path);
+                seen.Add(Convert.ToHexString(SecretFile.Read(path)));
+            });
+
+            Assert.Single(seen.Distinct());
+            Assert.Equal([path], Directory.GetFiles(folder.Path));
+        }
     }
 }

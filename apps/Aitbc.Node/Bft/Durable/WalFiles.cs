@@ -31,8 +31,8 @@ internal sealed class WalFiles(string folder, ChainBinding binding) : IDisposabl
                 : "is of another chain or height";
             throw new NodeStartException(
                 NodeStartException.Damaged,
-                $"The consensus log {path} {what}. Move it away and start again: the sign guard keeps this validator "
-                + "from contradicting itself. Nothing was changed.");
+                $"The consensus log {path} {what}. Move it away and start again: this validator then signs "
+                + "nothing more of that height. Nothing was changed.");
         }
 
         if (content.GoodLength == 0)

@@ -41,8 +41,8 @@ public sealed class BftReplica
     /// </summary>
     /// <param name="height">The height.</param>
     /// <param name="log">
-    /// Inputs of the log of this height: a whole log, or one whose torn tail was cut off. Null if there is none; if the
-    /// guard signed at this height or above nevertheless, nothing is signed up to there (rule G6).
+    /// Inputs of the log of this height: a whole log, or one whose torn tail was cut off. Null if there is none. If
+    /// the guard signed at this height what the log does not lead to, nothing of the height is signed (rule G6).
     /// </param>
     public IReadOnlyList<ReplicaAction> Start(HeightStarted height, IReadOnlyList<BftInput>? log)
     {
@@ -50,15 +50,16 @@ public sealed class BftReplica
         actions.Clear();
         if (height.Height <= engine.Height)
             return [];
-        // Signatures of this height or above without the log they followed from: the lock is forgotten (rule G6).
-        var forgot = log is null && guard.Last is { Step: > 0 } last && last.Height >= height.Height;
-        var over = forgot ? guard.Last!.Height : started ? height.Height - 1 : 0;
-        if (over > 0 && guard.RaiseOver(over) is { } raised && signer is not null)
+        // At the start of the process too: the crash may have been between the block and its guard, and a second one
+        // there would leave the guard two heights behind (rule G3).
+        var mayRaise = started || (permit.State == PermitState.Granted && height.Height > 1);
+        if (mayRaise && guard.RaiseOver(height.Height - 1) is { } raised && signer is not null)
             actions.Add(new StoreGuard(raised.ToBytes(binding)));
         permit.Committed(height.Height - 1);
         started = true;
         if (log is null)
         {
+            AbstainIfForgotten(height.Height, hasReplayed: false);
             actions.Add(new StartLog(height.Height, WalCodec.Header(binding, height.Height)));
             logIsDurable = false;
             Perform(engine.Step(height));
@@ -69,6 +70,7 @@ public sealed class BftReplica
             engine.Step(height);
             foreach (var input in log)
                 actions.AddRange(engine.Step(input).OfType<BftEffect.ReportEvidence>().Select(e => new Perform(e)));
+            AbstainIfForgotten(height.Height, hasReplayed: true);
             logIsDurable = false;
             Perform(engine.Step(new Resumed()));
         }
@@ -85,6 +87,17 @@ public sealed class BftReplica
             return [];
         Step(input);
         return Drain();
+    }
+
+    // What led to a signature was durable before it (D1), so a guard that is further than the log means that the log is
+    // gone or an old copy, and with it the lock. The guard cannot replace it: the height is signed no more (rule G6).
+    private void AbstainIfForgotten(ulong height, bool hasReplayed)
+    {
+        if (guard.Last is not { Step: > 0 } signed || signed.Height != height)
+            return;
+        var isKnown = (engine.Round, (int)engine.RoundStep).CompareTo((signed.Round, signed.Step)) >= 0;
+        if (!(hasReplayed && isKnown) && guard.RaiseOver(height) is { } raised)
+            actions.Add(new StoreGuard(raised.ToBytes(binding)));
     }
 
     private IReadOnlyList<ReplicaAction> Drain()

@@ -52,6 +52,28 @@ public sealed class ReplicaTests
     }
 
     [Fact]
+    public void G6_a_log_that_ends_before_the_signature_of_the_guard_signs_nothing_more()
+    {
+        var vote = Keys.Precommit(0, Keys.A.Hash);
+        var guard = new SignGuard(Keys.Chain, null);
+        var replica = New(guard.After(vote, vote.Signature), tip: 0);
+        // The proposal came and was checked; the prevotes that led to the precommit are gone.
+        replica.Start(
+            At(1), [new MessageReceived(Keys.Proposal(1, Keys.A)), new BlockChecked(1, 0, Keys.A, true, true)]);
+        Assert.DoesNotContain(Sent(Vote(replica, Keys.B)), m => m is SignedMessage);
+    }
+
+    [Fact]
+    public void G3_a_guard_that_a_crash_left_one_height_behind_is_raised_at_the_start_but_none_that_is_too_old()
+    {
+        var behind = New(new GuardRecord(4, BftLimits.MaxRound, 0, default, default), tip: 5);
+        var stored = behind.Start(At(6), log: null).OfType<ReplicaAction.StoreGuard>().ToList();
+        Assert.Equal((5UL, 0), Place(GuardRecord.FromBytes(Assert.Single(stored).Content, Keys.Chain)!));
+        var old = New(new GuardRecord(2, BftLimits.MaxRound, 0, default, default), tip: 5);
+        Assert.Empty(old.Start(At(6), log: null).OfType<ReplicaAction.StoreGuard>());
+    }
+
+    [Fact]
     public void A_log_that_is_whole_lets_the_guard_go_on_where_it_was()
     {
         var first = New(null, tip: 0);
