@@ -52,7 +52,7 @@ const own = {
   eth_coinbase: ref('address'), net_listening: { type: 'boolean' }, net_peerCount: ref('uint'), web3_sha3: ref('hash32'),
   rpc_modules: { type: 'object', additionalProperties: { type: 'string' } },
   eth_protocolVersion: ref('uint'), txpool_inspect: { type: 'object' },
-  aitbc_getReceiptProof: { type: 'object', required: ['receipt', 'receiptProof', 'transaction', 'transactionProof'] },
+  aitbc_getReceiptProof: { type: ['object', 'null'], required: ['receipt', 'receiptProof', 'transaction', 'transactionProof'] },
   aitbc_runtime: { type: 'object', required: ['residentBytes', 'heapBytes', 'collections'] },
   aitbc_getCommit: { type: ['object', 'null'], required: ['height', 'header', 'consensusFields', 'commit', 'validators'] },
   aitbc_validators: { type: ['object', 'null'], required: ['height', 'validatorsHash', 'quorumWeight', 'validators'] },
