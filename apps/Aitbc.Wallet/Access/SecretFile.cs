@@ -53,8 +53,8 @@ internal static class SecretFile
         }
     }
 
-    // File.Move without overwriting looks first and renames then: another process may come in between. A second name for
-    // a file is refused by the system itself when the name is taken.
+    // File.Move without overwriting looks first and renames then: another process may come in between. A second name
+    // for a file is refused by the system itself when the name is taken.
     private static void GiveName(string temporary, string path)
     {
         if (OperatingSystem.IsWindows())

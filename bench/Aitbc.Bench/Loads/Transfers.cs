@@ -18,6 +18,7 @@ internal sealed class Transfers : IDisposable
     public const int Batch = 100;
     public const int Connections = 8;
     private const int Senders = 10;
+    private const ulong LastingFee = 100_000_000_000;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
 
@@ -53,6 +54,22 @@ internal sealed class Transfers : IDisposable
             last[i] = nonces[i] + (ulong)((count - i + Senders - 1) / Senders);
         return new Load(signed, [.. signed.Chunk(Batch).Select(Body)], last);
     }
+
+    /// <summary>Address of an account.</summary>
+    public Address AddressOf(int account) => keys[account].Address;
+
+    /// <summary>One signed transfer of an account, with a fee that lasts.</summary>
+    public Transaction Sign(int account, ulong chain, ulong nonce) => new Transaction
+    {
+        Type = TransactionType.DynamicFee,
+        ChainId = chain,
+        Nonce = nonce,
+        MaxPriorityFeePerGas = 1,
+        MaxFeePerGas = LastingFee,
+        GasLimit = 21_000,
+        To = keys[account].Address,
+        Value = 1,
+    }.Sign(keys[account]);
 
     /// <summary>One signed transfer as its hex.</summary>
     public async Task<string[]> SignOneByOneAsync(JsonRpc rpc, int count)

@@ -21,10 +21,9 @@ internal static class ValidatorsLoad
         var names = network.Validators;
         var nodes = names.Select(network.Client).ToArray();
         var rpcs = nodes.Select(n => new JsonRpc(n)).ToArray();
-        using var transfers = new Transfers();
+        using var pressure = new Pressure(rpcs);
         using var stop = new CancellationTokenSource();
-        var final = new List<(string Hash, string Block)>();
-        var sending = SendAsync(rpcs, transfers, final, stop.Token);
+        var sending = pressure.RunAsync(stop.Token);
         var restarted = new List<Process>();
         try
         {
@@ -41,7 +40,7 @@ internal static class ValidatorsLoad
 
             await stop.CancelAsync();
             await sending;
-            return await JudgeAsync(nodes, rpcs, final, mostGap);
+            return await JudgeAsync(nodes, rpcs, await pressure.FinishAsync(), mostGap);
         }
         finally
         {
@@ -56,43 +55,6 @@ internal static class ValidatorsLoad
         }
     }
 
-    // One transfer after the other, each over the next node that answers; a node that is down is passed over.
-    private static async Task SendAsync(
-        JsonRpc[] rpcs, Transfers transfers, List<(string Hash, string Block)> final, CancellationToken stop)
-    {
-        var at = 0;
-        var signed = new Queue<string>();
-        while (!stop.IsCancellationRequested)
-        {
-            var rpc = rpcs[at++ % rpcs.Length];
-            try
-            {
-                if (signed.Count == 0)
-                    signed = new Queue<string>(await transfers.SignOneByOneAsync(rpc, 20));
-                var receipt = await rpc.CallAsync("eth_sendRawTransactionSync", signed.Peek(), "0x7d0");
-                final.Add(((string)receipt!["transactionHash"]!, (string)receipt["blockHash"]!));
-                signed.Dequeue();
-            }
-            catch (HttpRequestException)
-            {
-                // It is down: the next one takes it.
-            }
-            catch (InvalidOperationException e) when (IsKnown(e))
-            {
-                signed.Dequeue();
-            }
-            catch (InvalidOperationException)
-            {
-                // Not final in time, or already known: asked again, or signed anew with the nonce of now.
-                if (at % rpcs.Length == 0)
-                    signed.Clear();
-            }
-        }
-    }
-
-    private static bool IsKnown(InvalidOperationException e) =>
-        e.Message.Contains("nonce too low", StringComparison.Ordinal);
-
     private static async Task<double> CaughtUpAsync(JsonRpc[] rpcs, int at)
     {
         var from = Stopwatch.GetTimestamp();
@@ -101,7 +63,7 @@ internal static class ValidatorsLoad
             try
             {
                 var own = await rpcs[at].NumberAsync("eth_blockNumber");
-                var other = await rpcs[(at + 1) % rpcs.Length].NumberAsync("eth_blockNumber");
+                var other = await rpcs[0].NumberAsync("eth_blockNumber");
                 if (own + 1 >= other)
                     return Stopwatch.GetElapsedTime(from).TotalSeconds;
             }
@@ -117,34 +79,15 @@ internal static class ValidatorsLoad
     }
 
     private static async Task<int> JudgeAsync(
-        HttpClient[] nodes, JsonRpc[] rpcs, List<(string Hash, string Block)> final, double mostGap)
+        HttpClient[] nodes, JsonRpc[] rpcs, IReadOnlyList<string> sent, double mostGap)
     {
         var heights = await Task.WhenAll(rpcs.Select(r => r.NumberAsync("eth_blockNumber")));
-        var lowest = heights.Min();
-        var sources = nodes.Select(n => new RpcLightSource(new ChainClient(n))).ToArray();
-        var (gap, before, rounds) = (0UL, 0UL, 0);
-        for (var height = 1UL; height <= lowest; height++)
+        var (gap, highest) = await BlocksAsync(nodes, heights.Min());
+        foreach (var hash in sent)
         {
-            var blocks = await Task.WhenAll(sources.Select(s => s.BlockAsync(height, default)));
-            if (blocks.Select(b => b!.Header.Hash()).Distinct().Count() != 1)
-                throw new InvalidOperationException($"Height {height} has more than one block.");
-            var time = blocks[0]!.Consensus.TimeMs;
-            gap = before == 0 ? 0 : Math.Max(gap, time - before);
-            rounds = Math.Max(rounds, blocks[0]!.Commit.Round);
-            before = time;
-        }
-
-        foreach (var (hash, block) in final)
-        {
-            foreach (var rpc in rpcs)
-            {
-                var receipt = await rpc.CallAsync("eth_getTransactionReceipt", hash);
-                if (receipt is not null && (string?)receipt["blockHash"] != block)
-                    throw new InvalidOperationException($"The final transaction {hash} is in another block.");
-            }
-
-            if (await rpcs[0].CallAsync("eth_getTransactionReceipt", hash) is null)
-                throw new InvalidOperationException($"The final transaction {hash} is lost.");
+            var receipts = await Task.WhenAll(rpcs.Select(r => r.CallAsync("eth_getTransactionReceipt", hash)));
+            if (receipts.Select(r => (string?)r?["blockHash"]).Distinct().ToArray() is not [{ } _])
+                throw new InvalidOperationException($"Not all nodes have the transfer {hash} in one block.");
         }
 
         foreach (var rpc in rpcs)
@@ -154,9 +97,27 @@ internal static class ValidatorsLoad
         }
 
         Console.WriteLine(
-            $"validators: {rpcs.Length} validators, one hash at each of {lowest} heights, {final.Count} final "
-            + $"transfers kept, conservation holds; longest gap between blocks {gap / 1000.0:0.0} s, "
-            + $"highest round {rounds}");
-        return gap / 1000.0 <= mostGap ? 0 : 1;
+            $"validators: {rpcs.Length} validators, one hash at each of {heights.Min()} heights, all {sent.Count} "
+            + $"transfers in one block on all, conservation holds; longest gap between blocks {gap:0.0} s, "
+            + $"highest round {highest}");
+        return gap <= mostGap ? 0 : 1;
+    }
+
+    private static async Task<(double Gap, int Round)> BlocksAsync(HttpClient[] nodes, ulong lowest)
+    {
+        var sources = nodes.Select(n => new RpcLightSource(new ChainClient(n))).ToArray();
+        var (gap, before, highest) = (0UL, 0UL, 0);
+        for (var height = 1UL; height <= lowest; height++)
+        {
+            var blocks = await Task.WhenAll(sources.Select(s => s.BlockAsync(height, default)));
+            if (blocks.Select(b => b!.Header.Hash()).Distinct().Count() != 1)
+                throw new InvalidOperationException($"Height {height} has more than one block.");
+            var time = blocks[0]!.Consensus.TimeMs;
+            gap = before == 0 ? 0 : Math.Max(gap, time - before);
+            highest = Math.Max(highest, blocks[0]!.Commit.Round);
+            before = time;
+        }
+
+        return (gap / 1000.0, highest);
     }
 }

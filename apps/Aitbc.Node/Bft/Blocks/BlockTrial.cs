@@ -73,8 +73,8 @@ internal sealed class BlockTrial(Chain chain, NodeOptions options, TimeProvider 
     }
 
     /// <summary>
-    /// Whether the block's time is not further ahead of this node's clock than clocks may differ. Right after its parent
-    /// it always is: a chain whose time was pushed ahead must not stand still until the clocks have come after.
+    /// Whether the block's time is not further ahead of this node's clock than clocks may differ. Right after its
+    /// parent it always is: a chain whose time was pushed ahead must not stand still until the clocks have come after.
     /// </summary>
     public bool IsTimely(Candidate candidate) => candidate.Block.Consensus.TimeMs
         <= Math.Max(NowMs + (ulong)MostAhead.TotalMilliseconds, chain.Head.Consensus.TimeMs + 1);
