@@ -49,7 +49,15 @@ internal sealed class SyncClient(
     /// <summary>The highest tip that a peer has proven; 0 if none.</summary>
     public ulong BestTip => sources.Count == 0 ? 0 : sources.Values.Max(s => s.Tip);
 
-    public void OnDisconnected(PeerId peer) => sources.Remove(peer);
+    /// <summary>What was asked of a peer that is gone is asked of another at once.</summary>
+    public void OnDisconnected(PeerId peer)
+    {
+        sources.Remove(peer);
+        if (open?.Peer != peer)
+            return;
+        open = null;
+        Ask();
+    }
 
     /// <summary>Consensus or sync has made a block final.</summary>
     public void OnFinal() => advanced = time.GetTimestamp();
