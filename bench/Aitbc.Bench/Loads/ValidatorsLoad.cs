@@ -11,6 +11,7 @@ namespace Aitbc.Bench.Loads;
 internal static class ValidatorsLoad
 {
     private const int Fewest = 4;
+    private const ulong Settled = 10;
     private static readonly TimeSpan Down = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
@@ -27,6 +28,9 @@ internal static class ValidatorsLoad
         var restarted = new List<Process>();
         try
         {
+            // One that dies before it has ever signed comes back as one whose guard is lost: it watches first (G5).
+            while (await rpcs[0].NumberAsync("eth_blockNumber") < Settled)
+                await Task.Delay(Poll);
             for (var round = 0; round < arguments.Rounds; round++)
             {
                 // The network is tied to the first: its end would be the end of all.
