@@ -104,6 +104,8 @@ internal sealed class DevnetNetwork : IAsyncDisposable
         }
 
         await StartOthersAsync(configs, accounts, cancel);
+        if (plan.Nodes.Count > 1)
+            await new PeerProbe(time).WaitAsync([.. plan.Nodes.Select(n => n.Url)], options.Redis is not null, cancel);
         if (urls.TryGetValue(RoleTable.Node, out var nodeUrl) && wallet is not null)
         {
             var chain = new ChainClient(new HttpClient { BaseAddress = nodeUrl });

@@ -28,4 +28,5 @@ internal static class StartCodes
     public const string RoleFailed = "role_failed";
     public const string RoleSlow = "role_slow";
     public const string RoleEnded = "role_ended";
+    public const string ValidatorsApart = "validators_apart";
 }

@@ -26,7 +26,9 @@ internal static class Banner
 
         output.Line($"  {"data",-12} {ready["data"]}");
         output.Line();
-        output.Line("Accounts (10,000 AIT each at genesis), labels dev0 to dev9 in the wallet:");
+        var roles = ready["processes"]!.AsArray().Select(p => p!["role"]!.GetValue<string>()).ToHashSet();
+        var labels = roles.Contains("wallet") ? ", labels dev0 to dev9 in the wallet" : "";
+        output.Line($"Accounts (10,000 AIT each at genesis){labels}:");
         using var root = HdKey.FromSeed(Mnemonic.ToSeed(Words));
         for (var i = 0; i < Accounts; i++)
         {
@@ -37,7 +39,9 @@ internal static class Banner
         output.Line($"Mnemonic: {Words}");
         output.Line("WARNING: these keys are public. Whatever is sent to them on another network is lost.");
         output.Line();
-        output.Line("Try: ./aitbc job submit wasm samples/wasm/wordcount/wordcount.wasm README.md");
+        output.Line(roles.Contains("provider")
+            ? "Try: ./aitbc job submit wasm samples/wasm/wordcount/wordcount.wasm README.md"
+            : "Try: ./aitbc blockchain status");
         output.Line();
     }
 }

@@ -42,6 +42,18 @@ public sealed class LauncherTests
         Assert.Equal(keys, Genesis(folder));
     }
 
+    [Fact]
+    public async Task Validators_that_do_not_reach_each_other_are_no_network_that_is_ready()
+    {
+        using var folder = new TemporaryFolder();
+        var run = await ProgramRun.HostAsync(
+            "devnet", "--json", "--free-ports", "--roles", "node", "--validators", "2", "--redis", "127.0.0.1:1",
+            "--data", folder["data"]);
+        Assert.Equal(1, run.Exit);
+        Assert.Contains("validators_apart", run.Out, StringComparison.Ordinal);
+        Assert.Contains("Does the Redis server", run.Out, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("devnet", "--validators", "0", "--validators is 1 to 16")]
     [InlineData("devnet", "--validators", "17", "--validators is 1 to 16")]
