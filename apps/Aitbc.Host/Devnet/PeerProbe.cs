@@ -39,7 +39,8 @@ internal sealed class PeerProbe(TimeProvider time)
         $"The validator on {node.GetLeftPart(UriPartial.Authority)} does not reach enough others for a quorum within "
         + $"{patience.TotalSeconds:0} s.",
         isByRedis
-            ? "Does the Redis server of --redis run, and does it take the password? The logs in the data folder say more."
+            ? "Does the Redis server of --redis run, and does it take the password? "
+                + "The logs in the data folder say more."
             : "The logs in the data folder say why there is no link.");
 
     private static async Task<int> PeersAsync(ConsensusClient client, CancellationToken cancel)
