@@ -49,10 +49,33 @@ internal sealed class JobFlow(Session session, Address client, MarketClient mark
             terms.EvaluationWindow,
             quote.TermsHash,
             terms.Budget);
-        var opened = await escrow.OpenJobAsync(client, request, cancel);
+        var opened = await OpenOnceAsync(escrow, request, cancel);
         return opened.Transaction is { } sent
             ? await market.FundedAsync(quote.Id, sent.Hash, cancel)
             : await market.JobAsync(quote.Id, cancel);
+    }
+
+    // The escrow takes one payment under the order's key, however often this is repeated.
+    private async Task<OpenedJob> OpenOnceAsync(
+        EscrowClient escrow, OpenJobRequest request, CancellationToken cancel)
+    {
+        try
+        {
+            return await escrow.OpenJobAsync(client, request, cancel);
+        }
+        catch (TransactionOutcomeUnknownException e)
+        {
+            throw new CliFailure(
+                ExitCode.Failure,
+                "outcome_unknown",
+                e.Message,
+                "Run the same command again: it pays at most once.",
+                e)
+            {
+                Charged = true,
+                Retryable = true,
+            };
+        }
     }
 
     /// <summary>Follows the job until it is settled or refunded; tells each state once.</summary>

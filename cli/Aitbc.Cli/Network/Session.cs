@@ -17,6 +17,9 @@ internal sealed class Session(Endpoints endpoints) : IDisposable
 
     public Endpoints Endpoints { get; } = endpoints;
 
+    /// <summary>The last transaction that was signed for this command; null if none was.</summary>
+    public Hash256? Signed { get; private set; }
+
     public ChainClient Chain => chain ??= new ChainClient(Http(Endpoints.Node));
 
     public HttpClient Http(Uri address)
@@ -38,7 +41,14 @@ internal sealed class Session(Endpoints endpoints) : IDisposable
     }
 
     public async Task<TransactionSender> SenderAsync(CancellationToken cancel) =>
-        sender ??= new TransactionSender(Chain, await WalletAsync(cancel));
+        sender ??= new TransactionSender(Chain, await WalletAsync(cancel), new TransactionSenderOptions
+        {
+            BeforeSend = (transaction, _) =>
+            {
+                Signed = transaction.Hash;
+                return Task.CompletedTask;
+            },
+        });
 
     /// <summary>The market without an account: what anybody may read.</summary>
     public MarketClient Market() => new(Http(Endpoints.Coordinator));

@@ -20,7 +20,7 @@ internal sealed class CliFailure : Exception
     /// <summary>What to do next; null = nothing helps.</summary>
     public string? Next { get; }
 
-    /// <summary>True if money moved although the command failed.</summary>
+    /// <summary>True if money moved, or may have moved, although the command failed.</summary>
     public bool Charged { get; init; }
 
     /// <summary>True if the same command may succeed later.</summary>

@@ -1,3 +1,4 @@
+using Aitbc.Primitives;
 using Aitbc.Sdk.Chain;
 using Aitbc.Sdk.Errors;
 
@@ -15,12 +16,7 @@ internal static class Failures
         AitbcException refusal => From(refusal.Problem),
         ChainUnavailableException => Unreachable(exception),
         HttpRequestException => Unreachable(exception),
-        TransactionOutcomeUnknownException => new CliFailure(
-            ExitCode.Failure,
-            "outcome_unknown",
-            exception.Message,
-            "Run the same command again: it pays at most once.",
-            exception),
+        TransactionOutcomeUnknownException unknown => OutcomeUnknown(unknown.Hash, exception),
         TransactionRevertedException reverted => Reverted(reverted.Revert?.Name, exception),
         RpcException { Revert: { } revert } => Reverted(revert.Name, exception),
         RpcException => new CliFailure(ExitCode.Refused, "refused_by_node", exception.Message, null, exception),
@@ -35,6 +31,17 @@ internal static class Failures
             $"Unexpected: {exception.GetType().Name}: {exception.Message}",
             "This is a defect. AITBC_DEBUG=1 before the command shows where it happened.",
             exception),
+    };
+
+    /// <summary>A transaction was signed, and nobody saw what became of it.</summary>
+    public static CliFailure OutcomeUnknown(Hash256 transaction, Exception exception) => new(
+        ExitCode.Failure,
+        "outcome_unknown",
+        $"Transaction {transaction} was signed and may be included; nobody saw its end.",
+        $"'aitbc blockchain tx {transaction}' shows whether it was. Before that, the same command may pay twice.",
+        exception)
+    {
+        Charged = true,
     };
 
     private static CliFailure From(AitbcProblem problem) => new(

@@ -24,7 +24,7 @@ internal static class WalletSend
         var from = await context.Session.AccountAsync(context.Get(Account), context.Cancel);
         var sender = await context.Session.SenderAsync(context.Cancel);
         var call = new CallRequest(context.Get(To), default, context.Get(Value).Atto);
-        var sent = await sender.SendAsync(from.Address, call, context.Cancel);
+        var sent = await SendAsync(context, sender, from.Address, call);
         context.Output.Facts(
             ("transaction", sent.Hash.ToString()),
             ("block", sent.Receipt.BlockNumber.ToString()),
@@ -38,5 +38,19 @@ internal static class WalletSend
             ["succeeded"] = sent.Receipt.Succeeded,
         });
         context.Exit = sent.Receipt.Succeeded ? ExitCode.Ok : ExitCode.Refused;
+    }
+
+    // Whoever stops the wait after the signature must not be told that nothing happened.
+    private static async Task<SentTransaction> SendAsync(
+        CommandContext context, TransactionSender sender, Address from, CallRequest call)
+    {
+        try
+        {
+            return await sender.SendAsync(from, call, context.Cancel);
+        }
+        catch (OperationCanceledException e) when (context.Session.Signed is not null)
+        {
+            throw Failures.OutcomeUnknown(context.Session.Signed.Value, e);
+        }
     }
 }
