@@ -46,7 +46,7 @@ internal static class JobResult
         else
         {
             json["outputBase64"] = Convert.ToBase64String(output);
-            context.Output.Line(Encoding.UTF8.GetString(output).TrimEnd('\n'));
+            context.Output.Result(Encoding.UTF8.GetString(output).TrimEnd('\n'));
         }
 
         context.Output.Json(json);

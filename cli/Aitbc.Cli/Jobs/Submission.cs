@@ -55,7 +55,7 @@ internal static class Submission
         if (outputFile is not null)
             await FileAccessing.WriteAsync(outputFile, result.Output, context.Cancel);
         else
-            context.Output.Line(Encoding.UTF8.GetString(result.Output).TrimEnd('\n'));
+            context.Output.Result(Encoding.UTF8.GetString(result.Output).TrimEnd('\n'));
         context.Output.Progress(
             $"  {result.Job.Units} {result.Receipt.Receipt.UnitKind} for {Say.Ait(result.Job.Charge)}; "
             + $"receipt {receiptFile}: {result.Verification.Detail}");

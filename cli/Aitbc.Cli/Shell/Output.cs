@@ -18,14 +18,21 @@ internal sealed class Output(bool json, TextWriter writer, TextWriter error)
     public void Line(string text = "")
     {
         if (!IsJson)
-            writer.WriteLine(text);
+            writer.WriteLine(Printable.Text(text));
+    }
+
+    /// <summary>What somebody else made and was asked for: as it is for a file or a pipe.</summary>
+    public void Result(string text)
+    {
+        if (!IsJson)
+            writer.WriteLine(Console.IsOutputRedirected ? text : Printable.Text(text));
     }
 
     /// <summary>What happens meanwhile, beside the result.</summary>
     public void Progress(string text)
     {
         if (!IsJson)
-            error.WriteLine(text);
+            error.WriteLine(Printable.Text(text));
     }
 
     /// <summary>The result for programs; left out for people.</summary>
@@ -40,7 +47,7 @@ internal sealed class Output(bool json, TextWriter writer, TextWriter error)
     {
         if (IsJson)
             return;
-        var all = rows.ToList();
+        var all = rows.Select(r => r.Select(Printable.Line).ToArray()).ToList();
         var widths = head.Select((h, i) => all.Select(r => r[i].Length).Append(h.Length).Max()).ToArray();
         WriteRow(head, widths);
         WriteRow([.. widths.Select(w => new string('-', w))], widths);
@@ -55,7 +62,7 @@ internal sealed class Output(bool json, TextWriter writer, TextWriter error)
             return;
         var width = facts.Max(f => f.Name.Length);
         foreach (var (name, value) in facts.Where(f => f.Value is not null))
-            writer.WriteLine($"{name.PadRight(width)}  {value}");
+            writer.WriteLine($"{name.PadRight(width)}  {Printable.Line(value!)}");
     }
 
     public void Failure(CliFailure failure)
@@ -76,9 +83,9 @@ internal sealed class Output(bool json, TextWriter writer, TextWriter error)
             return;
         }
 
-        error.WriteLine($"aitbc: {failure.Message}");
+        error.WriteLine($"aitbc: {Printable.Text(failure.Message)}");
         if (failure.Next is not null)
-            error.WriteLine($"  {failure.Next}");
+            error.WriteLine($"  {Printable.Text(failure.Next)}");
     }
 
     private void WriteJson(JsonNode? node)
