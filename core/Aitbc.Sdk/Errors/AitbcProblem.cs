@@ -12,10 +12,10 @@ public sealed record AitbcProblem
     public const string MediaType = "application/problem+json";
 
     /// <summary>A URI reference of the problem's type; <c>about:blank</c> = the code says it all.</summary>
-    public string Type { get; init; } = "about:blank";
+    public string Type { get; init => field = value ?? "about:blank"; } = "about:blank";
 
     /// <summary>Short summary of the status.</summary>
-    public string Title { get; init; } = "";
+    public string Title { get; init => field = value ?? ""; } = "";
 
     /// <summary>The HTTP status.</summary>
     public required int Status { get; init; }

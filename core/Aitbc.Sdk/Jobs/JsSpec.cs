@@ -29,7 +29,7 @@ public sealed record JsSpec
     public required uint MaxMemoryMib { get; init; }
 
     /// <summary>Changes the numbers of <c>Math.random</c>; 0 to 64 bytes.</summary>
-    public string Seed { get; init; } = "";
+    public string Seed { get; init => field = value ?? ""; } = "";
 
     internal string? Problem()
     {

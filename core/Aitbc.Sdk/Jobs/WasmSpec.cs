@@ -27,7 +27,7 @@ public sealed record WasmSpec
     public required uint MaxMemoryMib { get; init; }
 
     /// <summary>Arguments after the program's name; at most 64 of 64 KiB together.</summary>
-    public IReadOnlyList<string> Args { get; init; } = [];
+    public IReadOnlyList<string> Args { get; init => field = value ?? []; } = [];
 
     internal string? Problem()
     {
@@ -35,6 +35,8 @@ public sealed record WasmSpec
             return "maxFuel is 1 to 2^63 - 1.";
         if (MaxMemoryMib is 0 or > LargestMemoryMib)
             return $"maxMemoryMib is 1 to {LargestMemoryMib}.";
+        if (Args.Contains(null!))
+            return "An argument is a text, not null.";
         return Args.Count > MaxArgs || Args.Sum(a => Encoding.UTF8.GetByteCount(a) + 1) > MaxArgBytes
             ? $"There are at most {MaxArgs} arguments of {MaxArgBytes} bytes together."
             : null;

@@ -5,7 +5,10 @@ using Aitbc.Sdk.Json;
 
 namespace Aitbc.Sdk.Market;
 
-/// <summary>Source-generated JSON of the market's wire messages: camelCase, amounts as decimal strings.</summary>
+/// <summary>
+/// Source-generated JSON of the market's wire messages: camelCase, amounts as decimal strings. The generated reader
+/// sets every init-only member, to null where the text leaves it out: members with a default put it back themselves.
+/// </summary>
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

@@ -53,13 +53,13 @@ public sealed record MarketOffer
     public required int Capacity { get; init; }
 
     /// <summary>Where it runs: at most 32 of a-z, 0-9 and '-'; empty = not said.</summary>
-    public string Region { get; init; } = "";
+    public string Region { get; init => field = value ?? ""; } = "";
 
     /// <summary>One of <see cref="PrivacyClass"/>.</summary>
-    public string Privacy { get; init; } = PrivacyClass.Open;
+    public string Privacy { get; init => field = value ?? PrivacyClass.Open; } = PrivacyClass.Open;
 
     /// <summary><see cref="Warm"/> or <see cref="Cold"/>.</summary>
-    public string Warmth { get; init; } = Cold;
+    public string Warmth { get; init => field = value ?? Cold; } = Cold;
 
     /// <summary>Digest of the model's weights; zero = not said, or no model.</summary>
     public Hash256 ModelDigest { get; init; }
@@ -74,7 +74,7 @@ public sealed record MarketOffer
     public required ulong ExpiresAt { get; init; }
 
     /// <summary>65 bytes r ‖ s ‖ v over the EIP-712 digest, as 0x hex.</summary>
-    public string Signature { get; init; } = "";
+    public string Signature { get; init => field = value ?? ""; } = "";
 
     /// <summary>keccak256(provider ‖ keccak256(name)).</summary>
     public Hash256 Id() => JobId.Derive(Provider, Name);

@@ -103,7 +103,7 @@ public sealed record MarketQuote
     public required ulong ExpiresAtMs { get; init; }
 
     /// <summary>65 bytes r ‖ s ‖ v of the coordinator's account over the EIP-712 digest, as 0x hex.</summary>
-    public string Signature { get; init; } = "";
+    public string Signature { get; init => field = value ?? ""; } = "";
 
     /// <summary>The object for eth_signTypedData_v4.</summary>
     public JsonElement ToTypedData(ulong chainId, Address escrow) => Message(chainId, escrow).ToJson();
