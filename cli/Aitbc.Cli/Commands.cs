@@ -15,6 +15,7 @@ internal static class Commands
         .Add(Market.MarketCommand.Name, Market.MarketCommand.Text, Market.MarketCommand.Create)
         .Add(Receipts.ReceiptCommand.Name, Receipts.ReceiptCommand.Text, Receipts.ReceiptCommand.Create)
         .Add(Providers.ProviderCommand.Name, Providers.ProviderCommand.Text, Providers.ProviderCommand.Create)
+        .Add(Agents.AgentCommand.Name, Agents.AgentCommand.Text, Agents.AgentCommand.Create)
         .Add(Wallets.WalletCommand.Name, Wallets.WalletCommand.Text, Wallets.WalletCommand.Create)
         .Add(Budgets.BudgetCommand.Name, Budgets.BudgetCommand.Text, Budgets.BudgetCommand.Create)
         .Add(Pay.PayCommand.Name, Pay.PayCommand.Text, Pay.PayCommand.Create)

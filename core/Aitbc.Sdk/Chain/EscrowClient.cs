@@ -11,8 +11,7 @@ namespace Aitbc.Sdk.Chain;
 /// </summary>
 public sealed class EscrowClient
 {
-    private readonly ChainClient chain;
-    private readonly TransactionSender? sender;
+    private readonly ContractCalls calls;
 
     /// <summary>Makes a client.</summary>
     /// <param name="chain">The node.</param>
@@ -20,10 +19,8 @@ public sealed class EscrowClient
     /// <param name="escrow">The contract; null = <see cref="SystemContractAddresses.JobEscrow"/>.</param>
     public EscrowClient(ChainClient chain, TransactionSender? sender = null, Address? escrow = null)
     {
-        ArgumentNullException.ThrowIfNull(chain);
-        this.chain = chain;
-        this.sender = sender;
         Escrow = escrow ?? SystemContractAddresses.JobEscrow;
+        calls = new ContractCalls(chain, sender, Escrow);
     }
 
     /// <summary>The contract's address.</summary>
@@ -144,44 +141,13 @@ public sealed class EscrowClient
     private static ulong? UsedBy(RevertReason? revert) =>
         revert is { Name: "JobKeyUsed", Arguments: [UInt256 id] } ? (ulong)id : null;
 
-    private async Task<object?[]> ReadAsync(
-        AbiFunction function, CancellationToken cancel, params object?[] arguments)
-    {
-        var data = await chain
-            .CallAsync(new CallRequest(Escrow, function.EncodeCall(arguments)), cancel).ConfigureAwait(false);
-        return function.DecodeResult(data);
-    }
+    private Task<object?[]> ReadAsync(
+        AbiFunction function, CancellationToken cancel, params object?[] arguments) =>
+        calls.ReadAsync(function, cancel, arguments);
 
-    private async Task<SentTransaction> SendAsync(
-        Address from, ReadOnlyMemory<byte> data, UInt256 value, CancellationToken cancel)
-    {
-        if (sender is null)
-            throw new InvalidOperationException("This escrow client was made for reading only.");
-        var call = new CallRequest(Escrow, data, value, from);
-        var sent = await sender.SendAsync(from, call, cancel).ConfigureAwait(false);
-        return sent.Receipt.Succeeded
-            ? sent
-            : throw new TransactionRevertedException(
-                sent.Receipt, await ReasonAsync(call, cancel).ConfigureAwait(false));
-    }
-
-    // A receipt does not say why. The same call on the state after it nearly always fails for the same reason.
-    private async Task<RevertReason?> ReasonAsync(CallRequest call, CancellationToken cancel)
-    {
-        try
-        {
-            await chain.CallAsync(call, cancel).ConfigureAwait(false);
-            return null;
-        }
-        catch (RpcException e)
-        {
-            return e.Revert;
-        }
-        catch (ChainUnavailableException)
-        {
-            return null;
-        }
-    }
+    private Task<SentTransaction> SendAsync(
+        Address from, ReadOnlyMemory<byte> data, UInt256 value, CancellationToken cancel) =>
+        calls.SendAsync(from, data, value, cancel);
 
     private ulong CreatedJobId(TransactionReceipt receipt)
     {

@@ -7,7 +7,7 @@ public sealed class RevertReason
 {
     private const int SelectorLength = 4;
 
-    // Errors of specs/contracts/escrow.md (ERC-8183 profile) and the standard Error(string).
+    // Errors of specs/contracts/escrow.md (ERC-8183 profile), identity.md (ERC-721) and the standard Error(string).
     private static readonly (byte[] Selector, AbiFunction Error)[] Known = Table(
         "Error(string)",
         "InvalidJob()",
@@ -29,7 +29,8 @@ public sealed class RevertReason
         "SafeERC20FailedOperation(address)",
         "JobKeyUsed(uint256)",
         "DisputeOpen()",
-        "DisputeRequired()");
+        "DisputeRequired()",
+        "ERC721NonexistentToken(uint256)");
 
     private RevertReason(string name, IReadOnlyList<object?> arguments)
     {

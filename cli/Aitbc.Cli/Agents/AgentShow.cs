@@ -1,0 +1,67 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Aitbc.Cli.Shell;
+using Aitbc.Sdk.Agents;
+
+namespace Aitbc.Cli.Agents;
+
+internal static class AgentShow
+{
+    private const int MostOfUri = 40;
+    private static readonly Argument<ulong> Id = new("agent") { Description = "Its number." };
+
+    public static CliCommand Create() => new CliCommand(
+        "show", "Show an agent, and what it says of itself.", "aitbc agent show 0")
+        .With(Id).Does(RunAsync);
+
+    /// <summary>The beginning of an address that may be long.</summary>
+    public static string Shortened(string uri) =>
+        uri.Length == 0 ? "-" : uri.Length <= MostOfUri ? uri : uri[..MostOfUri] + "..";
+
+    public static JsonNode Json(Agent agent) => new JsonObject
+    {
+        ["agentId"] = agent.Id,
+        ["owner"] = agent.Owner.ToString(),
+        ["wallet"] = agent.Wallet?.ToString(),
+        ["uri"] = agent.Uri,
+        ["profile"] = AgentProfile.TryReadUri(agent.Uri) is { } file ? Json(file) : null,
+    };
+
+    private static async Task RunAsync(CommandContext context)
+    {
+        var id = context.Get(Id);
+        var client = new AgentClient(context.Session.Chain);
+        var agent = await client.FindAsync(id, context.Cancel) ?? throw CliFailure.Failed(
+            "agent_unknown", $"The registry has no agent {id}.", "'aitbc agent list' shows those it has.");
+        var file = AgentProfile.TryReadUri(agent.Uri);
+        context.Output.Facts(
+            ("agent", agent.Id.ToString()),
+            ("registry", Agent.RegistryName(
+                await context.Session.Chain.ChainIdAsync(context.Cancel), client.Registry)),
+            ("owner", agent.Owner.ToString()),
+            ("paid to", agent.Wallet?.ToString() ?? "nobody: its owner has not said where since the last transfer"),
+            ("file", file is null ? Shortened(agent.Uri) : "on the chain"),
+            ("says: name", file?.Name),
+            ("says: does", file is { Description.Length: > 0 } ? file.Description : null),
+            ("says: x402", file is null ? null : file.X402Support ? "yes" : "no"),
+            ("says: active", file is null ? null : file.Active ? "yes" : "no"));
+        foreach (var service in file?.Services ?? [])
+            context.Output.Line($"says: {service.Name} at {service.Endpoint}");
+        context.Output.Json(Json(agent));
+    }
+
+    private static JsonObject Json(AgentProfile file) => new()
+    {
+        ["name"] = file.Name,
+        ["description"] = file.Description,
+        ["image"] = file.Image,
+        ["services"] = new JsonArray([.. file.Services.Select(s => new JsonObject
+        {
+            ["name"] = s.Name,
+            ["endpoint"] = s.Endpoint,
+            ["version"] = s.Version,
+        })]),
+        ["x402Support"] = file.X402Support,
+        ["active"] = file.Active,
+    };
+}
