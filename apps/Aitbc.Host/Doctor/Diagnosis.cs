@@ -1,4 +1,5 @@
 using System.Globalization;
+using Aitbc.Primitives;
 using Aitbc.Sdk.Chain;
 
 namespace Aitbc.Host.Doctor;
@@ -10,6 +11,7 @@ internal static class Diagnosis
     private const long NoSpace = 128L << 20;
     private const ulong Behind = 3;
     private const int ManyRounds = 2;
+    private const string NoValidator = "not a validator";
 
     // An idle chain makes a block each 10 s by itself.
     private static readonly TimeSpan Stale = TimeSpan.FromSeconds(30);
@@ -20,7 +22,7 @@ internal static class Diagnosis
         IEnumerable<Finding> all =
         [
             .. Forks(seen), .. Quorum(seen), .. Answers(seen), .. Disk(seen), .. Signing(seen), .. Peers(seen),
-            .. Clocks(seen), .. Heights(seen), .. Rounds(seen), .. Movement(seen),
+            .. Links(seen), .. Clocks(seen), .. Heights(seen), .. Rounds(seen), .. Movement(seen),
         ];
         return [.. all.OrderBy(f => f.Severity == Finding.Error ? 0 : 1)];
     }
@@ -96,7 +98,7 @@ internal static class Diagnosis
     {
         foreach (var node in seen.Nodes)
         {
-            if (node.Consensus is { Signing: not ("yes" or "not a validator") } now)
+            if (node.Consensus is { Signing: not ("yes" or NoValidator) } now)
             {
                 yield return new Finding(
                     "not_signing",
@@ -120,6 +122,35 @@ internal static class Diagnosis
                 + "log says of each why there is no link.");
         }
     }
+
+    // Seen before the chain stands: an idle one has nobody who owes a vote.
+    private static IEnumerable<Finding> Links(Observation seen)
+    {
+        foreach (var node in seen.Nodes)
+        {
+            if (node is not { Peers: { Count: > 0 } peers, Validators: { } set, Consensus: { } now }
+                || now.Signing == NoValidator || now.Round is { Silent.Count: > 0 } || !peers.All(p => IsLink(p)))
+                continue;
+            var linked = peers.Select(p => p.Operator).OfType<Address>().ToHashSet();
+            var apart = set.Validators.Where(v => !linked.Contains(v.Operator)).Select(v => v.Weight).ToList();
+            // One of those it is itself, and nobody says which.
+            if (apart.Count <= 1)
+                continue;
+            var all = set.Validators.Aggregate(0UL, (sum, v) => sum + v.Weight);
+            var reached = apart.Aggregate(all, (sum, w) => sum - w) + apart.Max();
+            var isEnough = reached >= set.Quorum;
+            yield return new Finding(
+                isEnough ? "validator_not_linked" : "validators_apart",
+                isEnough ? Finding.Warning : Finding.Error,
+                Text($"{node.Name} is not linked with {apart.Count - 1} of the ")
+                + Text($"{set.Validators.Count - 1} other validators")
+                + (isEnough ? "." : Text($": it reaches {reached} of {all}, and {set.Quorum} are needed for a block.")),
+                "Do they run, and does a firewall close their ports? Its log says of each why there is no link.");
+        }
+    }
+
+    // Over a shared medium nobody proves a validator's key.
+    private static bool IsLink(PeerStatus peer) => peer.Address.Contains(':', StringComparison.Ordinal);
 
     private static IEnumerable<Finding> Clocks(Observation seen)
     {

@@ -72,6 +72,20 @@ public sealed class DiagnosisTests
         Assert.Empty(Diagnosis.Of(Seen(Node("node") with { Peers = [] }))); // it decides alone
     }
 
+    [Theory]
+    [InlineData(1, "validators_apart", "it reaches 2 of 4, and 3 are needed")]
+    [InlineData(2, "validator_not_linked", "with 1 of the 3 other validators.")]
+    [InlineData(3, null, "")]
+    public void Validators_that_are_not_linked_are_told_before_the_chain_stands(int links, string? code, string words)
+    {
+        var seen = Validator() with { Peers = [Full(), .. Enumerable.Range(1, links).Select(Peer)] };
+        var found = Diagnosis.Of(Seen(seen)).SingleOrDefault();
+        Assert.Equal(code, found?.Code);
+        Assert.Contains(words, found?.Detail ?? "", StringComparison.Ordinal);
+        Assert.Empty(Diagnosis.Of(Seen(seen with { Consensus = Consensus([], 0, "not a validator") })));
+        Assert.Empty(Diagnosis.Of(Seen(seen with { Peers = [Full() with { Address = "redis" }] })));
+    }
+
     [Fact]
     public void Clocks_heights_and_rounds_are_compared()
     {
@@ -120,6 +134,11 @@ public sealed class DiagnosisTests
             round, "Prevote", 3, Operator(1), false,
             [.. Enumerable.Range(0, 4).Select(i => new VoteStatus(Operator(i), null, null))], silent),
         new ConsensusCounters(0, 0, 0, 0, 0, new Dictionary<Address, ulong>()));
+
+    private static PeerStatus Full() => new(
+        default, "127.0.0.1:8005", null, null, true, new Dictionary<string, ulong>());
+
+    private static PeerStatus Peer(int index) => Full() with { Operator = Operator(index) };
 
     private static Address Operator(int index) => Address.Parse($"0x000000000000000000000000000000000000000{index}");
 
