@@ -11,7 +11,6 @@ namespace Aitbc.Bench.Loads;
 internal static class ValidatorsLoad
 {
     private const int Fewest = 4;
-    private const ulong Settled = 10;
     private static readonly TimeSpan Down = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
@@ -28,9 +27,6 @@ internal static class ValidatorsLoad
         var restarted = new List<Process>();
         try
         {
-            // One that dies before it has ever signed comes back as one whose guard is lost: it watches first (G5).
-            while (await rpcs[0].NumberAsync("eth_blockNumber") < Settled)
-                await Task.Delay(Poll);
             for (var round = 0; round < arguments.Rounds; round++)
             {
                 // The network is tied to the first: its end would be the end of all.
@@ -68,7 +64,7 @@ internal static class ValidatorsLoad
             {
                 var own = await rpcs[at].NumberAsync("eth_blockNumber");
                 var other = await rpcs[0].NumberAsync("eth_blockNumber");
-                if (own + 1 >= other)
+                if (own + 1 >= other && (string?)(await rpcs[at].CallAsync("aitbc_consensus"))!["signing"] == "yes")
                     return Stopwatch.GetElapsedTime(from).TotalSeconds;
             }
             catch (HttpRequestException)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Aitbc.Consensus.Bft.Durability;
 using Aitbc.Consensus.Bft.Engine;
 using Aitbc.Node;
 using Aitbc.Node.Bft.Running;
@@ -77,6 +78,29 @@ internal sealed class Cluster : IAsyncDisposable
         if (nodes[index] is { } node)
             await node.DisposeAsync();
         nodes[index] = null;
+    }
+
+    /// <summary>All that a node kept is gone but its keys.</summary>
+    public void Wipe(int index)
+    {
+        Directory.Delete(Path.Combine(DataOf(index), "chain"), recursive: true);
+        Directory.Delete(Path.Combine(DataOf(index), "consensus"), recursive: true);
+        File.Delete(Path.Combine(DataOf(index), "sign.guard"));
+    }
+
+    /// <summary>Waits until they have heard how far the others are.</summary>
+    public Task BegunAsync(params int[] of) =>
+        UntilAsync(() => Running(of).All(i => !Standing(i).WaitsAtStart), "beginning");
+
+    /// <summary>Lets the chain go on until a validator signs; the next nonce of the sender.</summary>
+    public async Task<ulong> SignsAsync(int index, int sender, ulong nonce)
+    {
+        await BegunAsync(index);
+        while (Standing(index).Permit == PermitState.Watching)
+            await FinalAsync(await SendAsync(0, sender, nonce++));
+        return Standing(index).Permit == PermitState.Granted
+            ? nonce
+            : throw new InvalidOperationException($"It does not sign: {Standing(index).Permit}.");
     }
 
     /// <summary>Sends a transfer of an account of its own to a node.</summary>

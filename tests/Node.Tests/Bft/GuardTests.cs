@@ -50,10 +50,43 @@ public sealed class GuardTests
         await cluster.StartAsync(3);
         await cluster.UntilAsync(() => !cluster.Standing(3).WaitsAtStart, "beginning");
         Assert.Equal(PermitState.Watching, cluster.Standing(3).Permit);
-        var next = 5UL;
-        while (cluster.Standing(3).Permit == PermitState.Watching)
-            await cluster.FinalAsync(await cluster.SendAsync(0, 0, next++));
+        await cluster.SignsAsync(3, sender: 0, nonce: 5);
+    }
+
+    [Fact]
+    public async Task G5_a_validator_that_dies_before_it_ever_signed_signs_at_once_when_it_comes_back()
+    {
+        await using var cluster = await Cluster.StartAsync(4);
+        await cluster.BegunAsync();
+        await cluster.StopAsync(3);
+        await cluster.FinalAsync(await cluster.SendAsync(0, 0, 0));
+        await cluster.StartAsync(3);
+        await cluster.HeightAsync(cluster.ChainOf(0).Head.Header.Number);
+        await cluster.StopAsync(1);
+        await cluster.FinalAsync(await cluster.SendAsync(0, 0, 1));
         Assert.Equal(PermitState.Granted, cluster.Standing(3).Permit);
+        cluster.OneHashAtEveryHeight();
+    }
+
+    [Fact]
+    public async Task G5_a_wiped_validator_that_dies_while_it_watches_watches_again_and_needs_no_word()
+    {
+        await using var cluster = await Cluster.StartAsync(4);
+        await cluster.FinalAsync(await cluster.SendAsync(0, 0, 0));
+        await cluster.StopAsync(3);
+        cluster.Wipe(3);
+        for (var nonce = 1UL; nonce < 4; nonce++)
+        {
+            await cluster.StartAsync(3);
+            await cluster.BegunAsync(3);
+            await cluster.FinalAsync(await cluster.SendAsync(0, 0, nonce));
+            Assert.Equal(PermitState.Watching, cluster.Standing(3).Permit);
+            await cluster.StopAsync(3);
+        }
+
+        await cluster.StartAsync(3);
+        await cluster.SignsAsync(3, sender: 0, nonce: 4);
+        cluster.OneHashAtEveryHeight();
     }
 
     [Fact]

@@ -27,16 +27,10 @@ public sealed class RecoveryTests
         await cluster.FinalAsync(await cluster.SendAsync(0, 0, 0));
         await cluster.StopAsync(3);
         await cluster.FinalAsync(await cluster.SendAsync(0, 0, 1));
-        var data = cluster.DataOf(3);
-        Directory.Delete(Path.Combine(data, "chain"), recursive: true);
-        Directory.Delete(Path.Combine(data, "consensus"), recursive: true);
-        File.Delete(Path.Combine(data, "sign.guard"));
+        cluster.Wipe(3);
         await cluster.StartAsync(3);
         await cluster.HeightAsync(cluster.ChainOf(0).Head.Header.Number);
-        var nonce = 2UL;
-        while (cluster.Standing(3).Permit != Aitbc.Consensus.Bft.Durability.PermitState.Granted
-            || cluster.Standing(3).WaitsAtStart)
-            await cluster.FinalAsync(await cluster.SendAsync(0, 0, nonce++));
+        var nonce = await cluster.SignsAsync(3, sender: 0, nonce: 2);
         Assert.True(nonce > 2);
         await cluster.StopAsync(1);
         await cluster.FinalAsync(await cluster.SendAsync(0, 0, nonce));

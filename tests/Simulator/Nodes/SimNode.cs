@@ -102,7 +102,7 @@ internal sealed partial class SimNode
         var bytes = Disk.Read("guard");
         record = bytes is null ? null : GuardRecord.FromBytes(bytes, SimKeys.Chain);
         TickLater(1_000);
-        if (record is not null && record.Height + 1 >= Tip)
+        if (record is { IsWatching: false } && record.Height + 1 >= Tip)
             Begin(new SigningPermit(record, Tip, IsConfirmed));
         Pump();
     }

@@ -209,9 +209,8 @@ internal sealed partial class BftActor
         feed.Publish(result);
         if (time.GetElapsedTime(told) >= StatusPause)
             TellStatus();
-        if (replica is null)
-            BeginIfNear();
-        else
+        LookAround();
+        if (replica is not null && replica.Engine.Height < Next)
             Do(replica.Start(new BftInput.HeightStarted(Next, Set, Parameters(), commit), null));
         files.Forget(commit.Height);
         OnWork();

@@ -29,9 +29,6 @@ internal sealed partial class BftActor : IDisposable
     // And so soon after a block at the earliest.
     private static readonly TimeSpan StatusPause = TimeSpan.FromMilliseconds(100);
 
-    // Blocks that others may have made since they told their height.
-    private const ulong Slack = 4;
-
     private const int MostPeers = 256;
 
     private readonly Chain chain;
@@ -55,7 +52,7 @@ internal sealed partial class BftActor : IDisposable
     private readonly Mailbox mailbox;
     private readonly Queue<BftInput> inputs = [];
     private readonly Dictionary<PeerId, ulong> toldHeights = [];
-    private readonly GuardRecord? guarded;
+    private readonly SignGuard signGuard;
     private readonly IReadOnlyList<BftInput>? log0;
     private readonly ulong startedAt;
     private SigningPermit permit;
@@ -84,10 +81,10 @@ internal sealed partial class BftActor : IDisposable
         sync = new SyncClient(chain, gossip, certificates, time, Import);
         tally = new Tally(time);
         var tip = startedAt = chain.Head.Header.Number;
-        guarded = guard.Read(chain.Binding);
+        signGuard = new SignGuard(chain.Binding, guard.Read(chain.Binding));
         files.Forget(tip);
         log0 = wal.Open(tip + 1);
-        permit = new SigningPermit(guarded, tip, options.ConfirmSoleSigner);
+        permit = new SigningPermit(signGuard.Last, tip, options.ConfirmSoleSigner);
         standing = Look();
     }
 
@@ -100,21 +97,6 @@ internal sealed partial class BftActor : IDisposable
     private ulong Next => chain.Head.Header.Number + 1;
 
     private ValidatorSet Set => chain.Validators!;
-
-    /// <summary>
-    /// Begins. A validator whose guard is missing or too old might sign anew what it signed before: it first catches up
-    /// with what others tell. One without a guard and without a chain may be new or have lost both, and does the same.
-    /// </summary>
-    public void Start()
-    {
-        TellStatus();
-        var mayHaveSigned = permit.State != PermitState.Granted || (guarded is null && chain.Head.Header.Number == 0);
-        if (mayHaveSigned && Set.Count > 1 && Set.IndexOf(chain.OwnKey.Span) >= 0)
-            return;
-        Begin(log0);
-        Drain();
-        Volatile.Write(ref standing, Look());
-    }
 
     /// <summary>Works on one item.</summary>
     public void Process(RunnerItem item)
@@ -151,43 +133,6 @@ internal sealed partial class BftActor : IDisposable
     {
         timers.Dispose();
         wal.Dispose();
-    }
-
-    private void Begin(IReadOnlyList<BftInput>? inputsOfLog)
-    {
-        var tip = chain.Head.Header.Number;
-        if (permit.State == PermitState.NeedsConfirmation && Set.IndexOf(chain.OwnKey.Span) >= 0)
-            NeedsConfirmation(log);
-        var engine = new BftEngine(chain.Binding, chain.OwnKey, Ed25519Verifier.Instance);
-        replica = new BftReplica(
-            chain.Binding, engine, new SignGuard(chain.Binding, guarded), new Ed25519Signer(chain.Seed), permit);
-        Do(replica.Start(
-            new BftInput.HeightStarted(Next, Set, Parameters(), tip == 0 ? null : chain.Store.Commit(tip)),
-            inputsOfLog));
-        OnWork();
-    }
-
-    // More than a third, of which one at least is honest, told heights that are reached here.
-    private void BeginIfNear()
-    {
-        var tip = chain.Head.Header.Number;
-        var weight = 0UL;
-        foreach (var peer in gossip.Peers.DistinctBy(p => p.Id))
-        {
-            if (!toldHeights.TryGetValue(peer.Id, out var height) || height > tip)
-                continue;
-            // A medium that does not prove keys counts its peers one each; that is for development only.
-            var index = Set.IndexOf(peer.ConsensusKey.Span);
-            weight += peer.ConsensusKey.IsEmpty ? 1 : index < 0 ? 0 : Set[index].Weight;
-        }
-
-        if (weight < Set.SkipWeight)
-            return;
-        var isNew = guarded is null && startedAt == 0;
-        permit = tip == 0
-            ? new SigningPermit(guarded, tip, options.ConfirmSoleSigner)
-            : new SigningPermit(guarded, tip + Slack, options.ConfirmSoleSigner || isNew);
-        Begin(startedAt == tip ? log0 : null);
     }
 
     private BftParameters Parameters()
@@ -263,35 +208,13 @@ internal sealed partial class BftActor : IDisposable
 
     private void OnStatus(PeerId peer, PeerMessage.Status status)
     {
-        if (replica is null && (toldHeights.Count < MostPeers || toldHeights.ContainsKey(peer)))
+        var isWaiting = replica is null || permit.WaitsToCount;
+        if (isWaiting && (toldHeights.Count < MostPeers || toldHeights.ContainsKey(peer)))
             toldHeights[peer] = status.Height;
         if (status.Height > 0)
             sync.OnStatus(peer, status);
-        if (replica is null)
-            BeginIfNear();
+        LookAround();
     }
-
-    // While this node does not sign, a new signature of its key comes from another that holds the key.
-    private void Watch(BftMessage message)
-    {
-        if (permit.State is PermitState.Granted or PermitState.KeyIsInUse || message is not SignedMessage signed
-            || signed.Height != Next || signed.Signer != Set.IndexOf(chain.OwnKey.Span)
-            || !certificates.IsSigned(signed, Set))
-            return;
-        permit.SawOwnKey(signed.Height);
-        KeyIsInUse(log, signed.Height);
-    }
-
-    [LoggerMessage(
-        Level = LogLevel.Warning,
-        Message = "This validator does not sign: its sign guard is missing or too old. If its key signs nowhere else, "
-            + "start with confirmSoleSigner.")]
-    private static partial void NeedsConfirmation(ILogger logger);
-
-    [LoggerMessage(
-        Level = LogLevel.Critical,
-        Message = "Another node signs with this validator's key (height {Height}). This one will not sign.")]
-    private static partial void KeyIsInUse(ILogger logger, ulong height);
 
     [LoggerMessage(
         Level = LogLevel.Critical,

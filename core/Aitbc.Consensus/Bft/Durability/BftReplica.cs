@@ -50,12 +50,18 @@ public sealed class BftReplica
         actions.Clear();
         if (height.Height <= engine.Height)
             return [];
-        // At the start of the process too: the crash may have been between the block and its guard, and a second one
-        // there would leave the guard two heights behind (rule G3).
-        var mayRaise = started || (permit.State == PermitState.Granted && height.Height > 1);
-        if (mayRaise && guard.RaiseOver(height.Height - 1) is { } raised && signer is not null)
-            actions.Add(new StoreGuard(raised.ToBytes(binding)));
         permit.Committed(height.Height - 1);
+        // At the start of the process too: the crash may have been between the block and its guard, and a second one
+        // there would leave the guard two heights behind (rule G3). A guard that is raised says that it is known what
+        // was signed, so a watch must have ended before (rule G5).
+        var record = permit.State switch
+        {
+            PermitState.Granted => guard.RaiseOver(height.Height - 1),
+            PermitState.Watching => guard.Watch(),
+            _ => null,
+        };
+        if (record is not null && signer is not null)
+            actions.Add(new StoreGuard(record.ToBytes(binding)));
         started = true;
         if (log is null)
         {
@@ -93,7 +99,7 @@ public sealed class BftReplica
     // gone or an old copy, and with it the lock. The guard cannot replace it: the height is signed no more (rule G6).
     private void AbstainIfForgotten(ulong height, bool hasReplayed)
     {
-        if (guard.Last is not { Step: > 0 } signed || signed.Height != height)
+        if (guard.Last is not { Step: > 0, IsWatching: false } signed || signed.Height != height)
             return;
         var isKnown = (engine.Round, (int)engine.RoundStep).CompareTo((signed.Round, signed.Step)) >= 0;
         if (!(hasReplayed && isKnown) && guard.RaiseOver(height) is { } raised)

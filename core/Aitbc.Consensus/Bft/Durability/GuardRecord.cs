@@ -6,13 +6,21 @@ namespace Aitbc.Consensus.Bft.Durability;
 /// <summary>The highest thing this key signed, or the highest decided height it was raised to.</summary>
 /// <param name="Height">Height.</param>
 /// <param name="Round">Round.</param>
-/// <param name="Step">Step; 0 if the guard was raised over the whole height.</param>
-/// <param name="SignBytes">What was signed; empty if raised.</param>
-/// <param name="Signature">64 bytes; empty if raised.</param>
+/// <param name="Step">
+/// Step; 0 if the guard was raised over the whole height, <see cref="WatchStep"/> if it is not known what was signed.
+/// </param>
+/// <param name="SignBytes">What was signed; empty if raised or watching.</param>
+/// <param name="Signature">64 bytes; empty if raised or watching.</param>
 public sealed record GuardRecord(
     ulong Height, int Round, int Step, ReadOnlyMemory<byte> SignBytes, ReadOnlyMemory<byte> Signature)
 {
+    /// <summary>In place of a step: the key may have signed anything above the height (rule G5).</summary>
+    public const int WatchStep = 255;
+
     private const int MaxSignBytes = 256;
+
+    /// <summary>True if this is no proof of what was signed: whoever finds it watches first.</summary>
+    public bool IsWatching => Step == WatchStep;
 
     /// <summary>The record as the content of a file: chain, genesis, fields and a CRC-32C over all of it.</summary>
     public byte[] ToBytes(ChainBinding binding)

@@ -38,8 +38,8 @@ public sealed class SignGuard(ChainBinding binding, GuardRecord? last)
             return GuardAnswer.Sign;
         var order = (message.Height, message.Round, (int)message.Step).CompareTo(
             (signed.Height, signed.Round, signed.Step));
-        // Raised: the whole height is over.
-        if (signed.Step == 0 && message.Height <= signed.Height)
+        // Raised or watching: the whole height is over. Above it a watching key is held by its permit.
+        if ((signed.Step == 0 || signed.IsWatching) && message.Height <= signed.Height)
             return GuardAnswer.Behind;
         if (order != 0)
             return order < 0 ? GuardAnswer.Behind : GuardAnswer.Sign;
@@ -72,6 +72,19 @@ public sealed class SignGuard(ChainBinding binding, GuardRecord? last)
         if (Last is { } signed && (signed.Height > height || (signed.Height == height && signed.Step == 0)))
             return null;
         Last = new GuardRecord(height, BftLimits.MaxRound, 0, default, default);
+        return Last;
+    }
+
+    /// <summary>
+    /// Notes that it is not known what the key signed, so that after a restart it is still not (rule G5). Ends with the
+    /// first <see cref="RaiseOver"/>.
+    /// </summary>
+    /// <returns>The record to make durable; null if the guard says so already.</returns>
+    public GuardRecord? Watch()
+    {
+        if (Last is { IsWatching: true })
+            return null;
+        Last = new GuardRecord(Last?.Height ?? 0, BftLimits.MaxRound, GuardRecord.WatchStep, default, default);
         return Last;
     }
 }

@@ -9,7 +9,9 @@ public enum PermitState
     /// <summary>The guard is missing or too old: the operator must say that the key runs nowhere else.</summary>
     NeedsConfirmation,
 
-    /// <summary>The operator said so; two heights are watched for signatures of the key first.</summary>
+    /// <summary>
+    /// The operator said so, or the guard says that it watches: two heights are watched for signatures of the key first.
+    /// </summary>
     Watching,
 
     /// <summary>Somebody else signs with this key: never sign.</summary>
@@ -25,22 +27,42 @@ public sealed class SigningPermit
     /// <summary>Heights that are watched.</summary>
     public const ulong WatchedHeights = 2;
 
-    private readonly ulong tip;
+    /// <summary>In place of a tip: the watch does not end before <see cref="CountFrom"/>.</summary>
+    public const ulong NotYet = ulong.MaxValue - WatchedHeights;
+
+    private ulong tip;
 
     /// <summary>Decides at the start.</summary>
     /// <param name="guard">What the guard file held; null if there was none.</param>
-    /// <param name="tip">Height of the newest durable block.</param>
+    /// <param name="tip">
+    /// Height of the newest durable block, or one above it from which to count; <see cref="NotYet"/> if that is not
+    /// known yet.
+    /// </param>
     /// <param name="confirmed">True if the operator says that the key runs nowhere else.</param>
     public SigningPermit(GuardRecord? guard, ulong tip, bool confirmed)
     {
         this.tip = tip;
         // The guard is raised after a block has become durable, so it may be one behind.
-        var fits = guard is null ? tip == 0 : guard.Height + 1 >= tip;
-        State = fits ? PermitState.Granted : confirmed ? PermitState.Watching : PermitState.NeedsConfirmation;
+        var watches = guard is { IsWatching: true };
+        var fits = guard is null || watches ? tip == 0 : guard.Height + 1 >= tip;
+        State = fits ? PermitState.Granted
+            : confirmed || watches ? PermitState.Watching
+            : PermitState.NeedsConfirmation;
     }
 
     /// <summary>Whether to sign now.</summary>
     public PermitState State { get; private set; }
+
+    /// <summary>True if it watches and does not know yet from which height on.</summary>
+    public bool WaitsToCount => State == PermitState.Watching && tip == NotYet;
+
+    /// <summary>Counts the watched heights from here.</summary>
+    /// <param name="height">A height that others may have reached, and no more.</param>
+    public void CountFrom(ulong height)
+    {
+        if (WaitsToCount)
+            tip = height;
+    }
 
     /// <summary>A block has become durable.</summary>
     /// <param name="height">Its height.</param>

@@ -106,6 +106,24 @@ public sealed class DurabilityTests
     }
 
     [Fact]
+    public void G5_a_watch_does_not_end_before_it_is_known_from_where_to_count()
+    {
+        var guard = new SignGuard(Keys.Chain, null);
+        var permit = new SigningPermit(guard.Watch(), SigningPermit.NotYet, confirmed: false);
+        Assert.Null(guard.Watch());
+        permit.Committed(1_000);
+        Assert.True(permit.WaitsToCount);
+        permit.CountFrom(1_004);
+        permit.CountFrom(2);
+        permit.Committed(1_005);
+        Assert.Equal(PermitState.Watching, permit.State);
+        permit.Committed(1_006);
+        Assert.Equal(PermitState.Granted, permit.State);
+        Assert.Equal(GuardAnswer.Behind, guard.Ask(Keys.Prevote(0, Keys.A.Hash, height: 0)));
+        Assert.Equal((1_006UL, 0), (guard.RaiseOver(1_006)!.Height, guard.Last!.Step));
+    }
+
+    [Fact]
     public void D1_a_log_gives_back_its_inputs()
     {
         var content = WalCodec.Read(Log, Keys.Chain, 5);

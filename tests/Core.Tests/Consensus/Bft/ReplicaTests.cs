@@ -74,6 +74,43 @@ public sealed class ReplicaTests
     }
 
     [Fact]
+    public void G5_a_guard_that_watches_stays_so_over_restarts_until_the_watched_heights_are_over()
+    {
+        var watching = new SignGuard(Keys.Chain, null).Watch()!;
+        var first = New(watching, tip: 5);
+        Assert.Empty(Stored(first.Start(At(6), log: null)));
+        Assert.Empty(Stored(first.Start(At(7), log: null)));
+        // Killed here, it finds the same guard and counts anew.
+        var second = New(watching, tip: 6);
+        Assert.Empty(Stored(second.Start(At(7), log: null)));
+        Assert.Empty(Stored(second.Start(At(8), log: null)));
+        var raised = Assert.Single(Stored(second.Start(At(9), log: null)));
+        Assert.Equal((8UL, 0), Place(raised));
+        Assert.Equal(PermitState.Granted, new SigningPermit(raised, 8, confirmed: false).State);
+    }
+
+    [Fact]
+    public void G5_the_word_of_the_operator_is_kept_in_a_guard_that_watches()
+    {
+        var old = new GuardRecord(2, BftLimits.MaxRound, 0, default, default);
+        var replica = new BftReplica(
+            Keys.Chain, new BftEngine(Keys.Chain, Four[0].PublicKey, Ed25519Verifier.Instance),
+            new SignGuard(Keys.Chain, old), new Ed25519Signer(Keys.Seed(0)), new SigningPermit(old, 5, confirmed: true));
+        var watching = Assert.Single(Stored(replica.Start(At(6), log: null)));
+        Assert.Equal((2UL, GuardRecord.WatchStep), Place(watching));
+        Assert.Equal(PermitState.Watching, new SigningPermit(watching, 5, confirmed: false).State);
+        // At the height of the old guard it is no signature whose log is missing (G6).
+        Assert.Empty(Stored(New(watching, tip: 1).Start(At(2), log: null)));
+    }
+
+    [Fact]
+    public void G5_a_new_chain_raises_the_guard_before_anything_is_signed()
+    {
+        foreach (var record in new[] { null, new SignGuard(Keys.Chain, null).Watch() })
+            Assert.Equal((0UL, 0), Place(Assert.Single(Stored(New(record, tip: 0).Start(At(1), log: null)))));
+    }
+
+    [Fact]
     public void A_log_that_is_whole_lets_the_guard_go_on_where_it_was()
     {
         var first = New(null, tip: 0);
@@ -99,6 +136,9 @@ public sealed class ReplicaTests
             more.AddRange(again.Handle(new MessageReceived(Keys.Prevote(signer, Keys.A.Hash))));
         Assert.Contains(Sent(more), m => m is Vote { Kind: VoteKind.Precommit, IsNil: false });
     }
+
+    private static List<GuardRecord> Stored(IEnumerable<ReplicaAction> actions) => [.. actions
+        .OfType<ReplicaAction.StoreGuard>().Select(s => GuardRecord.FromBytes(s.Content, Keys.Chain)!)];
 
     private static (ulong, int) Place(GuardRecord record) => (record.Height, record.Step);
 
