@@ -1,3 +1,4 @@
+using Aitbc.Consensus.Bft.Durability;
 using Xunit;
 
 namespace Node.Tests.Bft;
@@ -35,6 +36,62 @@ public sealed class RecoveryTests
         await cluster.StopAsync(1);
         await cluster.FinalAsync(await cluster.SendAsync(0, 0, nonce));
         cluster.OneHashAtEveryHeight();
+    }
+
+    [Fact]
+    public async Task D3_two_of_four_that_lose_their_databases_at_once_but_neither_guard_nor_log_go_on()
+    {
+        await using var cluster = await Cluster.StartAsync(4);
+        await VotedWithoutQuorumAsync(cluster);
+        foreach (var lost in new[] { 1, 2 })
+            Directory.Delete(Path.Combine(cluster.DataOf(lost), "chain"), recursive: true);
+        for (var i = 0; i < 4; i++)
+            await cluster.StartAsync(i);
+        await cluster.FinalAsync(await cluster.SendAsync(3, 1, 0));
+        cluster.OneHashAtEveryHeight();
+        Assert.Equal(0, Enumerable.Range(0, 4).Sum(i => cluster.Standing(i).ProofsWaiting));
+    }
+
+    [Fact]
+    public async Task G5_two_of_four_that_are_wiped_at_once_catch_up_and_sign_nothing_until_their_guards_are_back()
+    {
+        await using var cluster = await Cluster.StartAsync(4);
+        await VotedWithoutQuorumAsync(cluster);
+        string[] kept = ["sign.guard", "consensus"];
+        foreach (var lost in new[] { 1, 2 })
+        {
+            foreach (var name in kept)
+                Move(cluster.DataOf(lost), name, name + ".kept");
+            Directory.Delete(Path.Combine(cluster.DataOf(lost), "chain"), recursive: true);
+        }
+
+        for (var i = 0; i < 4; i++)
+            await cluster.StartAsync(i);
+        await cluster.BegunAsync();
+        var tip = cluster.ChainOf(0).Head.Header.Number;
+        await cluster.HeightAsync(tip);
+        foreach (var lost in new[] { 1, 2 })
+        {
+            Assert.Equal(PermitState.Watching, cluster.Standing(lost).Permit);
+            Assert.True(File.Exists(Path.Combine(cluster.DataOf(lost), "sign.guard")));
+        }
+
+        var hash = await cluster.SendAsync(3, 1, 0);
+        await cluster.VoteAsync(3);
+        var votes = cluster.Standing(3).Engine!.Votes;
+        Assert.Equal((null, null), (votes[1].Prevote, votes[2].Prevote));
+        foreach (var lost in new[] { 1, 2 })
+        {
+            await cluster.StopAsync(lost);
+            File.Delete(Path.Combine(cluster.DataOf(lost), "sign.guard"));
+            Directory.Delete(Path.Combine(cluster.DataOf(lost), "consensus"), recursive: true);
+            foreach (var name in kept)
+                Move(cluster.DataOf(lost), name + ".kept", name);
+            await cluster.StartAsync(lost);
+        }
+
+        await cluster.FinalAsync(hash);
+        Assert.True(cluster.OneHashAtEveryHeight() > tip);
     }
 
     [Theory]
@@ -104,5 +161,21 @@ public sealed class RecoveryTests
         await cluster.FinalAsync(await cluster.SendAsync(1, 1, 0));
         cluster.OneHashAtEveryHeight();
         Assert.NotEmpty(hash);
+    }
+
+    private static void Move(string folder, string from, string to) =>
+        Directory.Move(Path.Combine(folder, from), Path.Combine(folder, to));
+
+    // All are down; 1 and 2 have signed something of a height that nobody has decided.
+    private static async Task VotedWithoutQuorumAsync(Cluster cluster)
+    {
+        await cluster.FinalAsync(await cluster.SendAsync(0, 0, 0));
+        await cluster.StopAsync(3);
+        await cluster.StopAsync(0);
+        await cluster.SendAsync(1, 0, 1);
+        await cluster.VoteAsync(1);
+        await cluster.VoteAsync(2);
+        await cluster.StopAsync(1);
+        await cluster.StopAsync(2);
     }
 }

@@ -231,7 +231,7 @@ internal sealed partial class SimNode
             Pool.Included(proof);
         Pool.Expire(Tip + 1, SimLedger.EvidenceWindow);
         if (Replica is not null)
-            Enter(null);
+            Enter(ReadLog());
         else
             Forget();
     }

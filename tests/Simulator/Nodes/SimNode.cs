@@ -29,7 +29,6 @@ internal sealed partial class SimNode
     private readonly SortedDictionary<int, ulong> told = [];
     private bool waitsForDisk;
     private GuardRecord? record;
-    private ulong startedAt;
     private SigningPermit? permit;
     private EngineView? beforeCrash;
 
@@ -98,7 +97,6 @@ internal sealed partial class SimNode
         IsUp = true;
         Pool = new EvidencePool();
         told.Clear();
-        startedAt = Tip;
         var bytes = Disk.Read("guard");
         record = bytes is null ? null : GuardRecord.FromBytes(bytes, SimKeys.Chain);
         TickLater(1_000);
@@ -132,7 +130,7 @@ internal sealed partial class SimNode
         var engine = new BftEngine(SimKeys.Chain, world.Keys.Public(Key), world.Keys, world.Rules);
         Replica = new BftReplica(
             SimKeys.Chain, engine, new SignGuard(SimKeys.Chain, record), world.Keys.Signer(Key), permit);
-        Enter(startedAt == Tip ? ReadLog() : null);
+        Enter(ReadLog());
         if (beforeCrash is { } before)
             world.Checks.Restarted(this, before, EngineView.Of(engine));
         beforeCrash = null;

@@ -37,13 +37,17 @@ internal sealed class WalFiles(string folder, ChainBinding binding) : IDisposabl
 
         if (content.GoodLength == 0)
             return null;
+        file?.Dispose();
         file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.Read, bufferSize: 0);
         file.SetLength(content.GoodLength);
         file.Seek(0, SeekOrigin.End);
         return content.Inputs;
     }
 
-    /// <summary>Begins the log of a height; logs of others go.</summary>
+    /// <summary>
+    /// Begins the log of a height; logs of lower ones go. One of a higher height is from before the database was lost:
+    /// with it this validator votes there as it did.
+    /// </summary>
     public void Start(ulong height, ReadOnlySpan<byte> header)
     {
         file?.Dispose();
@@ -51,7 +55,7 @@ internal sealed class WalFiles(string folder, ChainBinding binding) : IDisposabl
         file.Write(header);
         foreach (var old in Directory.EnumerateFiles(folder, "*" + Ending))
         {
-            if (old != file.Name)
+            if (string.CompareOrdinal(old, file.Name) < 0)
                 File.Delete(old);
         }
 

@@ -211,7 +211,7 @@ internal sealed partial class BftActor
             TellStatus();
         LookAround();
         if (replica is not null && replica.Engine.Height < Next)
-            Do(replica.Start(new BftInput.HeightStarted(Next, Set, Parameters(), commit), null));
+            Do(replica.Start(new BftInput.HeightStarted(Next, Set, Parameters(), commit), wal.Open(Next)));
         files.Forget(commit.Height);
         OnWork();
     }

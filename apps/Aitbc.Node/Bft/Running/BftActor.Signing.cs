@@ -39,12 +39,12 @@ internal sealed partial class BftActor
         // Its key may enter the set while it catches up: what it signed before it lost its guard is above.
         if (mayHaveSigned && !IsInSet && permit.State != PermitState.NeedsConfirmation)
             permit = new SigningPermit(signGuard.Last, SigningPermit.NotYet, confirmed: true);
-        Begin(log0);
+        Begin();
         Drain();
         Volatile.Write(ref standing, Look());
     }
 
-    private void Begin(IReadOnlyList<BftInput>? inputsOfLog)
+    private void Begin()
     {
         var tip = chain.Head.Header.Number;
         if (permit.State == PermitState.NeedsConfirmation && IsInSet)
@@ -54,7 +54,7 @@ internal sealed partial class BftActor
             chain.Binding, engine, signGuard, new Ed25519Signer(chain.Seed), permit);
         Do(replica.Start(
             new BftInput.HeightStarted(Next, Set, Parameters(), tip == 0 ? null : chain.Store.Commit(tip)),
-            inputsOfLog));
+            wal.Open(Next)));
         OnWork();
     }
 
@@ -71,7 +71,7 @@ internal sealed partial class BftActor
         }
 
         permit = new SigningPermit(signGuard.Last, tip == 0 ? 0 : tip + Slack, options.ConfirmSoleSigner);
-        Begin(startedAt == tip ? log0 : null);
+        Begin();
     }
 
     // More than a third, of which one at least is honest, told heights that are reached here.

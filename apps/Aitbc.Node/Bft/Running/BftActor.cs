@@ -53,8 +53,6 @@ internal sealed partial class BftActor : IDisposable
     private readonly Queue<BftInput> inputs = [];
     private readonly Dictionary<PeerId, ulong> toldHeights = [];
     private readonly SignGuard signGuard;
-    private readonly IReadOnlyList<BftInput>? log0;
-    private readonly ulong startedAt;
     private SigningPermit permit;
     private BftReplica? replica;
     private VoteCertificate? decision;
@@ -80,10 +78,11 @@ internal sealed partial class BftActor : IDisposable
         proofs = new ProofKeeper(chain, certificates, folder);
         sync = new SyncClient(chain, gossip, certificates, time, Import);
         tally = new Tally(time);
-        var tip = startedAt = chain.Head.Header.Number;
+        var tip = chain.Head.Header.Number;
         signGuard = new SignGuard(chain.Binding, guard.Read(chain.Binding));
         files.Forget(tip);
-        log0 = wal.Open(tip + 1);
+        // Damage ends the start.
+        wal.Open(tip + 1);
         permit = new SigningPermit(signGuard.Last, tip, options.ConfirmSoleSigner);
         standing = Look();
     }
