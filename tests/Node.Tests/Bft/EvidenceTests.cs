@@ -1,3 +1,4 @@
+using Aitbc.Consensus.Bft.Evidence;
 using Aitbc.Consensus.Bft.Messages;
 using Aitbc.Ledger.Contracts.Validators;
 using Aitbc.Node.Bft.Wire;
@@ -45,6 +46,33 @@ public sealed class EvidenceTests
         Assert.Equal(1, proofs);
         await cluster.UntilAsync(
             () => Enumerable.Range(0, 3).All(i => cluster.Standing(i).ProofsWaiting == 0), "empty pools");
+    }
+
+    [Fact]
+    public async Task A_proof_that_one_node_alone_holds_is_put_into_a_block_by_another_and_a_false_one_by_nobody()
+    {
+        await using var cluster = await Cluster.StartAsync(4, followers: 1);
+        await cluster.FinalAsync(await cluster.SendAsync(0, 0, 0));
+        await cluster.StopAsync(3);
+        using var twin = cluster.Network.Join(3, Ed25519Keys.PublicKeyOf(Cluster.Seed(3)));
+        twin.Start(new Deaf());
+        // Only the node that never proposes hears the two votes.
+        cluster.Network.Split([0, 1, 2, 4], [3, 4]);
+        await cluster.UntilAsync(
+            () =>
+            {
+                Lie(cluster, twin);
+                return Enumerable.Range(0, 3).All(i => cluster.ChainOf(i).Validators!.Count == 3);
+            },
+            "punishment");
+        cluster.Network.Heal();
+        var vote = new Vote(VoteKind.Prevote, 1, 0, Keccak256.Hash("one"u8), -1, 0, new byte[64]);
+        var proof = Equivocation.Of(
+            cluster.ChainOf(0).Binding, vote, vote with { Block = Keccak256.Hash("other"u8) });
+        twin.Broadcast(MessageClass.Sync, PeerCodec.Encode(new PeerMessage.Proofs([proof])));
+        await cluster.UntilAsync(() => cluster.Gossips[0].Has("proves nothing"), "complaint about a false proof");
+        Assert.Equal(3, cluster.ChainOf(0).Validators!.Count);
+        cluster.OneHashAtEveryHeight();
     }
 
     private static void Lie(Cluster cluster, MemoryGossip twin)

@@ -1,4 +1,5 @@
 using Aitbc.Consensus.Bft.Bodies;
+using Aitbc.Consensus.Bft.Evidence;
 using Aitbc.Consensus.Bft.Messages;
 using Aitbc.Consensus.Bft.Validators;
 using Aitbc.Node.Bft.Wire;
@@ -43,6 +44,9 @@ public sealed class PeerMessageTests
         Assert.False(Reads(new PeerMessage.GetBlocks(1, 1, PeerLimits.MostBlocks + 1)));
         Assert.False(Reads(new PeerMessage.Transactions(
             [.. Enumerable.Repeat(new byte[] { 1 }, PeerLimits.MostTransactions + 1)])));
+        var vote = new Vote(VoteKind.Precommit, 7, 1, Block, -1, 0, new byte[64]);
+        var proof = new Equivocation(vote, vote with { Block = default });
+        Assert.False(Reads(new PeerMessage.Proofs([.. Enumerable.Repeat(proof, PeerLimits.MostProofs + 1)])));
         var part = BlockParts.Split(new byte[10])[0];
         Assert.False(Reads(new PeerMessage.Part(
             1, new BlockInfo(Block, Block, 10), part with { Proof = [.. Enumerable.Repeat(Block, 6)] })));
@@ -65,6 +69,7 @@ public sealed class PeerMessageTests
             new PeerMessage.Status(7, VoteCertificate.FromVotes([vote], 1), set),
             new PeerMessage.GetBlocks(9, 7, 32),
             new PeerMessage.Blocks(9, [new CertifiedBlock([1, 2], [3]), new CertifiedBlock([4], [5])]),
+            new PeerMessage.Proofs([new Equivocation(vote, vote with { Block = default })]),
             new PeerMessage.Transactions([[1, 2, 3], [4]]),
         ];
     }

@@ -113,7 +113,8 @@ internal sealed partial class SimNode
                 return Decide(decide);
             case BftEffect.ReportEvidence report:
                 world.Checks.Accused(this, report.Proof);
-                Pool.Add(report.Proof);
+                if (Pool.Add(report.Proof))
+                    Tell(report.Proof);
                 return 0;
             case BftEffect.Redeliver again:
                 foreach (var message in again.Messages)

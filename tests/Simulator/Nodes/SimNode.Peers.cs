@@ -1,4 +1,5 @@
 using Aitbc.Consensus.Bft.Durability;
+using Aitbc.Consensus.Bft.Evidence;
 using Aitbc.Consensus.Bft.Messages;
 using Aitbc.Consensus.Bft.Validators;
 using Aitbc.Primitives;
@@ -14,6 +15,7 @@ internal sealed partial class SimNode
 {
     private const int MostAssemblies = 64;
     private const int MostBlocks = 32;
+    private const int ProofsAtOnce = 4;
     private const long AnswerMicros = 2_000_000;
     private const long MistrustMicros = 10_000_000;
 
@@ -38,6 +40,9 @@ internal sealed partial class SimNode
             case SimMessage.WantBody want when Body(want.Block) is { } body:
                 SendBody(from, body);
                 break;
+            case SimMessage.Proof proof:
+                OnProof(proof.Content);
+                break;
             case SimMessage.Status status:
                 OnStatus(from, status);
                 break;
@@ -51,6 +56,25 @@ internal sealed partial class SimNode
                 break;
         }
     });
+
+    private bool IsOfUse(Equivocation proof) => world.Ledger.IsGood(State, proof, Tip + 1, SetOf);
+
+    private void OnProof(Equivocation proof)
+    {
+        if (!IsOfUse(proof) || !Pool.Add(proof))
+            return;
+        world.Checks.Accused(this, proof);
+        Tell(proof);
+    }
+
+    private void Tell(Equivocation proof)
+    {
+        foreach (var peer in world.Nodes)
+        {
+            if (peer.Id != Id)
+                Send(peer.Id, new SimMessage.Proof(proof));
+        }
+    }
 
     private void WatchOwnKey(BftMessage message)
     {
@@ -121,6 +145,8 @@ internal sealed partial class SimNode
                 Send(peer.Id, status);
         }
 
+        foreach (var proof in Pool.Take(EvidencePool.Capacity).Where(IsOfUse).Take(ProofsAtOnce))
+            Tell(proof);
         Adversary?.Tick(this);
         TickLater(1_000_000);
     });

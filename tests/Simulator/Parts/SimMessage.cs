@@ -1,3 +1,4 @@
+using Aitbc.Consensus.Bft.Evidence;
 using Aitbc.Consensus.Bft.Messages;
 using Aitbc.Primitives;
 using Aitbc.Simulator.Model;
@@ -28,6 +29,12 @@ internal abstract record SimMessage
     public sealed record WantBody(Hash256 Block) : SimMessage
     {
         public override ulong Detail => 0x200;
+    }
+
+    /// <summary>A proof against a validator.</summary>
+    public sealed record Proof(Equivocation Content) : SimMessage
+    {
+        public override ulong Detail => 0x400 + Content.First.Height;
     }
 
     /// <summary>How far a node says it is. Only a reason to ask that node.</summary>

@@ -4,11 +4,25 @@ using Aitbc.Consensus.Bft.Validators;
 using Aitbc.Ledger.Blocks;
 using Aitbc.Ledger.Contracts.Validators;
 using Aitbc.Node.Bft.Durable;
+using Aitbc.Node.Bft.Wire;
 using Aitbc.Node.Engine;
 using Aitbc.Primitives;
 using Aitbc.Primitives.Encoding;
 
 namespace Aitbc.Node.Bft.Proofs;
+
+/// <summary>What became of a proof that a peer told.</summary>
+internal enum ProofVerdict
+{
+    /// <summary>It is kept, and others should know.</summary>
+    New,
+
+    /// <summary>Known, of no use any more, or of a height that is not reached here.</summary>
+    NoUse,
+
+    /// <summary>No honest peer sends this.</summary>
+    Bad,
+}
 
 /// <summary>
 /// Proofs against validators that wait for a block, in a file, so that a restart forgets none. Damage there loses
@@ -34,11 +48,35 @@ internal sealed class ProofKeeper
 
     public int Count => pool.Count;
 
-    public void Add(Equivocation proof)
+    /// <summary>A proof that was found here; false if there is one like it.</summary>
+    public bool Add(Equivocation proof)
     {
-        if (pool.Add(proof))
-            Store();
+        if (!pool.Add(proof))
+            return false;
+        Store();
+        return true;
     }
+
+    /// <summary>
+    /// A proof that a peer tells. One for each validator is enough, so that nobody fills the pool with proofs against
+    /// itself; what is known or cannot be judged here costs no signature check.
+    /// </summary>
+    public ProofVerdict Offer(Equivocation proof)
+    {
+        if (proof.First.Height == 0 || SignerOf(proof) is not { } signer
+            || RegisteredSet.IsTombstoned(chain.Store, signer.Operator)
+            || pool.Take(EvidencePool.Capacity).Any(p => SignerOf(p)?.Operator == signer.Operator))
+            return ProofVerdict.NoUse;
+        return proof.Verify(certificates, chain.Binding, SetOf(proof)!, chain.Head.Header.Number + 1, Window) switch
+        {
+            EvidenceError.None => Add(proof) ? ProofVerdict.New : ProofVerdict.NoUse,
+            EvidenceError.TooOld => ProofVerdict.NoUse,
+            _ => ProofVerdict.Bad,
+        };
+    }
+
+    /// <summary>What peers may not know: the oldest, as many as a message holds.</summary>
+    public IReadOnlyList<Equivocation> ForPeers() => pool.Take(PeerLimits.MostProofs);
 
     /// <summary>What the next own block shall hold.</summary>
     public IReadOnlyList<EquivocationProof> ForBlock()

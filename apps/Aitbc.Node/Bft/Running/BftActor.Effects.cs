@@ -1,10 +1,12 @@
 using Aitbc.Consensus.Bft.Bodies;
 using Aitbc.Consensus.Bft.Durability;
 using Aitbc.Consensus.Bft.Engine;
+using Aitbc.Consensus.Bft.Evidence;
 using Aitbc.Consensus.Bft.Messages;
 using Aitbc.Consensus.Bft.Validators;
 using Aitbc.Node.Bft.Blocks;
 using Aitbc.Node.Bft.Durable;
+using Aitbc.Node.Bft.Proofs;
 using Aitbc.Node.Bft.Sync;
 using Aitbc.Node.Bft.Wire;
 using Aitbc.Node.Network;
@@ -85,7 +87,8 @@ internal sealed partial class BftActor
                 decision = decide.Certificate;
                 break;
             case BftEffect.ReportEvidence evidence:
-                proofs.Add(evidence.Proof);
+                if (proofs.Add(evidence.Proof))
+                    Tell([evidence.Proof]);
                 mailbox.Post(new RunnerItem.Work());
                 break;
             case BftEffect.Redeliver early:
@@ -152,6 +155,29 @@ internal sealed partial class BftActor
             files.Keep(candidate.Height, candidate.Info.Hash, candidate.Body);
         inputs.Enqueue(new BftInput.BlockChecked(
             candidate.Height, round, candidate.Info, isValid, trial.IsTimely(candidate)));
+    }
+
+    private void Tell(IReadOnlyList<Equivocation> found) =>
+        gossip.Broadcast(MessageClass.Sync, PeerCodec.Encode(new PeerMessage.Proofs(found)));
+
+    private void OnProofs(PeerId peer, PeerMessage.Proofs told)
+    {
+        var found = new List<Equivocation>();
+        foreach (var proof in told.Items)
+        {
+            var verdict = proofs.Offer(proof);
+            if (verdict == ProofVerdict.New)
+                found.Add(proof);
+            if (verdict != ProofVerdict.Bad)
+                continue;
+            gossip.Misbehaved(peer, "It sent a proof that proves nothing.");
+            break;
+        }
+
+        if (found.Count == 0)
+            return;
+        Tell(found);
+        mailbox.Post(new RunnerItem.Work());
     }
 
     private void Send(BftMessage message)

@@ -29,6 +29,9 @@ internal sealed partial class BftActor : IDisposable
     // And so soon after a block at the earliest.
     private static readonly TimeSpan StatusPause = TimeSpan.FromMilliseconds(100);
 
+    // What was lost on the way is said again, as long as no block holds it.
+    private static readonly TimeSpan ProofsEvery = TimeSpan.FromSeconds(5);
+
     private const int MostPeers = 256;
 
     private readonly Chain chain;
@@ -57,6 +60,7 @@ internal sealed partial class BftActor : IDisposable
     private BftReplica? replica;
     private VoteCertificate? decision;
     private long told;
+    private long toldProofs;
     private (ulong Height, int Round) sent;
     private Standing standing;
 
@@ -113,6 +117,8 @@ internal sealed partial class BftActor : IDisposable
                 break;
             case RunnerItem.Connected peer:
                 gossip.TrySend(peer.Peer, MessageClass.Sync, Status());
+                if (proofs.ForPeers() is [_, ..] waiting)
+                    gossip.TrySend(peer.Peer, MessageClass.Sync, PeerCodec.Encode(new PeerMessage.Proofs(waiting)));
                 break;
             case RunnerItem.Disconnected peer:
                 sync.OnDisconnected(peer.Peer);
@@ -165,6 +171,11 @@ internal sealed partial class BftActor : IDisposable
         relay.Tick();
         if (time.GetElapsedTime(told) >= StatusEvery)
             TellStatus();
+        if (proofs.Count > 0 && time.GetElapsedTime(toldProofs) >= ProofsEvery)
+        {
+            toldProofs = time.GetTimestamp();
+            Tell(proofs.ForPeers());
+        }
     }
 
     private void TellStatus()
@@ -201,6 +212,9 @@ internal sealed partial class BftActor : IDisposable
                 break;
             case PeerMessage.Blocks blocks:
                 sync.OnBlocks(peer, blocks);
+                break;
+            case PeerMessage.Proofs told:
+                OnProofs(peer, told);
                 break;
         }
     }

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Aitbc.Consensus.Bft.Bodies;
+using Aitbc.Consensus.Bft.Evidence;
 using Aitbc.Consensus.Bft.Messages;
 using Aitbc.Consensus.Bft.Validators;
 using Aitbc.Primitives;
@@ -21,6 +22,7 @@ internal static class PeerCodec
         Status = 0x10,
         GetBlocks = 0x11,
         Blocks = 0x12,
+        Proofs = 0x13,
         Transactions = 0x20,
     }
 
@@ -103,6 +105,14 @@ internal static class PeerCodec
                 }
 
                 return Kind.Blocks;
+            case PeerMessage.Proofs proofs:
+                foreach (var item in proofs.Items)
+                {
+                    writer.Write(MessageCodec.Encode(item.First));
+                    writer.Write(MessageCodec.Encode(item.Second));
+                }
+
+                return Kind.Proofs;
             case PeerMessage.Transactions transactions:
                 foreach (var item in transactions.Items)
                     writer.Write(item);
@@ -120,6 +130,7 @@ internal static class PeerCodec
         Kind.GetBlocks => new PeerMessage.GetBlocks(
             fields.ReadUInt64(), fields.ReadUInt64(), Small(ref fields, PeerLimits.MostBlocks)),
         Kind.Blocks => ReadBlocks(ref fields),
+        Kind.Proofs => ReadProofs(ref fields),
         Kind.Transactions => ReadTransactions(ref fields),
         _ => null,
     };
@@ -168,6 +179,23 @@ internal static class PeerCodec
         }
 
         return new PeerMessage.Blocks(id, items);
+    }
+
+    private static PeerMessage.Proofs? ReadProofs(ref RlpReader fields)
+    {
+        var items = new List<Equivocation>();
+        while (!fields.IsEnd)
+        {
+            if (items.Count == PeerLimits.MostProofs)
+                throw new RlpException(RlpError.WrongLength);
+            if (!MessageCodec.TryDecode(fields.ReadBytes().ToArray(), out var first)
+                || !MessageCodec.TryDecode(fields.ReadBytes().ToArray(), out var second)
+                || first is not SignedMessage one || second is not SignedMessage other)
+                return null;
+            items.Add(new Equivocation(one, other));
+        }
+
+        return new PeerMessage.Proofs(items);
     }
 
     private static PeerMessage.Transactions ReadTransactions(ref RlpReader fields)

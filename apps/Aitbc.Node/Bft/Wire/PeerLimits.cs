@@ -9,6 +9,9 @@ internal static class PeerLimits
     /// <summary>Bytes of the blocks and certificates of an answer at most; one block always fits.</summary>
     public const int MostBlockBytes = (4 << 20) - (64 << 10);
 
+    /// <summary>Proofs of a message at most.</summary>
+    public const int MostProofs = 16;
+
     /// <summary>Transactions of a message at most.</summary>
     public const int MostTransactions = 512;
 

@@ -1,4 +1,5 @@
 using Aitbc.Consensus.Bft.Bodies;
+using Aitbc.Consensus.Bft.Evidence;
 using Aitbc.Consensus.Bft.Messages;
 using Aitbc.Consensus.Bft.Validators;
 using Aitbc.Primitives;
@@ -32,6 +33,9 @@ internal abstract record PeerMessage
 
     /// <summary>The answer: the blocks asked for from the first on, as many as fit.</summary>
     public sealed record Blocks(ulong Id, IReadOnlyList<CertifiedBlock> Items) : PeerMessage;
+
+    /// <summary>Proofs against validators.</summary>
+    public sealed record Proofs(IReadOnlyList<Equivocation> Items) : PeerMessage;
 
     /// <summary>Transactions of the pool, encoded.</summary>
     public sealed record Transactions(IReadOnlyList<byte[]> Items) : PeerMessage;
