@@ -20,6 +20,11 @@ internal static class Signals
 
     public static void Interrupt(int pid) => Send("-INT", pid);
 
+    /// <summary>Stops it where it is, until <see cref="Continue"/>.</summary>
+    public static void Pause(int pid) => Send("-STOP", pid);
+
+    public static void Continue(int pid) => Send("-CONT", pid);
+
     /// <summary>True while it runs; a dead process whose parent has not looked yet does not.</summary>
     public static bool IsAlive(int pid)
     {
