@@ -30,6 +30,9 @@ public sealed class NodeStartException : Exception
     /// <summary>What the options say of peers cannot work.</summary>
     public const string PeersInvalid = "node_peers_invalid";
 
+    /// <summary>There is no space left to write to.</summary>
+    public const string DiskFull = "node_disk_full";
+
     /// <summary>Makes the refusal.</summary>
     public NodeStartException(string code, string detail, Exception? inner = null)
         : base(detail, inner) => Code = code;

@@ -19,7 +19,8 @@ internal static class RoleRun
             await app.StartAsync(cancel);
             Announce(role, settings.Listen);
             await app.WaitForShutdownAsync(cancel);
-            return 0;
+            // A role that stops by itself says so there.
+            return Environment.ExitCode;
         }
         catch (Exception e) when (StartFailures.From(e, role.Name, settings.Listen) is { } failure)
         {

@@ -1,6 +1,7 @@
 using Aitbc.Consensus;
 using Aitbc.Consensus.Solo;
 using Aitbc.Ledger.Execution;
+using Aitbc.Node.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -70,7 +71,10 @@ internal sealed partial class BlockMaker(
         catch (Exception e)
         {
             // A broken invariant or a failing disk: no further block is made, and the process ends with the reason.
-            Stopped(log, e);
+            if (FullDisk.Caused(e))
+                OutOfSpace(log, FullDisk.Say(options.DataDirectory));
+            else
+                Stopped(log, e);
             Environment.ExitCode = 1;
             life.StopApplication();
         }
@@ -137,6 +141,9 @@ internal sealed partial class BlockMaker(
         if (Interlocked.Exchange(ref elapsed, height) == 0)
             wake.Release();
     }
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "Block making stopped. {Why}")]
+    private static partial void OutOfSpace(ILogger logger, string why);
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "Block making stopped.")]
     private static partial void Stopped(ILogger logger, Exception exception);

@@ -112,6 +112,10 @@ internal sealed class ChainDatabase : IDisposable
         {
             return new ChainDatabase(RocksDb.Open(options, folder, described), cache, table);
         }
+        catch (RocksDbException e) when (FullDisk.Caused(e))
+        {
+            throw new NodeStartException(NodeStartException.DiskFull, FullDisk.Say(folder), e);
+        }
         catch (RocksDbException e)
         {
             throw e.Message.Contains("LOCK", StringComparison.Ordinal)

@@ -135,13 +135,5 @@ public sealed class LinkTests
         Assert.True(validator.IsLinkedWith(a.Id));
     }
 
-    internal static int[] FreePorts(int count)
-    {
-        var listeners = Enumerable.Range(0, count)
-            .Select(_ => new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0)).ToList();
-        listeners.ForEach(l => l.Start());
-        var ports = listeners.Select(l => ((System.Net.IPEndPoint)l.LocalEndpoint).Port).ToArray();
-        listeners.ForEach(l => l.Dispose());
-        return ports;
-    }
+    internal static int[] FreePorts(int count) => Aitbc.Testing.Network.FreePorts.Take(count);
 }

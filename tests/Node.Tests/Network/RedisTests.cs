@@ -4,6 +4,7 @@ using Aitbc.Node.Network;
 using Aitbc.Node.Network.Links.Identity;
 using Aitbc.Node.Network.Redis;
 using Aitbc.Primitives;
+using Aitbc.Testing.Network;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using StackExchange.Redis;
@@ -17,7 +18,7 @@ public sealed class RedisTests
     [Fact]
     public async Task R2_R3_broadcasts_reach_the_others_and_long_messages_the_one_they_are_for()
     {
-        await using var server = await RedisServer.StartAsync();
+        await using var server = await InstalledRedis.StartAsync();
         using var keys = new NodeKeys();
         using var others = new NodeKeys();
         using var third = new NodeKeys();
@@ -43,7 +44,7 @@ public sealed class RedisTests
     [Fact]
     public async Task R5_a_server_that_dies_and_comes_back_only_delays()
     {
-        await using var server = await RedisServer.StartAsync();
+        await using var server = await InstalledRedis.StartAsync();
         using var keys = new NodeKeys();
         using var others = new NodeKeys();
         await using var a = Node.Start(server, keys);
@@ -62,7 +63,7 @@ public sealed class RedisTests
     [Fact]
     public async Task Nodes_of_another_chain_hear_nothing_and_a_server_may_come_later()
     {
-        await using var server = await RedisServer.StartAsync();
+        await using var server = await InstalledRedis.StartAsync();
         await server.KillAsync();
         using var keys = new NodeKeys();
         using var others = new NodeKeys();
@@ -83,7 +84,7 @@ public sealed class RedisTests
     public async Task R6_a_password_opens_the_server_and_is_never_logged()
     {
         const string password = "correct-horse-7421";
-        await using var server = await RedisServer.StartAsync(password);
+        await using var server = await InstalledRedis.StartAsync(password);
         using var keys = new NodeKeys();
         using var others = new NodeKeys();
         using var third = new NodeKeys();
@@ -103,7 +104,7 @@ public sealed class RedisTests
     [Fact]
     public async Task What_is_no_message_is_dropped()
     {
-        await using var server = await RedisServer.StartAsync();
+        await using var server = await InstalledRedis.StartAsync();
         using var keys = new NodeKeys();
         using var others = new NodeKeys();
         await using var a = Node.Start(server, keys);

@@ -4,6 +4,7 @@ using Aitbc.Node.Bft.Sync;
 using Aitbc.Node.Bft.Wire;
 using Aitbc.Node.Engine;
 using Aitbc.Node.Network;
+using Aitbc.Node.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -144,10 +145,16 @@ internal sealed partial class BftService(
     // A broken invariant or a failing disk: nothing more is signed, and the process ends with the reason.
     private void Fail(Exception e)
     {
-        Stopped(log, e);
+        if (FullDisk.Caused(e))
+            OutOfSpace(log, FullDisk.Say(options.DataDirectory));
+        else
+            Stopped(log, e);
         Environment.ExitCode = 1;
         life.StopApplication();
     }
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "Consensus stopped. {Why}")]
+    private static partial void OutOfSpace(ILogger logger, string why);
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "Consensus stopped.")]
     private static partial void Stopped(ILogger logger, Exception exception);

@@ -26,24 +26,29 @@ internal sealed class ChaosNetwork : IAsyncDisposable
     private readonly HttpClient[] clients = new HttpClient[Count];
     private readonly ValidatorPlace[] places;
 
-    private ChaosNetwork(Func<IReadOnlyList<NodeKeys>, IReadOnlyList<ValidatorPlace>> wire)
+    private ChaosNetwork(
+        Func<IReadOnlyList<NodeKeys>, IReadOnlyList<ValidatorPlace>> wire, Action<Func<int, string>>? prepare)
     {
+        prepare?.Invoke(DataOf);
         var keys = Enumerable.Range(0, Count).Select(i => NodeKeys.ReadOrCreate(DataOf(i))).ToList();
         places = [.. wire(keys)];
         File.WriteAllText(folder["genesis.json"], Genesis(keys).ToJsonString());
         for (var i = 0; i < Count; i++)
         {
             File.WriteAllText(ConfigOf(i), Config(i).ToJsonString());
-            clients[i] = new HttpClient { BaseAddress = places[i].Url, Timeout = TimeSpan.FromSeconds(2) };
+            clients[i] = places[i].Client();
         }
     }
 
     /// <summary>Those that run and are not stopped.</summary>
     public IReadOnlyList<int> Awake => [.. Enumerable.Range(0, Count).Where(i => processes[i] is not null && !paused[i])];
 
-    public static async Task<ChaosNetwork> StartAsync(Func<IReadOnlyList<NodeKeys>, IReadOnlyList<ValidatorPlace>> wire)
+    /// <param name="wire">Where they are and how they meet, by their keys.</param>
+    /// <param name="prepare">Sees the folders of their data before anything is in them.</param>
+    public static async Task<ChaosNetwork> StartAsync(
+        Func<IReadOnlyList<NodeKeys>, IReadOnlyList<ValidatorPlace>> wire, Action<Func<int, string>>? prepare = null)
     {
-        var network = new ChaosNetwork(wire);
+        var network = new ChaosNetwork(wire, prepare);
         try
         {
             await Task.WhenAll(Enumerable.Range(0, Count).Select(i => network.StartAsync(i)));
@@ -92,6 +97,20 @@ internal sealed class ChaosNetwork : IAsyncDisposable
         processes[index] = null;
     }
 
+    /// <summary>Starts those that are down and lets those go on that are stopped.</summary>
+    public async Task WakeAsync()
+    {
+        for (var i = 0; i < Count; i++)
+        {
+            if (processes[i] is { HasEnded: true })
+                Bury(i);
+            if (processes[i] is null)
+                await StartAsync(i);
+            else if (paused[i])
+                Continue(i);
+        }
+    }
+
     public void Pause(int index)
     {
         Signals.Pause(Process(index).Pid);
@@ -119,6 +138,23 @@ internal sealed class ChaosNetwork : IAsyncDisposable
         var goal = (await Task.WhenAll(watched.Select(HeightAsync))).Max() + blocks;
         await UntilAsync(
             async () => (await Task.WhenAll(watched.Select(HeightAsync))).All(h => h >= goal), $"height {goal}");
+    }
+
+    /// <summary>Waits until nobody has had a new block for so long; what was on its way may still make one.</summary>
+    public async Task StandsStillAsync(TimeSpan period)
+    {
+        var before = new ulong[Count];
+        await UntilAsync(
+            async () =>
+            {
+                var now = await Task.WhenAll(Awake.Select(HeightAsync));
+                var isStill = now.SequenceEqual(before);
+                before = now;
+                if (!isStill)
+                    await Task.Delay(period);
+                return isStill;
+            },
+            "standstill");
     }
 
     /// <summary>Waits until one has caught up and its key signs.</summary>
@@ -153,7 +189,10 @@ internal sealed class ChaosNetwork : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => DisposeAsync(() => { });
+
+    /// <summary>Ends all, does this, and removes what they left.</summary>
+    public async ValueTask DisposeAsync(Action between)
     {
         foreach (var process in processes)
         {
@@ -165,6 +204,7 @@ internal sealed class ChaosNetwork : IAsyncDisposable
         }
 
         Array.ForEach(clients, c => c.Dispose());
+        between();
         folder.Dispose();
     }
 
@@ -187,7 +227,6 @@ internal sealed class ChaosNetwork : IAsyncDisposable
                 ["p2pListen"] = place.P2pListen,
                 ["peers"] = new JsonArray([.. place.Peers.Select(p => (JsonNode)p)]),
                 ["redis"] = place.Redis,
-                ["allowedHosts"] = new JsonArray(place.Url.Host),
             },
         };
     }

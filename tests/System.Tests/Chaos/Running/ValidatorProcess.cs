@@ -18,6 +18,8 @@ internal sealed class ValidatorProcess : IDisposable
 
     public int Pid => process.Id;
 
+    public bool HasEnded => process.HasExited;
+
     /// <summary>The end of what it wrote.</summary>
     public string Log
     {
@@ -31,6 +33,8 @@ internal sealed class ValidatorProcess : IDisposable
     public static async Task<ValidatorProcess> StartAsync(
         string config, IReadOnlyList<string> before, (string Name, string Value)[] set)
     {
+        // Much is started here and little of it lives long.
+        set = [.. set, ("DOTNET_TieredPGO", "0")];
         string[] words = [.. before, Built.Dotnet, Built.Host, "run", "node", "--supervised", "--config", config];
         var started = new ValidatorProcess(ProgramRun.Start(words[0], words[1..], folder: null, set));
         started.process.OutputDataReceived += (_, e) => started.Hear(e.Data);

@@ -1,11 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace System.Tests.Chaos.Running;
+namespace Aitbc.Testing.Network;
 
 /// <summary>Ports of loopback that nobody has in this moment.</summary>
-internal static class FreePorts
+public static class FreePorts
 {
+    /// <summary>So many different ones.</summary>
     public static int[] Take(int count)
     {
         // All at once, so that none comes twice.

@@ -1,15 +1,15 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using Xunit;
 
-namespace Node.Tests.Network;
+namespace Aitbc.Testing.Network;
 
 /// <summary>A real redis-server on a free port of loopback that can be stopped and started again.</summary>
-internal sealed class RedisServer : IAsyncDisposable
+public sealed class RedisServer : IAsyncDisposable
 {
     private const string Program = "redis-server";
-    private readonly int port = LinkTests.FreePorts(1)[0];
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private readonly int port = FreePorts.Take(1)[0];
     private readonly string folder = Directory.CreateTempSubdirectory("aitbc-redis-").FullName;
     private readonly string? password;
     private Process? process;
@@ -20,14 +20,22 @@ internal sealed class RedisServer : IAsyncDisposable
     public string Configuration =>
         $"127.0.0.1:{port}{(password is null ? "" : $",password={password}")},connectTimeout=1000";
 
+    /// <summary>Why there can be none here; null if there can.</summary>
+    public static string? Missing =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+        .Any(p => File.Exists(Path.Combine(p, Program)))
+            ? null
+            : "redis-server is not installed (Debian: apt-get install redis-server).";
+
+    /// <summary>Starts one.</summary>
     public static async Task<RedisServer> StartAsync(string? password = null)
     {
-        Assert.SkipUnless(IsInstalled(), "redis-server is not installed (Debian: apt-get install redis-server).");
         var server = new RedisServer(password);
         await server.StartAgainAsync();
         return server;
     }
 
+    /// <summary>Starts it on the same port, with nothing in it.</summary>
     public async Task StartAgainAsync()
     {
         var start = new ProcessStartInfo(Program) { RedirectStandardOutput = true };
@@ -38,9 +46,16 @@ internal sealed class RedisServer : IAsyncDisposable
         process = Process.Start(start)!;
         process.OutputDataReceived += (_, _) => { };
         process.BeginOutputReadLine();
-        await Eventually.Holds(Answers, "redis-server answers");
+        var started = Stopwatch.GetTimestamp();
+        while (!Answers())
+        {
+            if (Stopwatch.GetElapsedTime(started) > Patience)
+                throw new TimeoutException("redis-server does not answer.");
+            await Task.Delay(5);
+        }
     }
 
+    /// <summary>As a power cut.</summary>
     public async Task KillAsync()
     {
         process!.Kill();
@@ -49,6 +64,7 @@ internal sealed class RedisServer : IAsyncDisposable
         process = null;
     }
 
+    /// <summary>Ends it.</summary>
     public async ValueTask DisposeAsync()
     {
         if (process is not null)
@@ -69,7 +85,4 @@ internal sealed class RedisServer : IAsyncDisposable
             return false;
         }
     }
-
-    private static bool IsInstalled() => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-        .Any(p => File.Exists(Path.Combine(p, Program)));
 }
