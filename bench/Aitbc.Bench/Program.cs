@@ -44,6 +44,9 @@ switch (args.FirstOrDefault())
     case "validators":
         return await ValidatorsLoad.RunAsync(
             Arguments.Read(rest, rounds: 6, count: 1), Arguments.Bound(rest, "--most-gap", double.MaxValue));
+    case "catch-up":
+        return await CatchUpLoad.RunAsync(
+            Arguments.Read(rest, rounds: 3, count: 10_000), Arguments.Bound(rest, "--most-resident", double.MaxValue));
     case "vouchers":
         return await VoucherLoad.RunAsync(
             Arguments.Read(rest, rounds: 1, count: 2_000), Arguments.Bound(rest, "--most-p99", double.MaxValue));
@@ -63,6 +66,8 @@ switch (args.FirstOrDefault())
                                                           very many transfers: memory and pauses of the node
               validators   [--rounds 6] [--validators 4] [--most-gap S]
                                                           transfers while one of four validators at a time is killed
+              catch-up     [--rounds 3] [--count 10000] [--most-resident MIB]
+                                                          a validator that lost all but its keys catches up
               paid-job     [--count 30]                   a paid WASM job from the order to the result
               vouchers     [--count 2000] [--most-p99 MS] one voucher after the other through the wallet daemon
               book         [--rounds 11] [--count 1000000] [--least EVENTS]

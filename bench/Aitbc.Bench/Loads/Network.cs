@@ -53,6 +53,15 @@ internal sealed class Network : IDisposable
         await killed.WaitForExitAsync();
     }
 
+    /// <summary>Takes everything from a validator that was killed but its keys.</summary>
+    public void Wipe(string name)
+    {
+        var own = Path.Combine(data, name);
+        foreach (var folder in new[] { "chain", "consensus" })
+            Directory.Delete(Path.Combine(own, folder), recursive: true);
+        File.Delete(Path.Combine(own, "sign.guard"));
+    }
+
     /// <summary>Starts a validator that was killed on the data it left; it ends with the network.</summary>
     public Process Restart(string name)
     {

@@ -19,8 +19,8 @@ internal enum ImportVerdict
 }
 
 /// <summary>
-/// Catches up beside consensus, never instead of it (specs/sync.md, section 3): asks one peer at a time for the blocks
-/// right after the newest, out of those whose status proves that they have them. What one peer claims is never a goal
+/// Catches up beside consensus, never instead of it (specs/sync.md, section 3): asks for a few ranges of blocks right
+/// after the newest at a time, of peers whose status proves that they have them. What one peer claims is never a goal
 /// for others: a lie costs its teller's turn only.
 /// </summary>
 internal sealed class SyncClient(
@@ -30,6 +30,10 @@ internal sealed class SyncClient(
     /// <summary>How long a validator set is trusted for steps over several heights: as evidence counts.</summary>
     private const ulong TrustMs = 7UL * 24 * 3600 * 1000;
 
+    /// <summary>Ranges that are asked for or wait for their turn, at most; each has the bytes of one answer at most.</summary>
+    public const int MostRanges = 4;
+
+    private const int MostOfPeer = 2;
     private const int MostPeers = 256;
     private const int LongestBackoff = 6;
 
@@ -42,7 +46,9 @@ internal sealed class SyncClient(
 
     private readonly LightVerifier light = new(certificates);
     private readonly Dictionary<PeerId, Source> sources = [];
-    private Request? open;
+
+    // What is asked for, in order and without a gap from the block after the newest on.
+    private readonly List<SyncRange> ranges = [];
     private ulong lastId;
     private long advanced = time.GetTimestamp();
 
@@ -53,10 +59,8 @@ internal sealed class SyncClient(
     public void OnDisconnected(PeerId peer)
     {
         sources.Remove(peer);
-        if (open?.Peer != peer)
-            return;
-        open = null;
-        Ask();
+        if (Take(peer))
+            Ask();
     }
 
     /// <summary>Consensus or sync has made a block final.</summary>
@@ -83,7 +87,7 @@ internal sealed class SyncClient(
 
     public void OnBlocks(PeerId peer, PeerMessage.Blocks blocks)
     {
-        if (open is not { } request || request.Peer != peer || request.Id != blocks.Id)
+        if (ranges.Find(r => r.IsOpen && r.Peer == peer && r.Id == blocks.Id) is not { } range)
         {
             // One that comes too late is no offence; nothing of it is looked at.
             if (blocks.Id > lastId || blocks.Id == 0)
@@ -91,63 +95,99 @@ internal sealed class SyncClient(
             return;
         }
 
-        open = null;
-        if (blocks.Items.Count > request.Count)
+        if (blocks.Items.Count > range.Count)
         {
             gossip.Misbehaved(peer, "It sent more blocks than it was asked for.");
-            Fail(peer);
-            return;
+            Fail(range);
         }
-
-        var height = request.From;
-        foreach (var block in blocks.Items)
+        else if (blocks.Items.Count == 0)
         {
-            var verdict = import(block, height++);
-            if (verdict == ImportVerdict.Final)
-                continue;
-            if (verdict == ImportVerdict.Bad)
-                gossip.Misbehaved(peer, "It sent a block that is not the one that was decided.");
-            Fail(peer);
-            Ask();
-            return;
+            Fail(range);
+        }
+        else
+        {
+            range.Answer(blocks.Items);
+            Import();
         }
 
-        if (blocks.Items.Count == 0)
-            Fail(peer);
-        else if (sources.TryGetValue(peer, out var source))
-            source.Failures = 0;
         Ask();
     }
 
     public void Tick()
     {
-        if (open is { } request && time.GetElapsedTime(request.Sent) > Patience)
-        {
-            open = null;
-            Fail(request.Peer);
-        }
-
+        foreach (var range in ranges.Where(r => r.IsOpen && time.GetElapsedTime(r.Sent) > Patience).ToList())
+            Fail(range);
         Ask();
+    }
+
+    // As far as what has come follows the newest block; a range that came earlier than its turn waits.
+    private void Import()
+    {
+        while (ranges is [{ Items: { } items } range, ..])
+        {
+            var height = range.From;
+            foreach (var block in items)
+            {
+                var verdict = import(block, height);
+                if (verdict == ImportVerdict.Final)
+                {
+                    height++;
+                    continue;
+                }
+
+                if (verdict == ImportVerdict.Bad)
+                    gossip.Misbehaved(range.Peer, "It sent a block that is not the one that was decided.");
+                Fail(range);
+                return;
+            }
+
+            if (sources.TryGetValue(range.Peer, out var source))
+                source.Failures = 0;
+            // Fewer than asked for: as many as fit into an answer. The rest is asked for anew.
+            if (!range.Shorten(height))
+                ranges.RemoveAt(0);
+            // Others were not slow while this node was busy.
+            foreach (var other in ranges.Where(r => r.IsOpen))
+                other.Sent = time.GetTimestamp();
+        }
     }
 
     private void Ask()
     {
         var head = chain.Head.Header.Number;
-        if (open is not null)
-            return;
+        // Consensus may have been there first.
+        ranges.RemoveAll(r => !r.Shorten(head + 1));
         var needed = time.GetElapsedTime(advanced) >= Stall ? head + 1 : head + 2;
-        var able = sources.Where(s => s.Value.Tip >= needed && time.GetElapsedTime(s.Value.Rests) >= s.Value.Rest)
-            .Select(s => s.Key).ToArray();
+        if (ranges.Count == 0 && BestTip < needed)
+            return;
+        var (next, best) = (ranges.Count == 0 ? head + 1 : ranges[^1].End, BestTip);
+        while (ranges.Count < MostRanges && next <= best)
+        {
+            var range = new SyncRange(next, (int)Math.Min(PeerLimits.MostBlocks, best + 1 - next));
+            ranges.Add(range);
+            next = range.End;
+        }
+
+        foreach (var range in ranges.Where(r => r.IsUnasked).ToList())
+            Ask(range);
+        // Nobody can be asked now: what is needed first stays on the list.
+        while (ranges.Count > 1 && ranges[^1].IsUnasked)
+            ranges.RemoveAt(ranges.Count - 1);
+    }
+
+    private void Ask(SyncRange range)
+    {
+        var able = sources.Where(s => s.Value.Tip >= range.From
+            && time.GetElapsedTime(s.Value.Rests) >= s.Value.Rest
+            && ranges.Count(r => r.IsOpen && r.Peer == s.Key) < MostOfPeer).Select(s => s.Key).ToArray();
         if (able.Length == 0)
             return;
         var peer = able[Random.Shared.Next(able.Length)];
-        var count = (int)Math.Min(PeerLimits.MostBlocks, sources[peer].Tip - head);
         var id = ++lastId;
-        if (gossip.TrySend(
-            peer, MessageClass.Sync, PeerCodec.Encode(new PeerMessage.GetBlocks(id, head + 1, count))))
-            open = new Request(id, peer, head + 1, count, time.GetTimestamp());
-        else
-            Fail(peer);
+        range.Ask(peer, id, time.GetTimestamp());
+        if (!gossip.TrySend(
+            peer, MessageClass.Sync, PeerCodec.Encode(new PeerMessage.GetBlocks(id, range.From, range.Count))))
+            Fail(range);
     }
 
     private bool Proves(PeerMessage.Status status)
@@ -160,15 +200,22 @@ internal sealed class SyncClient(
         return light.Skip(status.Height, commit.Block, commit, set, trusted, trust) == LightError.None;
     }
 
-    private void Fail(PeerId peer)
+    // The peer rests, and the range is asked of another.
+    private void Fail(SyncRange range)
     {
-        if (!sources.TryGetValue(peer, out var source))
+        range.Drop();
+        if (!sources.TryGetValue(range.Peer, out var source))
             return;
         source.Rest = Backoff * (1 << Math.Min(source.Failures++, LongestBackoff));
         source.Rests = time.GetTimestamp();
     }
 
-    private sealed record Request(ulong Id, PeerId Peer, ulong From, int Count, long Sent);
+    private bool Take(PeerId peer)
+    {
+        var open = ranges.Where(r => r.IsOpen && r.Peer == peer).ToList();
+        open.ForEach(r => r.Drop());
+        return open.Count > 0;
+    }
 
     private sealed class Source
     {
