@@ -83,6 +83,9 @@ internal sealed class BidDesk(
         if (await db.Bids.AsNoTracking().FirstOrDefaultAsync(b => b.JobId == row.JobId) is { } known)
             return known.SpecJson == row.SpecJson && known.Price == row.Price ? row.JobId : throw Refusal.Of(
                 409, ProblemCodes.Conflict, "The idempotency key is used by another bid.", "Use another key.");
+        if (turn.Book.Find(row.JobId) is not null)
+            throw Refusal.Of(
+                409, ProblemCodes.Conflict, "An offer of yours has the name of this bid's key.", "Use another key.");
         if (await db.Bids.CountAsync(
             b => b.Client == client && b.UntilMs > nowMs && b.QuoteId == null && !b.Cancelled) >= MostOpen)
         {
@@ -111,7 +114,7 @@ internal sealed class BidDesk(
 
     private async Task<bool> WithdrawAsync(BookTurn turn, Hash256 jobId)
     {
-        if (turn.Book.Find(jobId) is null)
+        if (turn.Book.Find(jobId) is not { Side: BookSide.Bid })
             return false;
         var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         await turn.BeginAsync();

@@ -81,10 +81,13 @@ internal sealed class Books(
         await turn.BeginAsync();
         var row = await turn.Db.Offers.AsNoTracking()
             .FirstOrDefaultAsync(o => o.Id == offer && o.ResourceClass == turn.Kind.Name);
+        var rests = turn.Book.Find(offer);
+        if (rests is { Side: BookSide.Bid })
+            return false; // its owner's bid has the same id, and was there first
         var wanted = row is null ? null : await Ask.OfAsync(turn.Db, turn.Kind, row, nowMs, OldestMs(now, options));
         if (wanted is not null && row is not null && WouldMeetItself(turn.Book, row))
             wanted = null;
-        var input = Ask.Change(offer, row?.Provider ?? default, turn.Book.Find(offer), wanted, nowMs);
+        var input = Ask.Change(offer, row?.Provider ?? default, rests, wanted, nowMs);
         if (input is { } change)
             await turn.CommitAsync([change], nowMs);
         return input is not null;

@@ -56,6 +56,32 @@ public sealed class MatchTests
     }
 
     [Fact]
+    public async Task An_offer_named_as_its_owners_bid_leaves_the_bid_as_it_was()
+    {
+        await using var market = await Market.StartAsync();
+        await market.SellAsync(market.StrangerKey, 900);
+        var bid = await market.Provider.BidAsync(await market.BidAsync(800, "same"), Cancel);
+        var offer = await market.SellAsync(market.ProviderKey, 850, capacity: 4, change: o => o with { Name = "same" });
+        Assert.Equal(bid.JobId, offer.Id);
+        var book = await market.Client.BookAsync("wasm", cancel: Cancel);
+        var level = Assert.Single(book.Bids);
+        Assert.Equal(((UInt256)800, 1L), (level.Price, level.Quantity));
+        Assert.Equal(BidState.Cancelled, (await market.Provider.CancelBidAsync(bid.JobId, Cancel)).State);
+        Assert.Empty((await market.Client.BookAsync("wasm", cancel: Cancel)).Bids);
+    }
+
+    [Fact]
+    public async Task A_bid_named_as_its_owners_offer_is_refused_and_the_offer_stays()
+    {
+        await using var market = await Market.StartAsync();
+        await market.SellAsync(market.ProviderKey, 850, change: o => o with { Name = "same" });
+        var request = await market.BidAsync(800, "same");
+        var refused = await RefusedAsync(() => market.Provider.BidAsync(request, Cancel));
+        Assert.Equal((409, ProblemCodes.Conflict), (refused.Status, refused.Code));
+        Assert.Single((await market.Client.BookAsync("wasm", cancel: Cancel)).Asks);
+    }
+
+    [Fact]
     public async Task A_restart_replays_the_same_book_and_the_feed_goes_on_from_any_number()
     {
         await using var market = await Market.StartAsync();
