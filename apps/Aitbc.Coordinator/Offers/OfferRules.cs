@@ -41,6 +41,8 @@ internal static class OfferRules
             return $"unitKind of {kind.Name} is {kind.UnitKind}.";
         if (offer.Engine.Length is 0 or > LongestWord)
             return $"engine has 1 to {LongestWord} characters.";
+        if (kind.Engine is { } engine && offer.Engine != engine)
+            return $"engine of {kind.Name} is {engine}.";
         if (offer.UnitsPer == 0 || offer.UnitPrice > HighestPrice)
             return "unitsPer is at least 1, and unitPrice at most 2^128 - 2^65 + 1.";
         if (offer.MaxUnits is 0 or > long.MaxValue)

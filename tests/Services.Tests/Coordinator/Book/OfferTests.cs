@@ -1,6 +1,7 @@
 using Aitbc.Coordinator.Offers;
 using Aitbc.Primitives;
 using Aitbc.Sdk.Errors;
+using Aitbc.Sdk.Jobs;
 using Aitbc.Sdk.Market;
 using Xunit;
 using static Services.Tests.Coordinator.Book.Trading;
@@ -57,6 +58,7 @@ public sealed class OfferTests
     [Theory]
     [InlineData("resourceClass", "model/")]
     [InlineData("unitKind", "token")]
+    [InlineData("engine", "js")]
     [InlineData("region", "EU 1")]
     [InlineData("privacy", "secret")]
     [InlineData("warmth", "hot")]
@@ -67,12 +69,43 @@ public sealed class OfferTests
         {
             "resourceClass" => o with { ResourceClass = value },
             "unitKind" => o with { UnitKind = value },
+            "engine" => o with { Engine = value },
             "region" => o with { Region = value },
             "privacy" => o with { Privacy = value },
             _ => o with { Warmth = value },
         }));
         Assert.Equal(ProblemCodes.InvalidRequest, refused.Code);
         Assert.StartsWith(member, refused.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_script_is_quoted_in_the_statements_that_its_engine_counts()
+    {
+        await using var market = await Market.StartAsync();
+        await market.SellAsync(market.ProviderKey, 30, change: o => o with
+        {
+            Engine = "js",
+            ResourceClass = "js",
+            UnitKind = "statement",
+        });
+        var quote = await market.Client.QuoteAsync(
+            new QuoteRequest
+            {
+                IdempotencyKey = "script",
+                Spec = new JobSpec
+                {
+                    Engine = JobSpec.JsEngine,
+                    Js = new JsSpec
+                    {
+                        ScriptHash = default,
+                        InputHash = default,
+                        MaxStatements = 500_000_000,
+                        MaxMemoryMib = 16,
+                    },
+                },
+            },
+            Cancel);
+        Assert.Equal(("statement", 500_000_000UL, (UInt256)15), (quote.UnitKind, quote.Units, quote.Total));
     }
 
     [Fact]
