@@ -56,6 +56,7 @@ public static class ProviderServices
         services.AddSingleton<JobPipeline>();
         services.AddSingleton<JobIntake>();
         services.AddSingleton<Reconciler>();
+        services.AddSingleton<OfferPosting>();
         services.AddHostedService<ProviderStart>();
         services.AddHostedService(s => s.GetRequiredService<Reconciler>());
         services.AddHostedService<LeaseLoop>();

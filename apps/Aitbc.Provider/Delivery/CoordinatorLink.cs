@@ -12,7 +12,8 @@ namespace Aitbc.Provider.Delivery;
 /// What this provider says to its coordinator, always outbound. Every answer is a typed problem, or an exception of
 /// HTTP when there is none; nothing here decides about money.
 /// </summary>
-internal sealed class CoordinatorLink(ProviderOptions options, ProviderSelf self, IWalletSigner signer) : IDisposable
+internal sealed class CoordinatorLink(
+    ProviderOptions options, ProviderSelf self, IWalletSigner signer, TimeProvider time) : IDisposable
 {
     // Longer than the longest poll.
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(60);
@@ -33,6 +34,9 @@ internal sealed class CoordinatorLink(ProviderOptions options, ProviderSelf self
             [.. offers.Select(o =>
                 new Offer(o.Engine, o.ResourceClass, o.UnitKind, o.Price.Price, o.Price.Per, o.MaxUnits))],
             cancel);
+
+    /// <summary>Signs an offer and puts it on the market in place of the older one of its name.</summary>
+    public Task OfferAsync(MarketOffer offer, CancellationToken cancel) => Market().PutOfferAsync(offer, cancel);
 
     /// <summary>Null when there is no coordinator or it does not have the blob.</summary>
     public async Task<byte[]?> FetchBlobAsync(Hash256 hash, CancellationToken cancel)
@@ -70,5 +74,5 @@ internal sealed class CoordinatorLink(ProviderOptions options, ProviderSelf self
 
     public void Dispose() => _http?.Dispose();
 
-    private MarketClient Market() => _market ??= new MarketClient(_http!, signer, self.Identity!.Address);
+    private MarketClient Market() => _market ??= new MarketClient(_http!, signer, self.Identity!.Address, time);
 }

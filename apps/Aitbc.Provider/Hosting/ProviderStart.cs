@@ -12,8 +12,8 @@ using Microsoft.Extensions.Logging;
 namespace Aitbc.Provider.Hosting;
 
 /// <summary>
-/// Learns who this provider is from wallet, node and coordinator, however late they come up, and registers what it
-/// sells.
+/// Learns who this provider is from wallet, node and coordinator, however late they come up, registers what it sells
+/// and keeps its offers on the market.
 /// </summary>
 internal sealed class ProviderStart(
     ProviderOptions options,
@@ -22,6 +22,7 @@ internal sealed class ProviderStart(
     EscrowClient escrow,
     CoordinatorLink coordinator,
     EngineCatalog engines,
+    OfferPosting posting,
     ProviderSelf self,
     ProviderLifetime lifetime,
     TimeProvider time,
@@ -42,6 +43,11 @@ internal sealed class ProviderStart(
         if (!coordinator.IsConfigured)
             return;
         await UntilAsync(RegisterAsync, stoppingToken);
+        while (true)
+        {
+            await UntilAsync(PostAsync, stoppingToken);
+            await Task.Delay(OfferPosting.Renewal, time, stoppingToken);
+        }
     }
 
     private async Task<ProviderIdentity> IdentifyAsync(CancellationToken stopping)
@@ -63,7 +69,7 @@ internal sealed class ProviderStart(
         var offers = new List<EngineOffer>();
         foreach (var engine in engines.All)
         {
-            if (engine is not ModelEngine server || await server.AnswersAsync(stopping))
+            if (engine is not ModelEngine server || await server.ModelsAsync(stopping) is not null)
                 offers.Add(engine.Offer);
             else
                 log.LogInformation("The server behind the engine {Engine} does not answer.", engine.Name);
@@ -72,6 +78,12 @@ internal sealed class ProviderStart(
         await coordinator.RegisterAsync(offers, stopping);
         var names = string.Join(", ", offers.Select(o => o.Engine));
         log.LogInformation("Registered with {Coordinator}: {Engines}.", options.CoordinatorUrl, names);
+        return true;
+    }
+
+    private async Task<bool> PostAsync(CancellationToken stopping)
+    {
+        await posting.PostAsync(stopping);
         return true;
     }
 

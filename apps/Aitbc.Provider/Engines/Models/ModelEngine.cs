@@ -39,9 +39,8 @@ internal abstract class ModelEngine(string name, ModelLimits limits, UnitPrice p
         JobSpec spec, IReadOnlyDictionary<Hash256, ReadOnlyMemory<byte>> inputs, CancellationToken cancellation) =>
         server.ChatAsync(Chat(spec), Queueing.Owed, cancellation);
 
-    /// <summary>Whether the server is there: what does not answer is not offered.</summary>
-    public async Task<bool> AnswersAsync(CancellationToken cancellation) =>
-        await server.ModelsAsync(cancellation) is not null;
+    /// <summary>What the server has; null when it does not answer, and then nothing of it is offered.</summary>
+    public Task<ModelList?> ModelsAsync(CancellationToken cancellation) => server.ModelsAsync(cancellation);
 
     protected abstract ChatSpec? Part(JobSpec spec);
 
