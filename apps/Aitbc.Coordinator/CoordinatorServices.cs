@@ -68,6 +68,8 @@ public static class CoordinatorServices
         });
         services.AddDbContextFactory<CoordinatorDbContext>(b => CoordinatorDatabase.Configure(b, options));
         services.AddHostedService<StoreStart>();
+        services.AddSingleton<Checkpoints>();
+        services.AddHostedService(s => s.GetRequiredService<Checkpoints>());
         AddFeatures(services);
         AddChain(services, options);
         services.AddHostedService<BookLoop>();

@@ -45,7 +45,10 @@ internal sealed class QuoteDesk(
         return await SignedAsync(row ?? throw Unknown(id), cancel);
     }
 
-    /// <summary>Signs a quote when it is first shown; the signature is kept.</summary>
+    /// <summary>
+    /// Signs a quote when it is first shown. The signature is kept only to spare the wallet: should a power cut lose
+    /// it, the same is made again.
+    /// </summary>
     public async Task<MarketQuote> SignedAsync(QuoteRow row, CancellationToken cancel)
     {
         var quote = row.Quote();
@@ -57,6 +60,7 @@ internal sealed class QuoteDesk(
             (await account.SignTypedDataAsync(market.Evaluator, typed, cancel)).ToBytes65());
         var id = row.Id;
         await using var db = await databases.CreateDbContextAsync(cancel);
+        await CoordinatorDatabase.WithoutSyncAsync(db, cancel);
         await db.Quotes.Where(q => q.Id == id && q.Signature == null)
             .ExecuteUpdateAsync(set => set.SetProperty(q => q.Signature, signature), cancel);
         return quote with { Signature = signature };

@@ -21,6 +21,24 @@ internal static class CoordinatorDatabase
         SqliteConnection.ClearPool(any);
     }
 
+    /// <summary>A connection of the pool, for what is no query of a model.</summary>
+    public static SqliteConnection Open(CoordinatorOptions options)
+    {
+        var connection = new SqliteConnection(ConnectionString(options));
+        connection.Open();
+        return connection;
+    }
+
+    /// <summary>
+    /// For what can be made again at any time: on this context, a commit does not wait for the disk. The next use of
+    /// the connection does again.
+    /// </summary>
+    public static async Task WithoutSyncAsync(CoordinatorDbContext db, CancellationToken cancel)
+    {
+        await db.Database.OpenConnectionAsync(cancel);
+        await db.Database.ExecuteSqlRawAsync("PRAGMA synchronous=NORMAL;", cancel);
+    }
+
     /// <summary>Makes folders and file with owner-only modes, then brings the tables up to date.</summary>
     public static async Task MigrateAsync(
         IDbContextFactory<CoordinatorDbContext> factory, CoordinatorOptions options, CancellationToken cancel)
@@ -55,6 +73,11 @@ internal static class CoordinatorDatabase
     /// <summary>SQLite keeps this per connection: an order that was answered survives a power cut.</summary>
     private sealed class ConnectionPragmas : DbConnectionInterceptor
     {
+        // 64 MiB of log: so much only if the checkpoints beside do not keep up.
+        private const string Pragmas =
+            "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=10000;"
+            + "PRAGMA wal_autocheckpoint=16384;";
+
         public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) =>
             Apply(connection);
 
@@ -68,7 +91,7 @@ internal static class CoordinatorDatabase
         private static void Apply(DbConnection connection)
         {
             using var command = connection.CreateCommand();
-            command.CommandText = "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=10000;";
+            command.CommandText = Pragmas;
             command.ExecuteNonQuery();
         }
     }

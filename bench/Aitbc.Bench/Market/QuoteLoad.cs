@@ -25,9 +25,10 @@ internal static class QuoteLoad
             $"{offers / OffersEach * OffersEach} offers put in "
             + $"{Figures.Text(Stopwatch.GetElapsedTime(from).TotalSeconds)} s");
         var p99s = new List<double>();
+        using var controls = server.Controls();
         for (var round = 0; round <= arguments.Rounds; round++)
         {
-            var times = await QuotesAsync(server, round, arguments.Count);
+            var times = await QuotesAsync(server, controls, round, arguments.Count);
             var (p50, p99) = (Figures.Quantile(times, 0.5), Figures.Quantile(times, 0.99));
             Console.WriteLine(
                 $"{(round == 0 ? "warm-up" : $"round {round}")}: p50 {Figures.Text(p50)} ms, "
@@ -38,6 +39,7 @@ internal static class QuoteLoad
 
         var median = Figures.Quantile(p99s, 0.5);
         Console.WriteLine($"quotes: median of the rounds' p99 {Figures.Text(median)} ms");
+        controls.Tell();
         return median <= most ? 0 : 1;
     }
 
@@ -68,7 +70,8 @@ internal static class QuoteLoad
         }
     }
 
-    private static async Task<List<double>> QuotesAsync(QuoteServer server, int round, int count)
+    private static async Task<List<double>> QuotesAsync(
+        QuoteServer server, Controls controls, int round, int count)
     {
         var times = new List<double>(count);
         for (var agent = 0; times.Count < count; agent++)
@@ -88,6 +91,7 @@ internal static class QuoteLoad
                 var from = Stopwatch.GetTimestamp();
                 await market.QuoteAsync(request);
                 times.Add(Stopwatch.GetElapsedTime(from).TotalMilliseconds);
+                await controls.TakeAsync();
             }
         }
 

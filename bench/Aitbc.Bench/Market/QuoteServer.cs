@@ -60,6 +60,8 @@ internal sealed class QuoteServer : IAsyncDisposable
         return new QuoteServer(app, folder);
     }
 
+    public Controls Controls() => new(http, folder);
+
     public MarketClient As(LocalSigner key) => new(http, key, key.Address);
 
     public async ValueTask DisposeAsync()
