@@ -66,10 +66,7 @@ public static class CoordinatorServices
                 return Task.CompletedTask;
             });
         });
-        services.AddDbContextFactory<CoordinatorDbContext>(b => CoordinatorDatabase.Configure(b, options));
-        services.AddHostedService<StoreStart>();
-        services.AddSingleton<Checkpoints>();
-        services.AddHostedService(s => s.GetRequiredService<Checkpoints>());
+        services.AddStore(options);
         AddFeatures(services);
         AddChain(services, options);
         services.AddHostedService<BookLoop>();

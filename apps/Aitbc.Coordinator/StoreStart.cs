@@ -5,15 +5,11 @@ using Microsoft.Extensions.Hosting;
 namespace Aitbc.Coordinator;
 
 /// <summary>Brings the database up to date before anything else of the role starts.</summary>
-internal sealed class StoreStart(IDbContextFactory<CoordinatorDbContext> databases, CoordinatorOptions options)
+internal sealed class StoreStart(IDbContextFactory<CoordinatorDbContext> databases, IStore store)
     : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken) =>
-        CoordinatorDatabase.MigrateAsync(databases, options, cancellationToken);
+        store.PrepareAsync(databases, cancellationToken);
 
-    public Task StopAsync(CancellationToken cancellationToken)
-    {
-        CoordinatorDatabase.Close(options);
-        return Task.CompletedTask;
-    }
+    public Task StopAsync(CancellationToken cancellationToken) => store.CloseAsync();
 }

@@ -74,7 +74,11 @@ internal static class DeliveryEndpoints
                 422, ProblemCodes.BlobMissing, $"The blob {output} is not here.", "Put it with PUT /v1/blobs.");
         var kept = await moves.TryChangeAsync(
             row,
-            new JobNote("provider", "delivered", $"Output {output} with the signed receipt."),
+            new JobNote(
+                "provider",
+                "delivered",
+                $"Output {output} with the signed receipt.",
+                Signed: new Signed(body.ReceiptFile.Signature, caller.Account)),
             set => set.SetProperty(j => j.ReceiptJson, json).SetProperty(j => j.OutputHash, output),
             cancel,
             j => j.ReceiptJson == null);

@@ -38,7 +38,9 @@ internal sealed class Cancelling(JobDesk desk, JobMoves moves, Settler settler)
                 409,
                 ProblemCodes.WrongState,
                 $"The job is {row.State}: it cannot be given up now.",
-                "Wait for its end; unfinished jobs are refunded when they expire.",
+                JobStateMachine.IsTerminal(row.State)
+                    ? "It has ended; GET /v1/jobs/{id}/why tells how."
+                    : "Wait for its end; unfinished jobs are refunded when they expire.",
                 charged: row.State == JobState.Settled);
         await settler.ReconcileAsync(id, cancel);
         return await desk.OfClientAsync(client, id, cancel);

@@ -5,17 +5,23 @@ using Aitbc.Primitives;
 using Aitbc.Sdk.Jobs;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Query;
+using Microsoft.Extensions.Logging;
 
 namespace Aitbc.Coordinator.Jobs;
 
 /// <summary>What happened, for the job's story.</summary>
-internal sealed record JobNote(string Who, string What, string Detail, Hash256? Transaction = null);
+internal sealed record JobNote(
+    string Who, string What, string Detail, Hash256? Transaction = null, Signed? Signed = null);
+
+/// <summary>A signature that proves it, and whose it is.</summary>
+internal sealed record Signed(string Signature, Address Signer);
 
 /// <summary>
 /// The only writer of a job's state. Each move is one compare-and-set together with its event: whoever comes second
 /// changes nothing and is told so.
 /// </summary>
-internal sealed class JobMoves(IDbContextFactory<CoordinatorDbContext> databases, TimeProvider time)
+internal sealed class JobMoves(
+    IDbContextFactory<CoordinatorDbContext> databases, TimeProvider time, ILogger<JobMoves> log)
 {
     public Task<bool> TryMoveAsync(
         JobRow seen,
@@ -64,15 +70,18 @@ internal sealed class JobMoves(IDbContextFactory<CoordinatorDbContext> databases
             cancel);
         if (changed == 0)
             return false;
-        if (note is not null)
+        var told = note is null ? null : EventOf(seen.Id, nowMs, note);
+        if (told is not null)
         {
-            db.Events.Add(EventOf(seen.Id, nowMs, note));
+            db.Events.Add(told);
             await db.SaveChangesAsync(cancel);
         }
 
         if (with is not null)
             await with(db);
         await transaction.CommitAsync(cancel);
+        if (told is not null)
+            Log(log, told);
         return true;
     }
 
@@ -84,5 +93,16 @@ internal sealed class JobMoves(IDbContextFactory<CoordinatorDbContext> databases
         What = note.What,
         Detail = note.Detail,
         Transaction = note.Transaction,
+        Signature = note.Signed?.Signature,
+        Signer = note.Signed?.Signer,
     };
+
+    /// <summary>The line that the story names as evidence.</summary>
+    public static void Log(ILogger log, JobEventRow told) => log.LogInformation(
+        "event={Event} job={Job} {What} by {Who}: {Detail}",
+        told.Sequence,
+        told.JobId,
+        told.What,
+        told.Who,
+        told.Detail);
 }

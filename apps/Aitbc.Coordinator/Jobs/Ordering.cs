@@ -8,8 +8,8 @@ using Aitbc.Sdk.Chain;
 using Aitbc.Sdk.Errors;
 using Aitbc.Sdk.Jobs;
 using Aitbc.Sdk.Market;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 
 namespace Aitbc.Coordinator.Jobs;
 
@@ -18,14 +18,14 @@ namespace Aitbc.Coordinator.Jobs;
 /// </summary>
 internal sealed class Ordering(
     IDbContextFactory<CoordinatorDbContext> databases,
+    IStore store,
     Quoting quoting,
     QuoteAcceptance acceptance,
     BlobStore blobs,
     ChainClient chain,
-    TimeProvider time)
+    TimeProvider time,
+    ILogger<Ordering> log)
 {
-    private const int SqliteConstraint = 19;
-
     /// <summary>The job, and whether this order made it.</summary>
     public async Task<(JobRow Job, bool Made)> OrderAsync(
         Address client, OrderRequest order, CancellationToken cancel)
@@ -45,16 +45,16 @@ internal sealed class Ordering(
                     422, ProblemCodes.BlobMissing, $"You did not put the blob {hash}.", "Put it with PUT /v1/blobs.");
         }
 
-        var terms = order.QuoteId is null
-            ? await quoting.QuoteAsync(client, order, cancel)
-            : quoting.Accept(order, await acceptance.QuoteOfAsync(client, order, cancel));
+        var quote = order.QuoteId is null ? null : await acceptance.QuoteOfAsync(client, order, cancel);
+        var terms = quote is null
+            ? await quoting.QuoteAsync(client, order, cancel) : quoting.Accept(order, quote);
         var row = await RowOfAsync(order, terms, orderHash, cancel);
         try
         {
-            await InsertAsync(row, order.QuoteId, cancel);
+            await InsertAsync(row, quote, cancel);
             return (row, true);
         }
-        catch (DbUpdateException e) when (e.InnerException is SqliteException { SqliteErrorCode: SqliteConstraint })
+        catch (DbUpdateException e) when (store.IsDuplicate(e))
         {
             // The same order came twice at the same time, and the other was first.
             return (await FindAsync(id, orderHash, cancel) ?? throw Refusal.NoJob(id), false);
@@ -96,19 +96,36 @@ internal sealed class Ordering(
         };
     }
 
-    private async Task InsertAsync(JobRow row, Hash256? quoteId, CancellationToken cancel)
+    private async Task InsertAsync(JobRow row, MarketQuote? quote, CancellationToken cancel)
     {
         var terms = row.Terms();
-        var note = new JobNote(
-            "client", "quoted", $"Ordered; provider {terms.Provider} asks at most {terms.Budget} atto-AIT.");
         await using var db = await databases.CreateDbContextAsync(cancel);
         await using var transaction = await db.Database.BeginTransactionAsync(cancel);
         db.Jobs.Add(row);
         await db.SaveChangesAsync(cancel);
-        db.Events.Add(JobMoves.EventOf(row.Id, row.CreatedAtMs, note));
+        var told = JobMoves.EventOf(row.Id, row.CreatedAtMs, new JobNote(
+            "client",
+            "quoted",
+            $"Ordered; provider {terms.Provider} asks at most {terms.Budget} atto-AIT.",
+            Signed: quote is null
+                ? await RegistrationOfAsync(db, terms, cancel) : new Signed(quote.Signature, terms.Evaluator)));
+        db.Events.Add(told);
         await db.SaveChangesAsync(cancel);
-        if (quoteId is { } quote)
-            await acceptance.TakeAsync(db, quote, cancel);
+        if (quote is not null)
+            await acceptance.TakeAsync(db, quote.Id, cancel);
         await transaction.CommitAsync(cancel);
+        JobMoves.Log(log, told);
+    }
+
+    /// <summary>The provider's signature under the price; null if it has changed the price since.</summary>
+    private static async Task<Signed?> RegistrationOfAsync(
+        CoordinatorDbContext db, JobTerms terms, CancellationToken cancel)
+    {
+        var provider = terms.Provider;
+        var row = await db.Providers.AsNoTracking().FirstOrDefaultAsync(p => p.Address == provider, cancel);
+        var sold = Offer.TryParse(row?.Offers ?? "") ?? [];
+        return row is not null && sold.Any(o => o.Engine == terms.Engine && o.UnitKind == terms.UnitKind
+            && o.UnitPrice == terms.UnitPrice && o.UnitsPer == terms.UnitsPer)
+            ? new Signed(row.Signature, provider) : null;
     }
 }

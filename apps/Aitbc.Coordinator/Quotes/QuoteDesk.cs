@@ -19,6 +19,7 @@ namespace Aitbc.Coordinator.Quotes;
 /// </summary>
 internal sealed class QuoteDesk(
     IDbContextFactory<CoordinatorDbContext> databases,
+    IStore store,
     Books books,
     MarketSelf self,
     IEvaluatorAccount account,
@@ -60,7 +61,7 @@ internal sealed class QuoteDesk(
             (await account.SignTypedDataAsync(market.Evaluator, typed, cancel)).ToBytes65());
         var id = row.Id;
         await using var db = await databases.CreateDbContextAsync(cancel);
-        await CoordinatorDatabase.WithoutSyncAsync(db, cancel);
+        await store.WithoutSyncAsync(db, cancel);
         await db.Quotes.Where(q => q.Id == id && q.Signature == null)
             .ExecuteUpdateAsync(set => set.SetProperty(q => q.Signature, signature), cancel);
         return quote with { Signature = signature };

@@ -6,8 +6,8 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace Aitbc.Coordinator.Storage;
 
-/// <summary>The coordinator's database.</summary>
-internal sealed class CoordinatorDbContext(DbContextOptions<CoordinatorDbContext> options) : DbContext(options)
+/// <summary>The coordinator's database, in SQLite.</summary>
+internal class CoordinatorDbContext(DbContextOptions options) : DbContext(options)
 {
     public DbSet<JobRow> Jobs => Set<JobRow>();
 
@@ -29,6 +29,8 @@ internal sealed class CoordinatorDbContext(DbContextOptions<CoordinatorDbContext
 
     public DbSet<BookInputRow> BookInputs => Set<BookInputRow>();
 
+    protected virtual string WatchedFilter => "Watched = 1";
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
         configurationBuilder.Properties<Hash256>().HaveConversion<HashBytes>();
@@ -49,7 +51,7 @@ internal sealed class CoordinatorDbContext(DbContextOptions<CoordinatorDbContext
             job.HasAlternateKey(j => j.Id);
             job.HasIndex(j => new { j.Client, j.Sequence });
             job.HasIndex(j => new { j.Provider, j.State, j.Sequence });
-            job.HasIndex(j => j.Sequence).HasFilter("Watched = 1").HasDatabaseName("IX_jobs_watched");
+            job.HasIndex(j => j.Sequence).HasFilter(WatchedFilter).HasDatabaseName("IX_jobs_watched");
             job.HasIndex(j => j.LeaseId).IsUnique();
             job.HasIndex(j => j.ModuleHash);
             job.HasIndex(j => j.InputHash);
@@ -62,6 +64,8 @@ internal sealed class CoordinatorDbContext(DbContextOptions<CoordinatorDbContext
             row.Property(e => e.Who).HasMaxLength(16);
             row.Property(e => e.What).HasMaxLength(64);
             row.Property(e => e.Detail).HasMaxLength(1000);
+            row.Property(e => e.Signature).HasMaxLength(132);
+            row.HasIndex(e => new { e.JobId, e.Sequence });
             row.HasOne<JobRow>().WithMany().HasForeignKey(e => e.JobId).HasPrincipalKey(j => j.Id);
         });
         modelBuilder.Entity<ProviderRow>(provider =>

@@ -1,15 +1,21 @@
+using Aitbc.Coordinator.Storage.PostgreSql;
+using Aitbc.Coordinator.Storage.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
 
 namespace Aitbc.Coordinator.Storage;
 
-/// <summary>Lets <c>dotnet ef migrations add</c> make the context without starting the daemon.</summary>
-internal sealed class DesignTimeFactory : IDesignTimeDbContextFactory<CoordinatorDbContext>
+/// <summary>Lets <c>dotnet ef migrations add</c> make the contexts without starting the daemon.</summary>
+internal sealed class DesignTimeFactory
+    : IDesignTimeDbContextFactory<CoordinatorDbContext>, IDesignTimeDbContextFactory<PostgreSqlContext>
 {
-    public CoordinatorDbContext CreateDbContext(string[] args)
+    CoordinatorDbContext IDesignTimeDbContextFactory<CoordinatorDbContext>.CreateDbContext(string[] args)
     {
         var options = new DbContextOptionsBuilder<CoordinatorDbContext>();
-        CoordinatorDatabase.Configure(options, new CoordinatorOptions { DataDirectory = Path.GetTempPath() });
+        SqliteStore.Configure(options, new CoordinatorOptions { DataDirectory = Path.GetTempPath() });
         return new CoordinatorDbContext(options.Options);
     }
+
+    PostgreSqlContext IDesignTimeDbContextFactory<PostgreSqlContext>.CreateDbContext(string[] args) =>
+        new(new DbContextOptionsBuilder<PostgreSqlContext>().UseNpgsql("Host=not.used").Options);
 }

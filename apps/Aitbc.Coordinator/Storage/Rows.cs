@@ -85,6 +85,11 @@ internal sealed class JobEventRow
     public required string Detail { get; init; }
 
     public Hash256? Transaction { get; init; }
+
+    /// <summary>What was signed for it, with <see cref="Signer"/>; 0x and hex.</summary>
+    public string? Signature { get; init; }
+
+    public Address? Signer { get; init; }
 }
 
 /// <summary>A provider and its signed registration.</summary>

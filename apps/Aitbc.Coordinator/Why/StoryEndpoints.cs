@@ -37,21 +37,20 @@ internal static class StoryEndpoints
             State = row.State,
             Reason = row.State == JobState.Settled ? null : row.Reason ?? row.RejectCode,
             Charged = row.State == JobState.Settled,
-            Retryable = row.State == JobState.Refunded,
-            Next = NextOf(row),
-            Events = [.. events.Select(e => new JobEvent(
-                DateTimeOffset.FromUnixTimeMilliseconds(e.AtMs), e.Who, e.What, e.Detail, e.Transaction))],
+            Charge = row.State == JobState.Settled ? row.ReceiptFile()?.Receipt.Charge : null,
+            Retryable = Endings.Retryable(row),
+            Next = Endings.Next(row),
+            Events = [.. events.Select(ViewOf)],
         });
     }
 
-    private static string? NextOf(JobRow row) => (row.State, row.RejectCode) switch
-    {
-        (JobState.Quoted, _) => "The client funds it with openJob, with the terms of the quote.",
-        (JobState.Settled, _) => null,
-        (JobState.Refunded, _) => "Order again with a new idempotency key.",
-        (_, not null) => "The coordinator rejects it and the escrow refunds the client.",
-        (JobState.Funded, _) => "The provider takes it, or it is refunded when it expires.",
-        (JobState.Assigned or JobState.Running, _) => "The provider submits, or its lease ends.",
-        _ => "The coordinator judges the result; if it stays silent the provider may claim its payment.",
-    };
+    private static JobEvent ViewOf(JobEventRow told) => new(
+        DateTimeOffset.FromUnixTimeMilliseconds(told.AtMs),
+        told.Who,
+        told.What,
+        told.Detail,
+        told.Transaction,
+        told.Signature,
+        told.Signer,
+        $"event={told.Sequence}");
 }

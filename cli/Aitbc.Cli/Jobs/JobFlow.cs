@@ -2,6 +2,7 @@ using Aitbc.Cli.Network;
 using Aitbc.Cli.Shell;
 using Aitbc.Primitives;
 using Aitbc.Sdk.Chain;
+using Aitbc.Sdk.Errors;
 using Aitbc.Sdk.Jobs;
 using Aitbc.Sdk.Market;
 
@@ -25,6 +26,25 @@ internal sealed class JobFlow(Session session, Address client, MarketClient mark
         foreach (var blob in blobs)
             await market.PutBlobAsync(blob, cancel);
         return await market.OrderAsync(order, cancel);
+    }
+
+    /// <summary>
+    /// The same with a firm quote before it, whose slot is then held. What was ordered with the key before stays as it
+    /// was: a new quote would be another order.
+    /// </summary>
+    public async Task<JobView> QuoteFirmAsync(
+        OrderRequest order, QuoteRequest wanted, IEnumerable<byte[]> blobs, CancellationToken cancel)
+    {
+        if (await FindAsync(JobId.Derive(client, order.IdempotencyKey), cancel) is { } known)
+            return known.Terms.SpecHash == order.Spec.Hash() ? known : throw CliFailure.Failed(
+                ProblemCodes.Conflict,
+                $"The job {known.Id} was ordered with this key and another specification.",
+                "Use another --idempotency-key.");
+        var quote = await market.QuoteAsync(wanted, cancel);
+        var info = await market.InfoAsync(cancel);
+        if (!quote.IsSignedBy(info.Evaluator, info.ChainId, info.Escrow))
+            throw CliFailure.Failed("quote_invalid", "The quote is not signed by the market. Nothing was paid.");
+        return await QuoteAsync(order with { QuoteId = quote.Id }, blobs, cancel);
     }
 
     /// <summary>Pays the quote into the escrow, unless that was done before.</summary>
@@ -78,6 +98,18 @@ internal sealed class JobFlow(Session session, Address client, MarketClient mark
         }
     }
 
+    private async Task<JobView?> FindAsync(Hash256 id, CancellationToken cancel)
+    {
+        try
+        {
+            return await market.JobAsync(id, cancel);
+        }
+        catch (AitbcException none) when (none.Problem.Code == ProblemCodes.JobNotFound)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Follows the job until it is settled or refunded; tells each state once.</summary>
     public async Task<JobView> WaitAsync(Hash256 id, Action<JobView> changed, CancellationToken cancel)
     {
@@ -98,7 +130,10 @@ internal sealed class JobFlow(Session session, Address client, MarketClient mark
         }
     }
 
-    /// <summary>Result and receipt of a settled job, checked against the provider that the chain paid.</summary>
+    public async Task<PaidResult> CollectAsync(Hash256 id, CancellationToken cancel) =>
+        await CollectAsync(await market.JobAsync(id, cancel), cancel);
+
+    /// <summary>Result and receipt of a delivered job, checked against the provider that the chain names.</summary>
     public async Task<PaidResult> CollectAsync(JobView job, CancellationToken cancel)
     {
         var output = await market.ResultAsync(job.Id, cancel);

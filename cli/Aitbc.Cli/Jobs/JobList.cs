@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Aitbc.Cli.Market;
 using Aitbc.Cli.Shell;
 using Aitbc.Sdk.Market;
 
@@ -12,23 +13,26 @@ internal static class JobList
         DefaultValueFactory = _ => 20,
     };
 
+    private static readonly Option<string?> After = MarketSymbols.After();
+
     public static CliCommand Create()
     {
         var symbols = new JobSymbols();
         return new CliCommand("list", "List an account's jobs, newest first.", "aitbc job list --limit 5")
-            .With(Limit, symbols.Account).Does(context => RunAsync(context, symbols));
+            .With(Limit, After, symbols.Account).Does(context => RunAsync(context, symbols));
     }
 
     private static async Task RunAsync(CommandContext context, JobSymbols symbols)
     {
         var market = await symbols.MarketAsync(context);
-        var page = await market.JobsAsync(context.Get(Limit), cancel: context.Cancel);
+        var page = await market.JobsAsync(context.Get(Limit), context.Get(After), context.Cancel);
         context.Output.Table(
             ["id", "engine", "state", "charge", "ordered"],
             page.Jobs.Select(j => (string[])
             [
                 j.Id.ToString(), j.Terms.Engine, j.State.ToString(), Say.Ait(j.Charge), Say.Time(j.CreatedAt),
             ]));
+        MarketSymbols.TellNext(context.Output, page.Next);
         context.Output.Json(Say.Json(page, MarketJson.Default.JobPage));
     }
 }

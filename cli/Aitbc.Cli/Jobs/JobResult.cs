@@ -26,13 +26,19 @@ internal static class JobResult
     private static async Task RunAsync(CommandContext context, JobSymbols symbols)
     {
         var id = context.Get(symbols.Id);
-        var market = await symbols.MarketAsync(context);
-        var output = await market.ResultAsync(id, context.Cancel);
-        var json = new JsonObject { ["id"] = id.ToString(), ["bytes"] = output.Length };
+        var account = await context.Session.AccountAsync(context.Get(symbols.Account), context.Cancel);
+        var flow = await JobFlow.OpenAsync(context.Session, account.Address, context.Cancel);
+        var paid = await flow.CollectAsync(id, context.Cancel);
+        var output = paid.Output;
+        var json = new JsonObject
+        {
+            ["id"] = id.ToString(),
+            ["bytes"] = output.Length,
+            ["receiptVerified"] = paid.Verification.IsValid,
+        };
         if (context.Get(Receipt) is { } receiptFile)
         {
-            var receipt = await market.ReceiptAsync(id, context.Cancel);
-            await FileAccessing.WriteAsync(receiptFile, Encoding.UTF8.GetBytes(receipt.ToJson()), context.Cancel);
+            await FileAccessing.WriteAsync(receiptFile, Encoding.UTF8.GetBytes(paid.Receipt.ToJson()), context.Cancel);
             json["receiptFile"] = receiptFile;
             context.Output.Progress($"receipt written to {receiptFile}");
         }
@@ -49,6 +55,8 @@ internal static class JobResult
             context.Output.Result(Encoding.UTF8.GetString(output).TrimEnd('\n'));
         }
 
+        context.Output.Progress(paid.Verification.Detail);
         context.Output.Json(json);
+        context.Exit = paid.Verification.IsValid ? ExitCode.Ok : ExitCode.Failure;
     }
 }

@@ -17,9 +17,17 @@ internal static class Submission
         var order = options.Order(context, spec);
         var account = await context.Session.AccountAsync(context.Get(options.Account), context.Cancel);
         var flow = await JobFlow.OpenAsync(context.Session, account.Address, context.Cancel);
-        var quote = await flow.QuoteAsync(order, blobs, context.Cancel);
+        var quote = options.Quote(context, order) is { } wanted
+            ? await flow.QuoteFirmAsync(order, wanted, blobs, context.Cancel)
+            : await flow.QuoteAsync(order, blobs, context.Cancel);
         TellQuote(context.Output, quote);
         var funded = await flow.FundAsync(order, quote, context.Cancel);
+        if (!options.Waits(context))
+        {
+            JobShow.Tell(context.Output, funded);
+            return;
+        }
+
         var ended = await flow.WaitAsync(funded.Id, job => TellState(context.Output, job), context.Cancel);
         if (ended.State == JobState.Refunded)
             throw Refunded(ended);

@@ -33,9 +33,49 @@ internal sealed class SubmitOptions
         Description = "Write the receipt to this file (default: ID.receipt.json, shortened).",
     };
 
+    private readonly Option<bool> firm = new("--firm")
+    {
+        Description = "Take a firm quote first, which holds a slot; --region, --privacy and --warm do too.",
+    };
+
+    private readonly Option<string?> region = new("--region") { Description = "Only this region." };
+
+    private readonly Option<string?> privacy = new("--privacy")
+    {
+        Description = "At least this privacy class: open, no-log or attested.",
+    };
+
+    private readonly Option<bool> warm = new("--warm") { Description = "Only where work begins at once." };
+
+    private readonly Option<bool> noWait = new("--no-wait")
+    {
+        Description = "Pay and come back; 'aitbc job watch' and 'aitbc job result' do the rest.",
+    };
+
     public Option<string?> Account { get; } = Symbols.Account();
 
-    public Symbol[] All => [key, maxPrice, provider, expires, output, receipt, Account];
+    public Symbol[] All => 
+    [
+        key, maxPrice, provider, expires, firm, region, privacy, warm, noWait, output, receipt, Account,
+    ];
+
+    public bool Waits(CommandContext context) => !context.Get(noWait);
+
+    /// <summary>The quote to take before the order; null if none is wanted.</summary>
+    public QuoteRequest? Quote(CommandContext context, OrderRequest order)
+    {
+        var (where, secrecy, ready) = (context.Get(region), context.Get(privacy), context.Get(warm));
+        return !context.Get(firm) && where is null && secrecy is null && !ready ? null : new QuoteRequest
+        {
+            IdempotencyKey = order.IdempotencyKey,
+            Spec = order.Spec,
+            MaxPrice = order.MaxPrice,
+            Provider = order.Provider,
+            Region = where,
+            Privacy = secrecy,
+            Warm = ready,
+        };
+    }
 
     public string? OutputFile(CommandContext context) => context.Get(output);
 

@@ -1,4 +1,6 @@
 using Aitbc.Cli.Shell;
+using Aitbc.Primitives;
+using Aitbc.Sdk.Chain;
 using Aitbc.Sdk.Market;
 
 namespace Aitbc.Cli.Jobs;
@@ -23,16 +25,43 @@ internal static class WhyCommand
         context.Output.Facts(
             ("job", story.Id.ToString()),
             ("state", story.State + (story.Reason is null ? "" : $" ({story.Reason})")),
-            ("provider paid", story.Charged ? "yes" : "no"),
-            ("order again", story.Retryable ? "may help, with a new key" : "would not help"),
+            ("charged", story.Charged ? Say.Ait(story.Charge) : "no"),
+            ("retryable", story.Retryable ? "yes, with a new key" : "no"),
             ("next", story.Next));
         context.Output.Line();
-        context.Output.Table(
-            ["when", "who", "what", "detail", "transaction"],
-            story.Events.Select(e => (string[])
-            [
-                Say.Time(e.At), e.Who, e.What, e.Detail, e.Transaction?.ToString() ?? "",
-            ]));
+        foreach (var told in story.Events)
+            await TellAsync(context, told);
         context.Output.Json(Say.Json(story, MarketJson.Default.JobStory));
+    }
+
+    private static async Task TellAsync(CommandContext context, JobEvent told)
+    {
+        if (context.Output.IsJson)
+            return;
+        context.Output.Line($"{Say.Time(told.At)}  {told.Who} {told.What}. {told.Detail}");
+        if (told.Transaction is { } transaction)
+            context.Output.Line($"    transaction {transaction}: {await OnChainAsync(context, transaction)}");
+        if (told.Signature is not null)
+            context.Output.Line($"    signature {told.Signature} of {told.Signer}");
+        if (told.Log is not null)
+            context.Output.Line($"    log of the coordinator: {told.Log}");
+    }
+
+    /// <summary>What one's own node says of it: the coordinator's word is not the evidence.</summary>
+    private static async Task<string> OnChainAsync(CommandContext context, Hash256 transaction)
+    {
+        try
+        {
+            return await context.Session.Chain.ReceiptAsync(transaction, context.Cancel) switch
+            {
+                null => "the node does not know it",
+                { Succeeded: false } receipt => $"failed in block {receipt.BlockNumber}",
+                { } receipt => $"in block {receipt.BlockNumber}",
+            };
+        }
+        catch (ChainUnavailableException)
+        {
+            return "the node does not answer";
+        }
     }
 }

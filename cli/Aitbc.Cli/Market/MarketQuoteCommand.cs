@@ -13,7 +13,7 @@ internal static class MarketQuoteCommand
 
     private static readonly Option<ulong> Units = new("--units")
     {
-        Description = "Most fuel of wasm, or most output tokens of a model.",
+        Description = "Most fuel of wasm, most statements of js, or most output tokens of a model.",
         DefaultValueFactory = _ => 100_000,
     };
 
@@ -110,8 +110,20 @@ internal static class MarketQuoteCommand
                     MaxMemoryMib = 64,
                 },
             };
+        if (name == "js")
+            return new JobSpec
+            {
+                Engine = JobSpec.JsEngine,
+                Js = new JsSpec
+                {
+                    ScriptHash = Keccak256.Hash([]),
+                    InputHash = Keccak256.Hash([]),
+                    MaxStatements = context.Get(Units),
+                    MaxMemoryMib = 64,
+                },
+            };
         if (!name.StartsWith("model/", StringComparison.Ordinal))
-            throw CliFailure.Usage("Quotes are asked for wasm or model/NAME.");
+            throw CliFailure.Usage("Quotes are asked for wasm, js or model/NAME.");
         return new JobSpec
         {
             Engine = JobSpec.OllamaEngine,

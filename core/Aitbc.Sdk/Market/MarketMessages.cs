@@ -193,7 +193,10 @@ public sealed record JobStory
     /// <summary>True if the provider was paid.</summary>
     public required bool Charged { get; init; }
 
-    /// <summary>True if ordering again (with a new key) may succeed.</summary>
+    /// <summary>atto-AIT that the provider was paid; null = nothing, or nothing yet.</summary>
+    public UInt256? Charge { get; init; }
+
+    /// <summary>True if the same order (with a new key) may succeed.</summary>
     public required bool Retryable { get; init; }
 
     /// <summary>What comes or helps next.</summary>
@@ -210,7 +213,21 @@ public sealed record JobStory
 /// <param name="What">A code, such as <c>funded</c>.</param>
 /// <param name="Detail">A sentence.</param>
 /// <param name="Transaction">The evidence on the chain; null = none.</param>
-public sealed record JobEvent(DateTimeOffset At, string Who, string What, string Detail, Hash256? Transaction = null);
+/// <param name="Signature">
+/// What <paramref name="Signer"/> signed for it, 0x and 130 hex digits: of <c>quoted</c> the quote or the provider's
+/// registration, of <c>delivered</c> the receipt; null = none.
+/// </param>
+/// <param name="Signer">Whose signature it is; null = none.</param>
+/// <param name="Log">Stands in the line that the coordinator logged for it.</param>
+public sealed record JobEvent(
+    DateTimeOffset At,
+    string Who,
+    string What,
+    string Detail,
+    Hash256? Transaction = null,
+    string? Signature = null,
+    Address? Signer = null,
+    string? Log = null);
 
 /// <summary>Answer of <c>GET /health</c>.</summary>
 /// <param name="Status"><c>ok</c>, or <c>starting</c> until the wallet and the node have answered.</param>

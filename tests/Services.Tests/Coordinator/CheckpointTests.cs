@@ -1,4 +1,5 @@
 using Aitbc.Coordinator.Storage;
+using Aitbc.Coordinator.Storage.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Services.Tests.Coordinator.Book;
@@ -27,7 +28,7 @@ public sealed class CheckpointTests
         var databases = market.Services.GetRequiredService<IDbContextFactory<CoordinatorDbContext>>();
         await using (var hasty = await databases.CreateDbContextAsync(Cancel))
         {
-            await CoordinatorDatabase.WithoutSyncAsync(hasty, Cancel);
+            await market.Services.GetRequiredService<IStore>().WithoutSyncAsync(hasty, Cancel);
             Assert.Equal(1, await SynchronousAsync(hasty));
         }
 

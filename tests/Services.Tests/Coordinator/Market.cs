@@ -14,6 +14,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
+using Services.Tests.Wallet;
 
 namespace Services.Tests.Coordinator;
 
@@ -53,6 +54,8 @@ internal sealed class Market : IAsyncDisposable
     public Settler Settler => app.Services.GetRequiredService<Settler>();
 
     public IServiceProvider Services => app.Services;
+
+    public CapturedLog Log { get; } = new();
 
     public string BlobFolder => Path.Combine(folder, "blobs");
 
@@ -182,7 +185,7 @@ internal sealed class Market : IAsyncDisposable
     private async Task BootAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
+        builder.Logging.ClearProviders().AddProvider(Log);
         builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0));
         builder.Services.AddSingleton<TimeProvider>(Time);
         builder.Services.AddSingleton<IEvaluatorAccount>(new TestEvaluator(EvaluatorKey));

@@ -157,6 +157,13 @@ namespace Aitbc.Coordinator.Storage.Migrations
                         .IsRequired()
                         .HasColumnType("BLOB");
 
+                    b.Property<string>("Signature")
+                        .HasMaxLength(132)
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Signer")
+                        .HasColumnType("BLOB");
+
                     b.Property<byte[]>("Transaction")
                         .HasColumnType("BLOB");
 
@@ -172,7 +179,7 @@ namespace Aitbc.Coordinator.Storage.Migrations
 
                     b.HasKey("Sequence");
 
-                    b.HasIndex("JobId");
+                    b.HasIndex("JobId", "Sequence");
 
                     b.ToTable("job_events", (string)null);
                 });

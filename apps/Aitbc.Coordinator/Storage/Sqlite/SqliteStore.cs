@@ -3,23 +3,19 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
-namespace Aitbc.Coordinator.Storage;
+namespace Aitbc.Coordinator.Storage.Sqlite;
 
-/// <summary>Where the database is and how it is opened.</summary>
-internal static class CoordinatorDatabase
+/// <summary>A file of this coordinator alone. A transaction holds the only write lock from its beginning.</summary>
+internal sealed class SqliteStore(CoordinatorOptions options) : IStore
 {
     private const UnixFileMode OwnerFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode OwnerFolder = OwnerFile | UnixFileMode.UserExecute;
+    private const int Constraint = 19;
+
+    public bool IsShared => false;
 
     public static void Configure(DbContextOptionsBuilder builder, CoordinatorOptions options) =>
         builder.UseSqlite(ConnectionString(options)).AddInterceptors(new ConnectionPragmas());
-
-    /// <summary>Closes the pooled connections, so that the files can be moved or deleted.</summary>
-    public static void Close(CoordinatorOptions options)
-    {
-        using var any = new SqliteConnection(ConnectionString(options));
-        SqliteConnection.ClearPool(any);
-    }
 
     /// <summary>A connection of the pool, for what is no query of a model.</summary>
     public static SqliteConnection Open(CoordinatorOptions options)
@@ -29,19 +25,8 @@ internal static class CoordinatorDatabase
         return connection;
     }
 
-    /// <summary>
-    /// For what can be made again at any time: on this context, a commit does not wait for the disk. The next use of
-    /// the connection does again.
-    /// </summary>
-    public static async Task WithoutSyncAsync(CoordinatorDbContext db, CancellationToken cancel)
-    {
-        await db.Database.OpenConnectionAsync(cancel);
-        await db.Database.ExecuteSqlRawAsync("PRAGMA synchronous=NORMAL;", cancel);
-    }
-
     /// <summary>Makes folders and file with owner-only modes, then brings the tables up to date.</summary>
-    public static async Task MigrateAsync(
-        IDbContextFactory<CoordinatorDbContext> factory, CoordinatorOptions options, CancellationToken cancel)
+    public async Task PrepareAsync(IDbContextFactory<CoordinatorDbContext> databases, CancellationToken cancel)
     {
         MakeFolder(options.DataDirectory);
         MakeFolder(options.BlobDirectory);
@@ -49,10 +34,34 @@ internal static class CoordinatorDatabase
         if (!OperatingSystem.IsWindows())
             how.UnixCreateMode = OwnerFile;
         await new FileStream(options.DatabasePath, how).DisposeAsync();
-        await using var db = await factory.CreateDbContextAsync(cancel);
+        await using var db = await databases.CreateDbContextAsync(cancel);
         await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL;", cancel);
         await db.Database.MigrateAsync(cancel);
     }
+
+    /// <summary>Closes the pooled connections, so that the files can be moved or deleted.</summary>
+    public Task CloseAsync()
+    {
+        using var any = new SqliteConnection(ConnectionString(options));
+        SqliteConnection.ClearPool(any);
+        return Task.CompletedTask;
+    }
+
+    public bool IsDuplicate(DbUpdateException failure) =>
+        failure.InnerException is SqliteException { SqliteErrorCode: Constraint };
+
+    /// <summary>The transaction itself keeps everybody else waiting.</summary>
+    public Task LockAsync(
+        CoordinatorDbContext db, string what, ReadOnlyMemory<byte> which, CancellationToken cancel) =>
+        Task.CompletedTask;
+
+    public async Task WithoutSyncAsync(CoordinatorDbContext db, CancellationToken cancel)
+    {
+        await db.Database.OpenConnectionAsync(cancel);
+        await db.Database.ExecuteSqlRawAsync("PRAGMA synchronous=NORMAL;", cancel);
+    }
+
+    public Task<bool> LeadsAsync(string what, CancellationToken cancel) => Task.FromResult(true);
 
     private static void MakeFolder(string path)
     {

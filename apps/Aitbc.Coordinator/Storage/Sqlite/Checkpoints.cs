@@ -2,7 +2,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace Aitbc.Coordinator.Storage;
+namespace Aitbc.Coordinator.Storage.Sqlite;
 
 /// <summary>
 /// Moves what was committed from the write-ahead log into the database, beside the requests: else every so many of
@@ -16,7 +16,7 @@ internal sealed class Checkpoints(CoordinatorOptions options, TimeProvider time,
     /// <summary>Waits for nobody. Pages of the log, and how many of them are in the database now.</summary>
     public (long Pages, long Moved) Look()
     {
-        using var connection = CoordinatorDatabase.Open(options);
+        using var connection = SqliteStore.Open(options);
         using var command = connection.CreateCommand();
         command.CommandText = "PRAGMA wal_checkpoint(PASSIVE);";
         using var answer = command.ExecuteReader();

@@ -1,0 +1,43 @@
+using Aitbc.Coordinator.Jobs;
+using Aitbc.Coordinator.Storage;
+using Aitbc.Sdk.Errors;
+using Aitbc.Sdk.Jobs;
+
+namespace Aitbc.Coordinator.Why;
+
+/// <summary>What helps after a job's end, or comes before it.</summary>
+internal static class Endings
+{
+    /// <summary>The work itself ends so, whoever does it: the same order would end so again.</summary>
+    private static readonly HashSet<string> OfTheWork =
+    [
+        "fuel_exhausted", "memory_exceeded", "output_exceeded", "stack_exhausted", "trapped", "exited_with_code",
+        "module_invalid", "module_unsupported", "module_too_large", "request_invalid", "spec_unsupported",
+    ];
+
+    public static bool Retryable(JobRow row) =>
+        row.State == JobState.Refunded && !(row.Reason is { } reason && OfTheWork.Contains(reason));
+
+    public static string? Next(JobRow row) => (row.State, row.RejectCode) switch
+    {
+        (JobState.Quoted, _) => "The client funds it with openJob, with the terms of the quote.",
+        (JobState.Settled, _) => null,
+        (JobState.Refunded, _) => AfterRefund(row),
+        (_, not null) => "The coordinator rejects it and the escrow refunds the client.",
+        (JobState.Funded, _) => "The provider takes it, or it is refunded when it expires.",
+        (JobState.Assigned or JobState.Running, _) => "The provider submits, or its lease ends.",
+        _ => "The coordinator judges the result; if it stays silent the provider may claim its payment.",
+    };
+
+    private static string AfterRefund(JobRow row) => row.Reason switch
+    {
+        { } reason when OfTheWork.Contains(reason) =>
+            "Change the work, its input or its limits, and order with a new idempotency key.",
+        Cancelling.Code => "Order again with a new idempotency key, if it is wanted after all.",
+        ProblemCodes.PaymentWrongTerms =>
+            "Order again with a new idempotency key, and pay exactly the terms of the answer.",
+        "expired" when row.FundTransaction is null && row.EscrowJobId is null =>
+            "Order again with a new idempotency key, and pay before it expires.",
+        _ => "Order again with a new idempotency key; another provider may be named.",
+    };
+}
