@@ -6,6 +6,12 @@ public sealed record CoordinatorOptions
     /// <summary>Folder of database and blobs; made with owner-only mode.</summary>
     public required string DataDirectory { get; init; }
 
+    /// <summary>
+    /// Connection string of a PostgreSQL database that several coordinators share; null = SQLite in the data folder. It
+    /// may hold a password: keep the configuration owner-only.
+    /// </summary>
+    public string? PostgreSql { get; init; }
+
     /// <summary>The node's JSON-RPC.</summary>
     public Uri NodeUrl { get; init; } = new("http://127.0.0.1:8006");
 
@@ -65,6 +71,9 @@ public sealed record CoordinatorOptions
     /// <summary>Pause between two looks at the books: time passes, and freed slots are offered again.</summary>
     public int BookIntervalMs { get; init; } = 5000;
 
+    /// <summary>Without values, one of which may be a secret.</summary>
+    public override string ToString() => nameof(CoordinatorOptions);
+
     internal string DatabasePath => Path.Combine(DataDirectory, "coordinator.db");
 
     internal string BlobDirectory => Path.Combine(DataDirectory, "blobs");
@@ -72,6 +81,7 @@ public sealed record CoordinatorOptions
     internal void Validate()
     {
         Require(!string.IsNullOrWhiteSpace(DataDirectory), nameof(DataDirectory), "a folder");
+        Require(PostgreSql is null || PostgreSql.Contains('='), nameof(PostgreSql), "a connection string");
         Require(EvaluationWindowSeconds is >= 60 and <= 2_592_000, nameof(EvaluationWindowSeconds), "60 to 2,592,000");
         Require(DefaultExpirySeconds is >= 120 and <= 2_592_000, nameof(DefaultExpirySeconds), "120 to 2,592,000");
         Require(LeaseSeconds is >= 1 and <= 3600, nameof(LeaseSeconds), "1 to 3600");

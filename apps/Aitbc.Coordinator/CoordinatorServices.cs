@@ -116,6 +116,7 @@ public static class CoordinatorServices
         services.AddSingleton<ProviderRegistry>();
         services.AddSingleton<BlobStore>();
         services.AddSingleton<Matches>();
+        services.AddSingleton<BookParts>();
         services.AddSingleton<Books>();
         services.AddSingleton<BookViews>();
         services.AddSingleton<BidDesk>();

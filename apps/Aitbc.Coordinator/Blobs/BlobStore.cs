@@ -7,17 +7,19 @@ using Microsoft.EntityFrameworkCore;
 namespace Aitbc.Coordinator.Blobs;
 
 /// <summary>
-/// Bytes under their Keccak-256, one file each. A file whose bytes do not hash to its name does not exist.
+/// Bytes under their Keccak-256, and whose they are.
 /// </summary>
-internal sealed class BlobStore(IDbContextFactory<CoordinatorDbContext> databases, CoordinatorOptions options)
+internal sealed class BlobStore(
+    IDbContextFactory<CoordinatorDbContext> databases, IStore store, IBlobBytes kept, CoordinatorOptions options)
 {
     public async Task<Hash256> PutAsync(Address owner, byte[] bytes, CancellationToken cancel)
     {
         var hash = Keccak256.Hash(bytes);
         await using var db = await databases.CreateDbContextAsync(cancel);
 
-        // The transaction holds SQLite's only write lock, so that simultaneous puts cannot pass the quota together.
+        // Simultaneous puts cannot pass the quota together.
         await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        await store.LockAsync(db, "blobs", owner.ToArray(), cancel);
         if (!await db.BlobOwners.AnyAsync(o => o.Hash == hash && o.Account == owner, cancel))
         {
             var used = await db.BlobOwners.Where(o => o.Account == owner).SumAsync(o => o.Bytes, cancel);
@@ -31,9 +33,9 @@ internal sealed class BlobStore(IDbContextFactory<CoordinatorDbContext> database
             await db.SaveChangesAsync(cancel);
         }
 
-        // Before the row is final the file is: what the database names is there.
-        if (await ReadAsync(hash, cancel) is null)
-            Write(hash, bytes);
+        // Before the row is final the bytes are: what the database names is there.
+        if (await kept.ReadAsync(hash, cancel) is null)
+            await kept.KeepAsync(hash, bytes, cancel);
         await transaction.CommitAsync(cancel);
         return hash;
     }
@@ -57,36 +59,5 @@ internal sealed class BlobStore(IDbContextFactory<CoordinatorDbContext> database
     }
 
     /// <summary>The bytes, whoever asks; null if they are not there or not whole.</summary>
-    public async Task<byte[]?> ReadAsync(Hash256 hash, CancellationToken cancel)
-    {
-        try
-        {
-            var bytes = await File.ReadAllBytesAsync(PathOf(hash), cancel);
-            return Keccak256.Hash(bytes) == hash ? bytes : null;
-        }
-        catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
-        }
-    }
-
-    private void Write(Hash256 hash, byte[] bytes)
-    {
-        var path = PathOf(hash);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var draft = $"{path}.{Guid.NewGuid():N}";
-        using (var file = new FileStream(draft, FileMode.CreateNew, FileAccess.Write))
-        {
-            file.Write(bytes);
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(draft, path, overwrite: true);
-    }
-
-    private string PathOf(Hash256 hash)
-    {
-        var name = hash.ToString()[2..];
-        return Path.Combine(options.BlobDirectory, name[..2], name);
-    }
+    public Task<byte[]?> ReadAsync(Hash256 hash, CancellationToken cancel) => kept.ReadAsync(hash, cancel);
 }

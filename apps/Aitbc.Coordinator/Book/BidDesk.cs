@@ -12,7 +12,8 @@ namespace Aitbc.Coordinator.Book;
 
 /// <summary>Jobs that wait for a price. A match becomes a firm quote, which its client then accepts.</summary>
 internal sealed class BidDesk(
-    IDbContextFactory<CoordinatorDbContext> databases, Books books, QuoteDesk quotes, TimeProvider time)
+    IDbContextFactory<CoordinatorDbContext> databases, Books books, QuoteDesk quotes, IStore store,
+    TimeProvider time)
 {
     private const int MostOpen = 100;
     private const long LongestWait = 2_592_000;
@@ -22,7 +23,7 @@ internal sealed class BidDesk(
     public async Task<BidView> BidAsync(Address client, BidRequest bid, CancellationToken cancel)
     {
         var kind = Check(bid);
-        if (!books.TryFind(kind.Name, out var book))
+        if (await books.FindAsync(kind, cancel) is not { } book)
             throw Refusal.Of(
                 409, ProblemCodes.NoOffer, $"Nobody ever offered {kind.Name}.", "See GET /v1/market/ticker.", true);
         var row = await book.TurnAsync(turn => PlaceAsync(turn, client, bid), cancel);
@@ -32,7 +33,7 @@ internal sealed class BidDesk(
     public async Task<BidView> CancelAsync(Address client, Hash256 jobId, CancellationToken cancel)
     {
         var row = await OfAsync(client, jobId, cancel);
-        if (books.TryFind(row.ResourceClass, out var book))
+        if (ResourceClass.TryParse(row.ResourceClass) is { } kind && await books.FindAsync(kind, cancel) is { } book)
             await book.TurnAsync(turn => WithdrawAsync(turn, jobId), cancel);
         return await ShowAsync(client, jobId, cancel);
     }
@@ -80,6 +81,7 @@ internal sealed class BidDesk(
             UntilMs = nowMs + (bid.Seconds * 1000),
         };
         await turn.BeginAsync();
+        await store.LockAsync(db, "client", client.ToArray(), CancellationToken.None);
         if (await db.Bids.AsNoTracking().FirstOrDefaultAsync(b => b.JobId == row.JobId) is { } known)
             return known.SpecJson == row.SpecJson && known.Price == row.Price ? row.JobId : throw Refusal.Of(
                 409, ProblemCodes.Conflict, "The idempotency key is used by another bid.", "Use another key.");
@@ -114,10 +116,10 @@ internal sealed class BidDesk(
 
     private async Task<bool> WithdrawAsync(BookTurn turn, Hash256 jobId)
     {
-        if (turn.Book.Find(jobId) is not { Side: BookSide.Bid })
-            return false;
         var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         await turn.BeginAsync();
+        if (turn.Book.Find(jobId) is not { Side: BookSide.Bid })
+            return false;
         await turn.Db.Bids.Where(b => b.JobId == jobId)
             .ExecuteUpdateAsync(set => set.SetProperty(b => b.Cancelled, true));
         await turn.CommitAsync([BookInput.Cancel(nowMs, jobId)], nowMs);

@@ -1,3 +1,5 @@
+using System.Data.Common;
+using System.Text;
 using System.Threading.Channels;
 using Aitbc.Coordinator.Book.Engine;
 using Aitbc.Coordinator.Errors;
@@ -8,26 +10,32 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Aitbc.Coordinator.Book;
 
+/// <summary>What every book needs.</summary>
+internal sealed record BookParts(
+    IDbContextFactory<CoordinatorDbContext> Databases, IStore Store, IRelay Relay, Matches Matches);
+
 /// <summary>
 /// Owns the book of one class and gives its slots away, one turn after the other. A turn's inputs and what follows
 /// from them are one transaction; if that fails, the book is replayed from the database before the next turn.
+/// Coordinators that share a database take turns by a lock of the class, which a transaction holds: who has it takes
+/// over what the others did since, and who is killed leaves it to them.
 /// </summary>
 internal sealed class BookActor : IAsyncDisposable
 {
     private const int MostWaiting = 1024;
     private const int ReplayPage = 10_000;
 
-    private readonly IDbContextFactory<CoordinatorDbContext> databases;
-    private readonly Matches matches;
+    private readonly BookParts parts;
     private readonly Channel<Func<Task>> work = Channel.CreateBounded<Func<Task>>(
         new BoundedChannelOptions(MostWaiting) { SingleReader = true });
 
     private readonly Task loop;
     private ClassBook? book;
+    private long applied;
 
-    public BookActor(ResourceClass kind, IDbContextFactory<CoordinatorDbContext> databases, Matches matches)
+    public BookActor(ResourceClass kind, BookParts parts)
     {
-        (Kind, this.databases, this.matches) = (kind, databases, matches);
+        (Kind, this.parts) = (kind, parts);
         loop = Task.Run(RunAsync);
     }
 
@@ -45,9 +53,8 @@ internal sealed class BookActor : IAsyncDisposable
             {
                 // Once begun, a turn is finished, whether or not its caller still waits.
                 cancel.ThrowIfCancellationRequested();
-                await using var db = await databases.CreateDbContextAsync(CancellationToken.None);
-                var current = book ??= await ReplayAsync(db);
-                done.TrySetResult(await turn(new BookTurn(this, db, current)));
+                await using var db = await parts.Databases.CreateDbContextAsync(CancellationToken.None);
+                done.TrySetResult(await turn(new BookTurn(this, db, await CurrentAsync(db))));
             }
             catch (Exception failure)
             {
@@ -62,6 +69,20 @@ internal sealed class BookActor : IAsyncDisposable
             retryable: true);
     }
 
+    /// <summary>Takes over what other coordinators did, for the readers here. When many wait, a turn does it anyway.</summary>
+    public void Follow() => work.Writer.TryWrite(async () =>
+    {
+        try
+        {
+            await using var db = await parts.Databases.CreateDbContextAsync(CancellationToken.None);
+            await CurrentAsync(db);
+        }
+        catch (Exception failure) when (failure is DbException or InvalidOperationException)
+        {
+            // The next turn or look tries again, and tells.
+        }
+    });
+
     public async ValueTask DisposeAsync()
     {
         work.Writer.TryComplete();
@@ -73,18 +94,22 @@ internal sealed class BookActor : IAsyncDisposable
         CoordinatorDbContext db, ClassBook current, IReadOnlyList<BookInput> inputs, long nowMs)
     {
         book = null;
-        var facts = new List<BookFact>();
+        var (rows, facts) = (new List<BookInputRow>(), new List<BookFact>());
         foreach (var input in inputs)
         {
-            db.BookInputs.Add(BookInputRow.Of(Kind.Name, input));
+            rows.Add(BookInputRow.Of(Kind.Name, input));
             facts.AddRange(current.Apply(input));
         }
 
-        await matches.KeepAsync(db, Kind, facts, nowMs);
+        db.BookInputs.AddRange(rows);
+        await parts.Matches.KeepAsync(db, Kind, facts, nowMs);
         await db.SaveChangesAsync();
         await db.Database.CurrentTransaction!.CommitAsync();
         book = current;
+        applied = rows.Count > 0 ? rows.Max(r => r.Sequence) : applied;
         Feed.Publish(facts);
+        if (rows.Count > 0)
+            parts.Relay.Tell(IRelay.Book, Kind.Name);
         return facts;
     }
 
@@ -94,20 +119,42 @@ internal sealed class BookActor : IAsyncDisposable
             await turn();
     }
 
-    private async Task<ClassBook> ReplayAsync(CoordinatorDbContext db)
+    /// <summary>Called by a turn inside its transaction: from here on the book is what the database says.</summary>
+    internal async Task LockAsync(CoordinatorDbContext db, ClassBook current)
     {
-        var replayed = new ClassBook();
-        long after = 0;
+        if (!parts.Store.IsShared)
+            return;
+        await parts.Store.LockAsync(db, "book", Encoding.UTF8.GetBytes(Kind.Name), CancellationToken.None);
+        await CatchUpAsync(db, current);
+    }
+
+    private async Task<ClassBook> CurrentAsync(CoordinatorDbContext db)
+    {
+        var known = book;
+        if (known is not null && !parts.Store.IsShared)
+            return known;
+        if (known is null)
+            (known, applied) = (new ClassBook(), 0);
+        await CatchUpAsync(db, known);
+        return book = known;
+    }
+
+    /// <summary>Applies what was kept since; the inputs of a class are committed in the order of their numbers.</summary>
+    private async Task CatchUpAsync(CoordinatorDbContext db, ClassBook current)
+    {
         while (true)
         {
             var page = await db.BookInputs.AsNoTracking()
-                .Where(i => i.ResourceClass == Kind.Name && i.Sequence > after)
+                .Where(i => i.ResourceClass == Kind.Name && i.Sequence > applied)
                 .OrderBy(i => i.Sequence).Take(ReplayPage).ToListAsync();
-            if (page.Count == 0)
-                return replayed;
-            after = page[^1].Sequence;
             foreach (var row in page)
-                Feed.Publish(replayed.Apply(row.Input()));
+            {
+                applied = row.Sequence;
+                Feed.Publish(current.Apply(row.Input()));
+            }
+
+            if (page.Count < ReplayPage)
+                return;
         }
     }
 }
@@ -121,7 +168,11 @@ internal sealed class BookTurn(BookActor actor, CoordinatorDbContext db, ClassBo
 
     public ResourceClass Kind => actor.Kind;
 
-    public Task BeginAsync() => db.Database.BeginTransactionAsync();
+    public async Task BeginAsync()
+    {
+        await db.Database.BeginTransactionAsync();
+        await actor.LockAsync(db, book);
+    }
 
     /// <summary>Applies inputs and keeps them with all that the turn changed; ends the transaction.</summary>
     public Task<IReadOnlyList<BookFact>> CommitAsync(IReadOnlyList<BookInput> inputs, long nowMs) =>

@@ -1,6 +1,4 @@
 using Aitbc.Coordinator.Storage;
-using Aitbc.Sdk.Market;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -11,23 +9,15 @@ namespace Aitbc.Coordinator.Book;
 /// that were freed and providers that came or fell silent.
 /// </summary>
 internal sealed class BookLoop(
-    IDbContextFactory<CoordinatorDbContext> databases,
     Books books,
+    IStore store,
     CoordinatorOptions options,
     TimeProvider time,
     ILogger<BookLoop> log) : BackgroundService
 {
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var names = await db.BookInputs.Select(i => i.ResourceClass).Distinct()
-            .Union(db.Offers.Select(o => o.ResourceClass)).ToListAsync(cancellationToken);
-        foreach (var name in names)
-        {
-            if (ResourceClass.TryParse(name) is { } kind)
-                books.Open(kind);
-        }
-
+        await books.OpenAllAsync(cancellationToken);
         await base.StartAsync(cancellationToken);
     }
 
@@ -37,8 +27,7 @@ internal sealed class BookLoop(
         {
             while (true)
             {
-                foreach (var actor in books.All)
-                    await TrySweepAsync(actor, stoppingToken);
+                await TryLookAsync(stoppingToken);
                 await Task.Delay(TimeSpan.FromMilliseconds(options.BookIntervalMs), time, stoppingToken);
             }
         }
@@ -46,6 +35,30 @@ internal sealed class BookLoop(
         {
             // The next start replays the books.
         }
+    }
+
+    /// <summary>One coordinator sweeps for all; the others follow.</summary>
+    private async Task TryLookAsync(CancellationToken stopping)
+    {
+        try
+        {
+            if (store.IsShared)
+                await books.OpenAllAsync(stopping);
+            if (!await store.LeadsAsync("books", stopping))
+            {
+                foreach (var actor in books.All)
+                    actor.Follow();
+                return;
+            }
+        }
+        catch (Exception failure) when (!stopping.IsCancellationRequested)
+        {
+            log.LogError(failure, "A look at the books failed; the next one starts anew.");
+            return;
+        }
+
+        foreach (var actor in books.All)
+            await TrySweepAsync(actor, stopping);
     }
 
     private async Task TrySweepAsync(BookActor actor, CancellationToken stopping)

@@ -71,7 +71,7 @@ internal sealed class BookViews(Books books, TimeProvider time)
     /// <summary>The feed of a class that is traded; its book is loaded first, so that what is kept is known.</summary>
     public async Task<BookFeed> FeedAsync(string? name, CancellationToken cancel)
     {
-        if (!books.TryFind(KindOf(name).Name, out var actor))
+        if (await books.FindAsync(KindOf(name), cancel) is not { } actor)
             throw Refusal.Of(
                 404, ProblemCodes.NotFound, $"Nothing was offered in {name} yet.", "See GET /v1/market/ticker.");
         await actor.TurnAsync(turn => Task.FromResult(turn.Book.Sequence), cancel);
@@ -111,10 +111,10 @@ internal sealed class BookViews(Books books, TimeProvider time)
     }
 
     /// <summary>A class that nobody traded yet has an empty book.</summary>
-    private Task<T> ReadAsync<T>(ResourceClass kind, Func<ClassBook, T> read, CancellationToken cancel) =>
-        books.TryFind(kind.Name, out var actor)
-            ? actor.TurnAsync(turn => Task.FromResult(read(turn.Book)), cancel)
-            : Task.FromResult(read(new ClassBook()));
+    private async Task<T> ReadAsync<T>(ResourceClass kind, Func<ClassBook, T> read, CancellationToken cancel) =>
+        await books.FindAsync(kind, cancel) is { } actor
+            ? await actor.TurnAsync(turn => Task.FromResult(read(turn.Book)), cancel)
+            : read(new ClassBook());
 
     private static ResourceClass KindOf(string? name) =>
         ResourceClass.TryParse(name) ?? throw Refusal.Invalid("class is model/NAME, gpu/NAME, wasm or js.");

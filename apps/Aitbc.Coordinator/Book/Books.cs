@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.CodeAnalysis;
 using Aitbc.Coordinator.Book.Engine;
 using Aitbc.Coordinator.Errors;
 using Aitbc.Coordinator.Storage;
@@ -11,32 +10,49 @@ using Microsoft.EntityFrameworkCore;
 namespace Aitbc.Coordinator.Book;
 
 /// <summary>The books of all classes, and what offers put into them.</summary>
-internal sealed class Books(
-    IDbContextFactory<CoordinatorDbContext> databases, Matches matches, CoordinatorOptions options, TimeProvider time)
-    : IAsyncDisposable
+internal sealed class Books : IAsyncDisposable
 {
     private const int MostClasses = 4096;
 
     private readonly ConcurrentDictionary<string, Lazy<BookActor>> actors = new(StringComparer.Ordinal);
+    private readonly BookParts parts;
+    private readonly CoordinatorOptions options;
+    private readonly TimeProvider time;
+
+    public Books(BookParts parts, CoordinatorOptions options, TimeProvider time)
+    {
+        (this.parts, this.options, this.time) = (parts, options, time);
+        parts.Relay.On(IRelay.Book, Heard);
+    }
 
     public IEnumerable<BookActor> All => actors.Values.Select(a => a.Value);
 
     public static long OldestMs(DateTimeOffset now, CoordinatorOptions options) =>
         now.AddSeconds(-options.OnlineSeconds).ToUnixTimeMilliseconds();
 
-    public bool TryFind(string name, [NotNullWhen(true)] out BookActor? actor)
+    /// <summary>The book of a class that something was ever offered in, at whichever coordinator; null otherwise.</summary>
+    public async Task<BookActor?> FindAsync(ResourceClass kind, CancellationToken cancel)
     {
-        actor = actors.TryGetValue(name, out var made) ? made.Value : null;
-        return actor is not null;
+        if (Known(kind.Name) is { } actor)
+            return actor;
+        return parts.Store.IsShared && await ClassesAsync(kind.Name, cancel) is { Count: > 0 } ? Open(kind) : null;
+    }
+
+    /// <summary>Opens the books of all classes that the database knows.</summary>
+    public async Task OpenAllAsync(CancellationToken cancel)
+    {
+        foreach (var name in await ClassesAsync(null, cancel))
+        {
+            if (ResourceClass.TryParse(name) is { } kind)
+                Open(kind);
+        }
     }
 
     /// <summary>The book of a class that something is offered or wanted in.</summary>
-    public BookActor Open(ResourceClass kind) =>
-        TryFind(kind.Name, out var known) ? known
-        : actors.Count >= MostClasses
+    public BookActor Open(ResourceClass kind) => Known(kind.Name)
+        ?? (actors.Count >= MostClasses
             ? throw Refusal.Of(503, ProblemCodes.Busy, $"The market trades {MostClasses} classes already.")
-            : actors.GetOrAdd(
-                kind.Name, _ => new Lazy<BookActor>(() => new BookActor(kind, databases, matches))).Value;
+            : actors.GetOrAdd(kind.Name, _ => new Lazy<BookActor>(() => new BookActor(kind, parts))).Value);
 
     /// <summary>Brings one offer's ask to what the offer has free.</summary>
     public Task RefreshAsync(string name, Hash256 offer, CancellationToken cancel) =>
@@ -59,7 +75,7 @@ internal sealed class Books(
                 return turn.Book.Asks.Orders.ToDictionary(o => o.Id, Ask.Of);
             },
             cancel);
-        await using var db = await databases.CreateDbContextAsync(cancel);
+        await using var db = await parts.Databases.CreateDbContextAsync(cancel);
         var wanted = await Ask.AllAsync(db, actor.Kind, nowMs, OldestMs(time.GetUtcNow(), options), cancel);
         foreach (var id in resting.Keys.Union(wanted.Keys))
         {
@@ -72,6 +88,24 @@ internal sealed class Books(
     {
         foreach (var actor in All)
             await actor.DisposeAsync();
+    }
+
+    private BookActor? Known(string name) => actors.TryGetValue(name, out var made) ? made.Value : null;
+
+    /// <summary>Names of classes; null = of all.</summary>
+    private async Task<List<string>> ClassesAsync(string? name, CancellationToken cancel)
+    {
+        await using var db = await parts.Databases.CreateDbContextAsync(cancel);
+        return await db.BookInputs.Where(i => name == null || i.ResourceClass == name).Select(i => i.ResourceClass)
+            .Distinct().Union(db.Offers.Where(o => name == null || o.ResourceClass == name)
+            .Select(o => o.ResourceClass)).ToListAsync(cancel);
+    }
+
+    /// <summary>Another coordinator changed a book: readers of its feed here want to know.</summary>
+    private void Heard(string? name)
+    {
+        foreach (var actor in All.Where(a => name is null || a.Kind.Name == name))
+            actor.Follow();
     }
 
     private async Task<bool> RefreshAsync(BookTurn turn, Hash256 offer)

@@ -1,7 +1,9 @@
 using Aitbc.Sdk.Chain;
 using Aitbc.Sdk.Errors;
 using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace Aitbc.Coordinator.Errors;
 
@@ -38,6 +40,11 @@ internal sealed class ProblemGate(ILogger<ProblemGate> log)
                 log.LogWarning("The node did not help: {Reason}", failure.Message);
                 return Refusal.Of(
                     503, ProblemCodes.ChainUnavailable, "The node does not answer.", "Try again.", true).Problem;
+            case DbUpdateException or PostgresException when failure.GetBaseException() is PostgresException
+            {
+                SqlState: PostgresErrorCodes.CharacterNotInRepertoire,
+            }:
+                return Refusal.Invalid("A text has a character that cannot be kept.").Problem;
             default:
                 log.LogError(failure, "A request failed.");
                 return Refusal.Of(

@@ -21,7 +21,7 @@ internal sealed record Signed(string Signature, Address Signer);
 /// changes nothing and is told so.
 /// </summary>
 internal sealed class JobMoves(
-    IDbContextFactory<CoordinatorDbContext> databases, TimeProvider time, ILogger<JobMoves> log)
+    IDbContextFactory<CoordinatorDbContext> databases, IStore store, TimeProvider time, ILogger<JobMoves> log)
 {
     public Task<bool> TryMoveAsync(
         JobRow seen,
@@ -43,7 +43,7 @@ internal sealed class JobMoves(
             },
             cancel,
             onlyIf,
-            db => ServeRecord.MovedAsync(db, seen, to, note.What, cancel));
+            db => ServeRecord.MovedAsync(db, store, seen, to, note.What, cancel));
     }
 
     /// <summary>Changes other fields while the job is in the state in which it was seen.</summary>

@@ -13,6 +13,7 @@ namespace Aitbc.Coordinator.Leases;
 /// </summary>
 internal sealed class LeaseDesk(
     IDbContextFactory<CoordinatorDbContext> databases,
+    IDispatch dispatch,
     JobMoves moves,
     JobSignals signals,
     CoordinatorOptions options,
@@ -20,34 +21,15 @@ internal sealed class LeaseDesk(
 {
     private const int Page = 20;
 
+    public static JobNote NoteOf(Address provider, LeaseClaim claim) =>
+        new("provider", "assigned", $"Leased by {provider} until {claim.Ends:O}.");
+
+    /// <summary>A waiting job; when there is none, one whose lease has ended.</summary>
     public async Task<Lease?> TryLeaseAsync(Address provider, CancellationToken cancel)
     {
-        await ReapAsync(provider, cancel);
-        while (true)
-        {
-            var now = time.GetUtcNow();
-            var seconds = now.ToUnixTimeSeconds();
-            await using var db = await databases.CreateDbContextAsync(cancel);
-            var row = await db.Jobs.AsNoTracking()
-                .Where(j => j.Provider == provider && j.State == JobState.Funded && j.RejectCode == null
-                    && j.ReceiptJson == null && j.ExpiresAt > seconds)
-                .OrderBy(j => j.Sequence).FirstOrDefaultAsync(cancel);
-            if (row is null)
-                return null;
-            var leaseId = RandomNumberGenerator.GetHexString(32, lowercase: true);
-            var ends = now.AddSeconds(options.LeaseSeconds);
-            var mine = await moves.TryMoveAsync(
-                row,
-                JobState.Assigned,
-                new JobNote("provider", "assigned", $"Leased by {provider} until {ends:O}."),
-                cancel,
-                set => set
-                    .SetProperty(j => j.LeaseId, leaseId)
-                    .SetProperty(j => j.LeaseEndsAtMs, ends.ToUnixTimeMilliseconds()),
-                j => j.RejectCode == null && j.LeaseId == null);
-            if (mine)
-                return new Lease(leaseId, ends, row.View() with { State = JobState.Assigned });
-        }
+        if (await ClaimAsync(provider, cancel) is { } lease)
+            return lease;
+        return await ReapAsync(provider, cancel) > 0 ? await ClaimAsync(provider, cancel) : null;
     }
 
     /// <summary>The new end; null if the lease is not the provider's or has ended.</summary>
@@ -64,8 +46,8 @@ internal sealed class LeaseDesk(
         return extended == 1 ? ends : null;
     }
 
-    /// <summary>Frees jobs whose leases ended; null = of all providers.</summary>
-    public async Task ReapAsync(Address? provider, CancellationToken cancel)
+    /// <summary>Frees jobs whose leases ended; null = of all providers. How many were found.</summary>
+    public async Task<int> ReapAsync(Address? provider, CancellationToken cancel)
     {
         var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         await using var db = await databases.CreateDbContextAsync(cancel);
@@ -87,5 +69,16 @@ internal sealed class LeaseDesk(
             if (freed)
                 signals.Wake(row.Provider);
         }
+
+        return ended.Count;
+    }
+
+    private async Task<Lease?> ClaimAsync(Address provider, CancellationToken cancel)
+    {
+        var now = time.GetUtcNow();
+        var claim = new LeaseClaim(
+            RandomNumberGenerator.GetHexString(32, lowercase: true), now, now.AddSeconds(options.LeaseSeconds));
+        return await dispatch.ClaimAsync(provider, claim, cancel) is { } row
+            ? new Lease(claim.LeaseId, claim.Ends, row.View() with { State = JobState.Assigned }) : null;
     }
 }

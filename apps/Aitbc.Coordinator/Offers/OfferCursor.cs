@@ -45,7 +45,7 @@ internal static class OfferCursor
         return db.Offers.FromSql(
             $"""
             SELECT * FROM offers
-            WHERE (ResourceClass, Price, "Rank", IssuedAt, Id) > ({name}, {price}, {rank}, {issued}, {id})
+            WHERE ("ResourceClass", "Price", "Rank", "IssuedAt", "Id") > ({name}, {price}, {rank}, {issued}, {id})
             """);
     }
 }

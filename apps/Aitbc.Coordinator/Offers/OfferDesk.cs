@@ -15,6 +15,7 @@ namespace Aitbc.Coordinator.Offers;
 /// </summary>
 internal sealed class OfferDesk(
     IDbContextFactory<CoordinatorDbContext> databases,
+    IStore store,
     Books books,
     MarketSelf self,
     CoordinatorOptions options,
@@ -28,6 +29,7 @@ internal sealed class OfferDesk(
         var price = OfferRules.Check(offer, self.Known, now);
         await using var db = await databases.CreateDbContextAsync(cancel);
         await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        await store.LockAsync(db, "provider", offer.Provider.ToArray(), cancel);
         var provider = await db.Providers.AsNoTracking()
             .FirstOrDefaultAsync(p => p.Address == offer.Provider, cancel) ?? throw Refusal.Of(
                 404,

@@ -27,7 +27,7 @@ internal static class ServeRecord
     /// transaction.
     /// </summary>
     public static async Task MovedAsync(
-        CoordinatorDbContext db, JobRow seen, JobState to, string what, CancellationToken cancel)
+        CoordinatorDbContext db, IStore store, JobRow seen, JobState to, string what, CancellationToken cancel)
     {
         if (to == JobState.Funded)
             await HoldAsync(db, seen.Id, seen.ExpiresAt * 1000, cancel);
@@ -35,9 +35,9 @@ internal static class ServeRecord
             return;
         await HoldAsync(db, seen.Id, 0, cancel);
         if (to == JobState.Settled)
-            await MoveAsync(db, seen.Provider, Newcomer, cancel);
+            await MoveAsync(db, store, seen.Provider, Newcomer, cancel);
         else if (seen.State != JobState.Quoted && !Innocent.Contains(seen.RejectCode ?? what))
-            await MoveAsync(db, seen.Provider, 0, cancel);
+            await MoveAsync(db, store, seen.Provider, 0, cancel);
     }
 
     private static Task<int> HoldAsync(
@@ -46,8 +46,9 @@ internal static class ServeRecord
             .ExecuteUpdateAsync(set => set.SetProperty(q => q.HoldUntilMs, untilMs), cancel);
 
     private static async Task MoveAsync(
-        CoordinatorDbContext db, Address provider, int towards, CancellationToken cancel)
+        CoordinatorDbContext db, IStore store, Address provider, int towards, CancellationToken cancel)
     {
+        await store.LockAsync(db, "provider", provider.ToArray(), cancel);
         var row = await db.Providers.AsNoTracking().FirstOrDefaultAsync(p => p.Address == provider, cancel);
         if (row is null)
             return;

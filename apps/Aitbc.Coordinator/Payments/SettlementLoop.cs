@@ -1,4 +1,5 @@
 using Aitbc.Coordinator.Leases;
+using Aitbc.Coordinator.Storage;
 using Aitbc.Sdk.Chain;
 using Aitbc.Sdk.Errors;
 using Aitbc.Sdk.Market;
@@ -16,6 +17,7 @@ internal sealed class SettlementLoop(
     Settler settler,
     SettlementHints hints,
     LeaseDesk leases,
+    IStore store,
     CoordinatorOptions options,
     TimeProvider time,
     ILogger<SettlementLoop> log) : BackgroundService
@@ -63,8 +65,11 @@ internal sealed class SettlementLoop(
         {
             try
             {
-                await leases.ReapAsync(null, stopping);
-                await settler.SweepAsync(stopping);
+                if (await store.LeadsAsync("settlement", stopping))
+                {
+                    await leases.ReapAsync(null, stopping);
+                    await settler.SweepAsync(stopping);
+                }
             }
             catch (Exception failure) when (!stopping.IsCancellationRequested)
             {

@@ -5,6 +5,7 @@ using Aitbc.Coordinator.Storage;
 using Aitbc.Primitives;
 using Aitbc.Sdk.Chain;
 using Aitbc.Sdk.Jobs;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Query;
 using Microsoft.Extensions.Logging;
 
@@ -16,6 +17,8 @@ namespace Aitbc.Coordinator.Payments;
 /// transactions have an order.
 /// </summary>
 internal sealed class Settler(
+    IDbContextFactory<CoordinatorDbContext> databases,
+    IStore store,
     JobDesk desk,
     JobMoves moves,
     JobSignals signals,
@@ -138,8 +141,20 @@ internal sealed class Settler(
 
     /// <summary>
     /// Sends one transaction. While an earlier one of this account waits, nothing is sent: it may be the very same.
+    /// Coordinators that share a database share the account too, and send one after the other.
     /// </summary>
     private async Task<bool> SendAsync(EscrowJob held, SettlementStep step, CancellationToken cancel)
+    {
+        if (!store.IsShared)
+            return await SendAloneAsync(held, step, cancel);
+        await using var db = await databases.CreateDbContextAsync(cancel);
+        await using var turn = await db.Database.BeginTransactionAsync(cancel);
+        await store.LockAsync(db, "evaluator", self.Evaluator.ToArray(), cancel);
+        var now = await escrow.FindJobAsync(held.JobKey, cancel);
+        return now?.Status != held.Status || await SendAloneAsync(held, step, cancel);
+    }
+
+    private async Task<bool> SendAloneAsync(EscrowJob held, SettlementStep step, CancellationToken cancel)
     {
         var me = self.Evaluator;
         if (await chain.FinalNonceAsync(me, cancel) != await chain.NonceAsync(me, cancel))

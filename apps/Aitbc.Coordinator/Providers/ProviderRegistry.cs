@@ -13,7 +13,11 @@ namespace Aitbc.Coordinator.Providers;
 /// Who sells what. A registration is the provider's own signed word, and only a newer one replaces it.
 /// </summary>
 internal sealed class ProviderRegistry(
-    IDbContextFactory<CoordinatorDbContext> databases, MarketSelf self, CoordinatorOptions options, TimeProvider time)
+    IDbContextFactory<CoordinatorDbContext> databases,
+    IStore store,
+    MarketSelf self,
+    CoordinatorOptions options,
+    TimeProvider time)
 {
     private const int FreshSeconds = 300;
     private const int LongestUrl = 512;
@@ -31,6 +35,7 @@ internal sealed class ProviderRegistry(
         var issuedAt = (long)registration.IssuedAt;
         await using var db = await databases.CreateDbContextAsync(cancel);
         await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        await store.LockAsync(db, "provider", registration.Provider.ToArray(), cancel);
         var known = await db.Providers.AsNoTracking()
             .FirstOrDefaultAsync(p => p.Address == registration.Provider, cancel);
         if (known is not null && known.IssuedAt > issuedAt)
@@ -78,7 +83,7 @@ internal sealed class ProviderRegistry(
     {
         await using var db = await databases.CreateDbContextAsync(cancel);
         var rows = after is { } cursor
-            ? db.Providers.FromSql($"SELECT * FROM providers WHERE Address > {cursor.ToArray()}")
+            ? db.Providers.FromSql($"SELECT * FROM providers WHERE \"Address\" > {cursor.ToArray()}")
             : db.Providers.AsQueryable();
         var page = await rows.AsNoTracking().OrderBy(p => p.Address).Take(limit + 1).ToListAsync(cancel);
         var next = page.Count > limit ? page[limit - 1].Address.ToHex() : null;
@@ -98,7 +103,7 @@ internal sealed class ProviderRegistry(
     private void Check(ProviderRegistration registration)
     {
         var market = self.Known;
-        if (registration.Url.Length > LongestUrl || (registration.Url.Length > 0 && !IsWebAddress(registration.Url)))
+        if (registration.Url.Length > LongestUrl || registration.Url.Contains('\0') || (registration.Url.Length > 0 && !IsWebAddress(registration.Url)))
             throw Refusal.Invalid($"The URL is empty, or http(s) of at most {LongestUrl} characters.");
         if (registration.Offers.Length > LongestOffers
             || Offer.TryParse(registration.Offers) is not { Count: >= 1 and <= MostOffers } offers

@@ -33,7 +33,7 @@ internal sealed class QuoteDesk(
     {
         _ = self.Known;
         var kind = Check(request, out var privacy);
-        if (!books.TryFind(kind.Name, out var book))
+        if (await books.FindAsync(kind, cancel) is not { } book)
             throw NoOffer(kind, "class", null);
         var row = await book.TurnAsync(turn => HoldAsync(turn, client, request, privacy), cancel);
         return await SignedAsync(row, cancel);
@@ -88,6 +88,7 @@ internal sealed class QuoteDesk(
         var nowMs = now.ToUnixTimeMilliseconds();
         var (db, jobId) = (turn.Db, JobId.Derive(client, request.IdempotencyKey));
         await turn.BeginAsync();
+        await store.LockAsync(db, "client", client.ToArray(), CancellationToken.None);
         if (await OpenAsync(db, jobId, nowMs) is { } known)
             return known.Quote().SpecHash == request.Spec.Hash() ? known : throw Refusal.Of(
                 409,

@@ -27,6 +27,7 @@ internal sealed class Market : IAsyncDisposable
     private readonly string folder;
     private readonly CoordinatorOptions settings;
     private WebApplication app = null!;
+    private bool isPeer;
 
     private Market(EscrowChain chain, string folder, FakeTimeProvider time, CoordinatorOptions settings) =>
         (Chain, this.folder, Time, this.settings) = (chain, folder, time, settings);
@@ -57,8 +58,6 @@ internal sealed class Market : IAsyncDisposable
 
     public CapturedLog Log { get; } = new();
 
-    public string BlobFolder => Path.Combine(folder, "blobs");
-
     public static async Task<Market> StartAsync(Func<CoordinatorOptions, CoordinatorOptions>? change = null)
     {
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 11, 24, 12, 0, 0, TimeSpan.Zero));
@@ -68,6 +67,14 @@ internal sealed class Market : IAsyncDisposable
         var market = new Market(chain, folder, time, change?.Invoke(options) ?? options);
         await market.BootAsync();
         return market;
+    }
+
+    /// <summary>Another coordinator on the same database and chain, with the same keys.</summary>
+    public async Task<Market> PeerAsync()
+    {
+        var peer = new Market(Chain, folder, Time, settings) { isPeer = true };
+        await peer.BootAsync();
+        return peer;
     }
 
     /// <summary>Stops the daemon and starts it again on the same data.</summary>
@@ -172,14 +179,18 @@ internal sealed class Market : IAsyncDisposable
     {
         await app.StopAsync();
         await app.DisposeAsync();
-        await Chain.DisposeAsync();
         foreach (var one in owned)
             one.Dispose();
+        if (!isPeer)
+        {
+            await Chain.DisposeAsync();
+            Directory.Delete(folder, recursive: true);
+        }
+
         ClientKey.Dispose();
         ProviderKey.Dispose();
         EvaluatorKey.Dispose();
         StrangerKey.Dispose();
-        Directory.Delete(folder, recursive: true);
     }
 
     private async Task BootAsync()

@@ -10,14 +10,14 @@ using Xunit;
 
 namespace Services.Tests.Coordinator;
 
-public sealed class MarketTests
+public class MarketTests : MarketSuite
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_quote_is_the_worst_case_of_the_signed_offer_rounded_up()
     {
-        await using var market = await Market.StartAsync();
+        await using var market = await StartAsync();
         await market.RegisterAsync();
         var order = await market.OrderRequestAsync(maxFuel: 100_001);
         var job = await market.Client.OrderAsync(order, Cancel);
@@ -32,7 +32,7 @@ public sealed class MarketTests
     [Fact]
     public async Task The_same_key_and_body_is_the_same_job_and_another_body_is_a_conflict()
     {
-        await using var market = await Market.StartAsync();
+        await using var market = await StartAsync();
         await market.RegisterAsync();
         var order = await market.OrderRequestAsync();
         var first = await market.Client.OrderAsync(order, Cancel);
@@ -46,7 +46,7 @@ public sealed class MarketTests
     [Fact]
     public async Task Simultaneous_orders_with_one_key_make_one_job()
     {
-        await using var market = await Market.StartAsync();
+        await using var market = await StartAsync();
         await market.RegisterAsync();
         var order = await market.OrderRequestAsync();
         var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => market.Client.OrderAsync(order, Cancel)));
@@ -57,7 +57,7 @@ public sealed class MarketTests
     [Fact]
     public async Task Of_simultaneous_leases_exactly_one_gets_the_job()
     {
-        await using var market = await Market.StartAsync();
+        await using var market = await StartAsync();
         await market.RegisterAsync();
         var job = await market.FundedAsync();
         var leases = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => market.Provider.LeaseAsync(0, Cancel)));
@@ -68,7 +68,7 @@ public sealed class MarketTests
     [Fact]
     public async Task A_silent_providers_lease_ends_and_the_job_is_leased_again()
     {
-        await using var market = await Market.StartAsync();
+        await using var market = await StartAsync();
         await market.RegisterAsync();
         var job = await market.FundedAsync();
         var first = await market.Provider.LeaseAsync(0, Cancel);
@@ -88,7 +88,7 @@ public sealed class MarketTests
     [Fact]
     public async Task A_wait_for_work_ends_at_once_when_a_job_is_funded()
     {
-        await using var market = await Market.StartAsync();
+        await using var market = await StartAsync();
         await market.RegisterAsync();
         var waiting = market.Provider.LeaseAsync(30, Cancel);
         var job = await market.FundedAsync();
@@ -98,7 +98,7 @@ public sealed class MarketTests
     [Fact]
     public async Task A_foreign_job_does_not_exist()
     {
-        await using var market = await Market.StartAsync();
+        await using var market = await StartAsync();
         await market.RegisterAsync();
         await market.Stranger.RegisterAsync("", [new Offer("wasm", "wasm", "fuel", 1, 1, 1)], Cancel);
         var job = await market.FundedAsync();
@@ -128,7 +128,7 @@ public sealed class MarketTests
     [Fact]
     public async Task A_provider_cannot_set_its_own_units_and_price()
     {
-        await using var market = await Market.StartAsync();
+        await using var market = await StartAsync();
         await market.RegisterAsync();
         var job = await market.FundedAsync();
         Func<Receipt, Receipt>[] lies =
@@ -151,7 +151,7 @@ public sealed class MarketTests
     [Fact]
     public async Task Delivering_again_is_the_same_and_another_result_is_a_conflict()
     {
-        await using var market = await Market.StartAsync();
+        await using var market = await StartAsync();
         await market.RegisterAsync();
         var job = await market.FundedAsync();
         var (receipt, output) = await market.ExecuteAsync(job);
@@ -165,7 +165,7 @@ public sealed class MarketTests
     [Fact]
     public async Task A_sign_in_works_once_and_only_for_this_host_chain_and_account()
     {
-        await using var market = await Market.StartAsync();
+        await using var market = await StartAsync();
         var challenge = await market.Client.ChallengeAsync(market.ClientKey.Address, Cancel);
         Assert.Equal(challenge.Message, SignInMessage.TryParse(challenge.Message)!.ToString());
         string[] altered =
@@ -192,7 +192,7 @@ public sealed class MarketTests
     [Fact]
     public async Task A_registration_needs_the_providers_signature_and_a_fresh_time()
     {
-        await using var market = await Market.StartAsync();
+        await using var market = await StartAsync();
         var info = await market.Client.InfoAsync(Cancel);
         Offer[] offers = [new("wasm", "wasm", "fuel", 1, 1, 10)];
         var now = (ulong)market.Time.GetUtcNow().ToUnixTimeSeconds();
@@ -228,7 +228,7 @@ public sealed class MarketTests
     [Fact]
     public async Task A_job_that_nobody_can_do_for_the_price_is_refused_with_the_limit_that_failed()
     {
-        await using var market = await Market.StartAsync();
+        await using var market = await StartAsync();
         var order = await market.OrderRequestAsync();
         Assert.Equal(ProblemCodes.NoOffer, (await RefusedAsync(() => market.Client.OrderAsync(order, Cancel))).Code);
         await market.RegisterAsync();
@@ -250,7 +250,7 @@ public sealed class MarketTests
     [Fact]
     public async Task Blobs_are_bounded_in_size_and_by_quota()
     {
-        await using var market = await Market.StartAsync(o => o with { MaxBlobBytes = 100, BlobQuotaBytes = 150 });
+        await using var market = await StartAsync(o => o with { MaxBlobBytes = 100, BlobQuotaBytes = 150 });
         Assert.Equal(
             (413, ProblemCodes.BodyTooLarge),
             Short(await RefusedAsync(() => market.Client.PutBlobAsync(new byte[101], Cancel))));
@@ -273,7 +273,7 @@ public sealed class MarketTests
     public async Task Whatever_is_wrong_is_a_typed_problem(
         string method, string path, string? body, int status, string code)
     {
-        await using var market = await Market.StartAsync();
+        await using var market = await StartAsync();
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
         if (body is not null)
             request.Content = new StringContent(body, new MediaTypeHeaderValue("application/json"));
@@ -286,7 +286,7 @@ public sealed class MarketTests
     [Fact]
     public async Task Too_many_requests_of_one_account_are_refused_and_another_is_served()
     {
-        await using var market = await Market.StartAsync(o => o with { RequestsPerMinute = 5 });
+        await using var market = await StartAsync(o => o with { RequestsPerMinute = 5 });
         for (var i = 0; i < 5; i++)
             await market.Client.JobsAsync(cancel: Cancel);
         Assert.Equal((429, ProblemCodes.RateLimited), Short(await RefusedAsync(
@@ -297,7 +297,7 @@ public sealed class MarketTests
     [Fact]
     public async Task Lists_are_pages_newest_first()
     {
-        await using var market = await Market.StartAsync();
+        await using var market = await StartAsync();
         await market.RegisterAsync();
         foreach (var key in new[] { "a", "b", "c" })
             await market.Client.OrderAsync(await market.OrderRequestAsync(key), Cancel);

@@ -1,19 +1,21 @@
+using Aitbc.Coordinator.Blobs;
 using Aitbc.Primitives;
 using Aitbc.Sdk.Chain;
 using Aitbc.Sdk.Errors;
 using Aitbc.Sdk.Jobs;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Services.Tests.Coordinator;
 
-public sealed class SettlementTests
+public class SettlementTests : MarketSuite
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_delivered_and_submitted_job_is_settled_once_with_its_evidence()
     {
-        await using var market = await Market.StartAsync();
+        await using var market = await StartAsync();
         await market.RegisterAsync();
         var job = await market.FundedAsync();
         Assert.Equal(JobState.Funded, job.State);
@@ -44,7 +46,7 @@ public sealed class SettlementTests
     [Fact]
     public async Task A_provider_that_gives_up_leads_to_a_refund_with_its_code()
     {
-        await using var market = await Market.StartAsync();
+        await using var market = await StartAsync();
         await market.RegisterAsync();
         var job = await market.FundedAsync();
         await market.Provider.LeaseAsync(0, Cancel);
@@ -60,7 +62,7 @@ public sealed class SettlementTests
     [Fact]
     public async Task An_expired_job_is_refunded_through_the_chain()
     {
-        await using var market = await Market.StartAsync();
+        await using var market = await StartAsync();
         await market.RegisterAsync();
         var job = await market.FundedAsync();
         market.Time.SetUtcNow(market.Time.GetUtcNow().AddHours(2));
@@ -74,7 +76,7 @@ public sealed class SettlementTests
     [Fact]
     public async Task A_quote_that_nobody_paid_ends_without_any_transaction()
     {
-        await using var market = await Market.StartAsync();
+        await using var market = await StartAsync();
         await market.RegisterAsync();
         var job = await market.Client.OrderAsync(await market.OrderRequestAsync(), Cancel);
         market.Time.SetUtcNow(market.Time.GetUtcNow().AddHours(2));
@@ -91,7 +93,7 @@ public sealed class SettlementTests
     [InlineData("token")]
     public async Task A_payment_that_differs_from_the_terms_is_given_back(string difference)
     {
-        await using var market = await Market.StartAsync();
+        await using var market = await StartAsync();
         await market.RegisterAsync();
         var job = await market.FundedAsync(change: held => difference switch
         {
@@ -109,7 +111,7 @@ public sealed class SettlementTests
     [Fact]
     public async Task A_payment_that_others_judge_is_not_the_one_that_was_quoted()
     {
-        await using var market = await Market.StartAsync();
+        await using var market = await StartAsync();
         await market.RegisterAsync();
         var job = await market.FundedAsync(
             change: held => held with { Hook = SystemContractAddresses.ReexecutionHook });
@@ -121,7 +123,7 @@ public sealed class SettlementTests
     [Fact]
     public async Task A_submission_whose_result_never_comes_is_rejected_after_the_grace()
     {
-        await using var market = await Market.StartAsync();
+        await using var market = await StartAsync();
         await market.RegisterAsync();
         var job = await market.FundedAsync();
         await market.ExecuteAsync(job);
@@ -136,7 +138,7 @@ public sealed class SettlementTests
     [Fact]
     public async Task Another_deliverable_than_the_receipt_is_rejected()
     {
-        await using var market = await Market.StartAsync();
+        await using var market = await StartAsync();
         await market.RegisterAsync();
         var job = await market.FundedAsync();
         var (receipt, output) = await market.ExecuteAsync(job);
@@ -150,14 +152,13 @@ public sealed class SettlementTests
     [Fact]
     public async Task An_output_that_rots_on_disk_is_never_served_and_never_paid()
     {
-        await using var market = await Market.StartAsync();
+        await using var market = await StartAsync();
         await market.RegisterAsync();
         var job = await market.FundedAsync();
         var (receipt, output) = await market.ExecuteAsync(job);
         market.Chain.Down = true;
         await market.Provider.SubmitResultAsync(job.Id, receipt, output, Cancel);
-        var name = output.ToString()[2..];
-        await File.WriteAllTextAsync(Path.Combine(market.BlobFolder, name[..2], name), "rotten", Cancel);
+        await market.Services.GetRequiredService<IBlobBytes>().KeepAsync(output, "rotten"u8.ToArray(), Cancel);
         market.Chain.Down = false;
         await market.Settler.ReconcileAsync(job.Id, Cancel);
         var now = await market.Client.JobAsync(job.Id, Cancel);
@@ -170,7 +171,7 @@ public sealed class SettlementTests
     [InlineData(true)]
     public async Task A_crash_around_the_payment_never_pays_twice_and_never_loses_it(bool included)
     {
-        await using var market = await Market.StartAsync();
+        await using var market = await StartAsync();
         await market.RegisterAsync();
         var job = await market.FundedAsync();
         var (receipt, output) = await market.ExecuteAsync(job);
@@ -202,7 +203,7 @@ public sealed class SettlementTests
     [Fact]
     public async Task What_the_chain_did_while_the_coordinator_was_away_is_found_at_start()
     {
-        await using var market = await Market.StartAsync();
+        await using var market = await StartAsync();
         await market.RegisterAsync();
         var job = await market.Client.OrderAsync(await market.OrderRequestAsync(), Cancel);
         market.Fund(job);
@@ -217,7 +218,7 @@ public sealed class SettlementTests
     [Fact]
     public async Task A_cancelled_quote_that_is_paid_afterwards_is_refunded_and_stays_terminal()
     {
-        await using var market = await Market.StartAsync();
+        await using var market = await StartAsync();
         await market.RegisterAsync();
         var job = await market.Client.OrderAsync(await market.OrderRequestAsync(), Cancel);
         var cancelled = await market.Client.CancelAsync(job.Id, Cancel);
@@ -231,7 +232,7 @@ public sealed class SettlementTests
     [Fact]
     public async Task A_funded_job_can_be_cancelled_until_somebody_holds_it()
     {
-        await using var market = await Market.StartAsync();
+        await using var market = await StartAsync();
         await market.RegisterAsync();
         var free = await market.FundedAsync("free");
         var cancelled = await market.Client.CancelAsync(free.Id, Cancel);

@@ -7,12 +7,12 @@ using static Services.Tests.Coordinator.Book.Trading;
 namespace Services.Tests.Coordinator;
 
 /// <summary>Why a job ended so: told with what proves it.</summary>
-public sealed class WhyTests
+public class WhyTests : MarketSuite
 {
     [Fact]
     public async Task Every_event_names_its_log_line_and_what_was_signed_or_sent_for_it()
     {
-        await using var market = await Market.StartAsync();
+        await using var market = await StartAsync();
         await market.RegisterAsync();
         var job = await market.FundedAsync();
         await market.Provider.LeaseAsync(0, Cancel);
@@ -35,7 +35,7 @@ public sealed class WhyTests
     [Fact]
     public async Task An_order_of_a_firm_quote_names_the_signature_under_the_quote()
     {
-        await using var market = await Market.StartAsync();
+        await using var market = await StartAsync();
         await market.SellAsync(market.ProviderKey, 800);
         var want = await market.WantAsync();
         var quote = await market.Client.QuoteAsync(want, Cancel);
@@ -53,7 +53,7 @@ public sealed class WhyTests
     public async Task Whether_ordering_again_helps_depends_on_whose_fault_the_end_was(
         string code, bool retryable, string next)
     {
-        await using var market = await Market.StartAsync();
+        await using var market = await StartAsync();
         await market.RegisterAsync();
         var job = await market.FundedAsync();
         await market.Provider.LeaseAsync(0, Cancel);

@@ -21,13 +21,9 @@ internal sealed class PostgreSqlStore(NpgsqlDataSource source) : IStore, IAsyncD
     /// <summary>One coordinator brings the tables up to date, and the others wait for it.</summary>
     public async Task PrepareAsync(IDbContextFactory<CoordinatorDbContext> databases, CancellationToken cancel)
     {
-        await using var turn = await source.OpenConnectionAsync(cancel);
-        await using (var command = new NpgsqlCommand("SELECT pg_advisory_lock($1)", turn))
-        {
-            command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = Key("migrate", []) });
-            await command.ExecuteNonQueryAsync(cancel);
-        }
-
+        await using var first = await databases.CreateDbContextAsync(cancel);
+        await using var turn = await first.Database.BeginTransactionAsync(cancel);
+        await LockAsync(first, "migrate", default, cancel);
         await using var db = await databases.CreateDbContextAsync(cancel);
         await db.Database.MigrateAsync(cancel);
     }
@@ -62,7 +58,10 @@ internal sealed class PostgreSqlStore(NpgsqlDataSource source) : IStore, IAsyncD
             await using var command = new NpgsqlCommand(
                 known ? "SELECT true" : "SELECT pg_try_advisory_lock($1)", leading);
             if (!known)
-                command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = Key("lead", Encoding.UTF8.GetBytes(what)) });
+                command.Parameters.Add(new NpgsqlParameter<long>
+                {
+                    TypedValue = Key("lead", Encoding.UTF8.GetBytes(what)),
+                });
             if (await command.ExecuteScalarAsync(cancel) is not true)
                 return false;
             leads.Add(what);
@@ -88,9 +87,21 @@ internal sealed class PostgreSqlStore(NpgsqlDataSource source) : IStore, IAsyncD
     private async Task DropAsync()
     {
         leads.Clear();
-        if (leading is { } connection)
-            await connection.DisposeAsync();
+        if (leading is not { } connection)
+            return;
         leading = null;
+        try
+        {
+            // The pool would keep the session, and with it the locks.
+            await using var command = new NpgsqlCommand("SELECT pg_advisory_unlock_all()", connection);
+            await command.ExecuteNonQueryAsync();
+        }
+        catch (Exception gone) when (gone is NpgsqlException or InvalidOperationException)
+        {
+            // So are the locks.
+        }
+
+        await connection.DisposeAsync();
     }
 
     private static long Key(string what, ReadOnlySpan<byte> which) => BinaryPrimitives.ReadInt64BigEndian(

@@ -10,12 +10,12 @@ using static Services.Tests.Coordinator.Book.Trading;
 
 namespace Services.Tests.Coordinator.Book;
 
-public sealed class MatchTests
+public class MatchTests : MarketSuite
 {
     [Fact]
     public async Task A_bid_waits_until_an_offer_meets_its_price_and_then_has_a_firm_quote()
     {
-        await using var market = await Market.StartAsync();
+        await using var market = await StartAsync();
         await market.SellAsync(market.ProviderKey, 900);
         var bid = await market.Client.BidAsync(await market.BidAsync(800), Cancel);
         Assert.Equal(BidState.Resting, bid.State);
@@ -43,7 +43,7 @@ public sealed class MatchTests
     [Fact]
     public async Task The_same_slot_is_never_given_to_a_quote_and_to_a_bid()
     {
-        await using var market = await Market.StartAsync();
+        await using var market = await StartAsync();
         await market.SellAsync(market.ProviderKey, 700, capacity: 4);
         var wants = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => market.WantAsync($"quote-{i}")));
         var bids = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => market.BidAsync(700, $"bid-{i}")));
@@ -58,7 +58,7 @@ public sealed class MatchTests
     [Fact]
     public async Task An_offer_named_as_its_owners_bid_leaves_the_bid_as_it_was()
     {
-        await using var market = await Market.StartAsync();
+        await using var market = await StartAsync();
         await market.SellAsync(market.StrangerKey, 900);
         var bid = await market.Provider.BidAsync(await market.BidAsync(800, "same"), Cancel);
         var offer = await market.SellAsync(market.ProviderKey, 850, capacity: 4, change: o => o with { Name = "same" });
@@ -73,7 +73,7 @@ public sealed class MatchTests
     [Fact]
     public async Task A_bid_named_as_its_owners_offer_is_refused_and_the_offer_stays()
     {
-        await using var market = await Market.StartAsync();
+        await using var market = await StartAsync();
         await market.SellAsync(market.ProviderKey, 850, change: o => o with { Name = "same" });
         var request = await market.BidAsync(800, "same");
         var refused = await RefusedAsync(() => market.Provider.BidAsync(request, Cancel));
@@ -84,7 +84,7 @@ public sealed class MatchTests
     [Fact]
     public async Task A_restart_replays_the_same_book_and_the_feed_goes_on_from_any_number()
     {
-        await using var market = await Market.StartAsync();
+        await using var market = await StartAsync();
         await market.SellAsync(market.ProviderKey, 700, capacity: 3);
         await market.Client.BidAsync(await market.BidAsync(600, "low"), Cancel);
         await market.Client.BidAsync(await market.BidAsync(700, "meets"), Cancel);
@@ -105,7 +105,7 @@ public sealed class MatchTests
     [Fact]
     public async Task Changes_come_live_over_events_and_over_a_socket()
     {
-        await using var market = await Market.StartAsync();
+        await using var market = await StartAsync();
         await market.SellAsync(market.ProviderKey, 700, capacity: 3);
         var book = await market.Client.BookAsync("wasm", cancel: Cancel);
         using var socket = new ClientWebSocket();

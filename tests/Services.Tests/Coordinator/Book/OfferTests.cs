@@ -8,12 +8,12 @@ using static Services.Tests.Coordinator.Book.Trading;
 
 namespace Services.Tests.Coordinator.Book;
 
-public sealed class OfferTests
+public class OfferTests : MarketSuite
 {
     [Fact]
     public async Task Offers_are_listed_cheapest_first_in_pages_and_by_filters()
     {
-        await using var market = await Market.StartAsync();
+        await using var market = await StartAsync();
         await market.SellAsync(market.ProviderKey, 30, change: o => o with { Name = "dear", Region = "us-1" });
         await market.SellAsync(market.ProviderKey, 10, change: o => o with { Name = "cheap", Warmth = "cold" });
         await market.SellAsync(market.ProviderKey, 20, change: o => o with { Name = "safe", Privacy = "no-log" });
@@ -31,7 +31,7 @@ public sealed class OfferTests
     [Fact]
     public async Task A_newer_offer_of_a_name_replaces_it_and_a_capacity_of_zero_withdraws_it()
     {
-        await using var market = await Market.StartAsync();
+        await using var market = await StartAsync();
         await market.SellAsync(market.ProviderKey, 30);
         market.Time.Advance(TimeSpan.FromSeconds(2));
         var newer = await market.Provider.PutOfferAsync(market.Offer(market.ProviderKey, 20), Cancel);
@@ -47,7 +47,7 @@ public sealed class OfferTests
     [Fact]
     public async Task An_offer_is_refused_unless_its_provider_signed_exactly_this()
     {
-        await using var market = await Market.StartAsync();
+        await using var market = await StartAsync();
         var view = await market.SellAsync(market.ProviderKey, 30);
         Assert.True(view.Offer.IsSignedByProvider(EscrowChain.ChainId, (await market.Client.InfoAsync(Cancel)).Escrow));
         var cheaper = view.Offer with { UnitPrice = 1 };
@@ -64,7 +64,7 @@ public sealed class OfferTests
     [InlineData("warmth", "hot")]
     public async Task A_value_out_of_its_range_is_refused_by_name(string member, string value)
     {
-        await using var market = await Market.StartAsync();
+        await using var market = await StartAsync();
         var refused = await RefusedAsync(() => market.SellAsync(market.ProviderKey, 30, change: o => member switch
         {
             "resourceClass" => o with { ResourceClass = value },
@@ -81,7 +81,7 @@ public sealed class OfferTests
     [Fact]
     public async Task A_script_is_quoted_in_the_statements_that_its_engine_counts()
     {
-        await using var market = await Market.StartAsync();
+        await using var market = await StartAsync();
         await market.SellAsync(market.ProviderKey, 30, change: o => o with
         {
             Engine = "js",
@@ -111,7 +111,7 @@ public sealed class OfferTests
     [Fact]
     public async Task What_the_market_counts_on_follows_the_recent_serve_rate()
     {
-        await using var market = await Market.StartAsync();
+        await using var market = await StartAsync();
         await market.SellAsync(market.ProviderKey, 7_000_000, capacity: 8);
         await market.RegisterAsync();
         var job = await market.FundedAsync();

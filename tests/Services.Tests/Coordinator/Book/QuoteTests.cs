@@ -7,12 +7,12 @@ using static Services.Tests.Coordinator.Book.Trading;
 
 namespace Services.Tests.Coordinator.Book;
 
-public sealed class QuoteTests
+public class QuoteTests : MarketSuite
 {
     [Fact]
     public async Task A_quote_is_signed_by_the_market_and_names_price_worst_case_and_place()
     {
-        await using var market = await Market.StartAsync();
+        await using var market = await StartAsync();
         await market.SellAsync(market.ProviderKey, 700, capacity: 2);
         var request = await market.WantAsync();
         var quote = await market.Client.QuoteAsync(request, Cancel);
@@ -30,7 +30,7 @@ public sealed class QuoteTests
     [Fact]
     public async Task Of_simultaneous_quotes_as_many_succeed_as_there_are_slots()
     {
-        await using var market = await Market.StartAsync();
+        await using var market = await StartAsync();
         await market.SellAsync(market.ProviderKey, 10, capacity: 2);
         await market.SellAsync(market.StrangerKey, 10, capacity: 1);
         var requests = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => market.WantAsync($"key-{i}")));
@@ -42,7 +42,7 @@ public sealed class QuoteTests
     [Fact]
     public async Task A_slot_that_nobody_took_is_free_again_when_its_quote_expires()
     {
-        await using var market = await Market.StartAsync();
+        await using var market = await StartAsync();
         await market.SellAsync(market.ProviderKey, 10);
         var quote = await market.Client.QuoteAsync(await market.WantAsync(), Cancel);
         var refused = await RefusedAsync(async () =>
@@ -63,7 +63,7 @@ public sealed class QuoteTests
     [InlineData("provider", null)]
     public async Task A_refusal_names_the_limit_that_failed_and_the_nearest_offer(string limit, string? value)
     {
-        await using var market = await Market.StartAsync();
+        await using var market = await StartAsync();
         var offer = await market.SellAsync(market.ProviderKey, 700);
         var want = await market.WantAsync();
         var refused = await RefusedAsync(() => market.Client.QuoteAsync(
@@ -84,7 +84,7 @@ public sealed class QuoteTests
     [Fact]
     public async Task An_order_takes_its_quote_once_and_the_paid_job_holds_the_slot_until_it_ends()
     {
-        await using var market = await Market.StartAsync();
+        await using var market = await StartAsync();
         await market.SellAsync(market.ProviderKey, 700);
         var quote = await market.Client.QuoteAsync(await market.WantAsync(), Cancel);
         var order = await OrderAsync(market, quote);
@@ -104,7 +104,7 @@ public sealed class QuoteTests
     [Fact]
     public async Task A_quote_is_only_for_its_client_its_key_and_its_specification()
     {
-        await using var market = await Market.StartAsync();
+        await using var market = await StartAsync();
         await market.SellAsync(market.ProviderKey, 700);
         var quote = await market.Client.QuoteAsync(await market.WantAsync(), Cancel);
         Assert.Equal(
