@@ -5,6 +5,8 @@ using Aitbc.Provider.Engines.Ollama;
 using Aitbc.Provider.Engines.OpenAi;
 using Aitbc.Provider.Engines.Wasm;
 using Aitbc.Provider.Gpu;
+using Aitbc.Provider.Payments;
+using Aitbc.Provider.Selling;
 
 namespace Aitbc.Provider;
 
@@ -73,6 +75,14 @@ public sealed class ProviderOptions
 
     public GpuLimits Gpu { get; set; } = new();
 
+    /// <summary>Terms of answers that are paid by the call.</summary>
+    public PaymentLimits Payments { get; set; } = new();
+
+    /// <summary>Prices by the name of the model; others cost what their engine does, for both kinds of token.</summary>
+    [JsonObjectCreationHandling(JsonObjectCreationHandling.Populate)]
+    public IDictionary<string, ModelPrice> ModelPrices { get; } =
+        new Dictionary<string, ModelPrice>(StringComparer.Ordinal);
+
     /// <summary>How often all open jobs are compared with the chain.</summary>
     public TimeSpan ReconcileInterval { get; set; } = TimeSpan.FromSeconds(5);
 
@@ -98,6 +108,12 @@ public sealed class ProviderOptions
         Require(
             OpenAi.Url is null || (OpenAi.Url.IsAbsoluteUri && OpenAi.Url.Scheme is "http" or "https"),
             nameof(OpenAi.Url), "an http or https address");
+        if (Payments.Problem() is { } payments)
+            throw new ArgumentException(payments, nameof(Payments));
+        Require(
+            OllamaPricePerToken > 0 && OpenAiPricePerToken > 0
+                && ModelPrices.Values.All(p => p is { Prompt: > 0, Output: > 0 }),
+            nameof(ModelPrices), "at least 1 atto-AIT a token");
         if (Gpu.Problem() is { } challenges)
             throw new ArgumentException(challenges, nameof(Gpu));
         if (Js.Problem() is { } scripts)

@@ -42,6 +42,7 @@ public static class ProviderServices
         services.AddSingleton<GpuDetection>();
         services.AddSingleton(s => new GpuChallenges(
             options.Gpu, s.GetRequiredService<ExecutionSlots>(), s.GetRequiredService<TimeProvider>()));
+        Selling.SellingServices.Add(services, options);
         services.AddSingleton<ProviderStats>();
         services.AddSingleton<ProviderSelf>();
         services.AddSingleton<ProviderLifetime>();
@@ -71,6 +72,9 @@ public static class ProviderServices
         StatusDoor.Map(group);
         JobDoor.Map(group);
         GpuDoor.Map(group);
+        StreamDoor.Map(group);
+        Doors.OpenAi.OpenAiDoor.Map(routes);
+        Doors.Ollama.OllamaDoor.Map(routes);
         return routes;
     }
 
@@ -111,6 +115,8 @@ public static class ProviderServices
             services.AddSingleton(s => new OllamaServer(options.Ollama, s.GetRequiredService<TimeProvider>()));
             services.AddSingleton<IEngine>(s => new OllamaEngine(
                 options.Ollama, new UnitPrice(options.OllamaPricePerToken, 1), s.GetRequiredService<OllamaServer>()));
+            services.AddSingleton(s => new Selling.ModelSource(
+                EngineNames.Ollama, s.GetRequiredService<OllamaServer>(), options.Ollama, options.OllamaPricePerToken));
         }
 
         if (options.OpenAi.Url is not null)
@@ -118,6 +124,8 @@ public static class ProviderServices
             services.AddSingleton(s => new OpenAiServer(options.OpenAi, s.GetRequiredService<TimeProvider>()));
             services.AddSingleton<IEngine>(s => new OpenAiEngine(
                 options.OpenAi, new UnitPrice(options.OpenAiPricePerToken, 1), s.GetRequiredService<OpenAiServer>()));
+            services.AddSingleton(s => new Selling.ModelSource(
+                EngineNames.OpenAi, s.GetRequiredService<OpenAiServer>(), options.OpenAi, options.OpenAiPricePerToken));
         }
 
         services.AddSingleton<EngineCatalog>();

@@ -50,6 +50,17 @@ internal sealed record GpusAnswer(
 /// <summary>Answer to a challenge. Results: base64 of eight bytes a lane.</summary>
 internal sealed record ChallengeAnswer(ProofAnswer Proof, string Results);
 
+/// <summary>Another voucher of a stream, and what its client has counted up to an event.</summary>
+internal sealed record VoucherRequest(
+    string MaxClaimableAmount, string Signature, ulong? Tokens = null, int? Event = null);
+
+/// <summary>Where a stream stands after a voucher; amounts in atto-AIT.</summary>
+internal sealed record VoucherAnswer(ulong Tokens, string Charge, string Covered, string Cap);
+
+/// <summary>What was sold by the call since the start.</summary>
+internal sealed record SalesAnswer(
+    long Answers, int Running, ulong PromptTokens, ulong OutputTokens, string Charged);
+
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -65,4 +76,9 @@ internal sealed record ChallengeAnswer(ProofAnswer Proof, string Results);
 [JsonSerializable(typeof(GpusAnswer))]
 [JsonSerializable(typeof(ChallengeAnswer))]
 [JsonSerializable(typeof(GpuWork))]
+[JsonSerializable(typeof(VoucherRequest))]
+[JsonSerializable(typeof(VoucherAnswer))]
+[JsonSerializable(typeof(SalesAnswer))]
+[JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(Dictionary<string, string>))]
 internal sealed partial class DoorJson : JsonSerializerContext;

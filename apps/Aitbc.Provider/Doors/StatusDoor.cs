@@ -1,5 +1,6 @@
 using Aitbc.Provider.Delivery;
 using Aitbc.Provider.Engines;
+using Aitbc.Provider.Selling;
 using Aitbc.Provider.Self;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -15,6 +16,7 @@ internal static class StatusDoor
         routes.MapGet("/health", Health);
         routes.MapGet("/v1/offers", Offers);
         routes.MapGet("/v1/stats", Stats);
+        routes.MapGet("/v1/sales", Sales);
     }
 
     private static IResult Health(ProviderSelf self, ExecutionSlots slots) => Results.Json(
@@ -44,4 +46,9 @@ internal static class StatusDoor
             Math.Max(0, slots.Reserved - slots.Running),
             slots.Capacity),
         DoorJson.Default.StatsAnswer);
+
+    private static IResult Sales(SaleRecords records, SalesDesk desk) => Results.Json(
+        new SalesAnswer(
+            records.Answers, desk.Running, records.PromptTokens, records.OutputTokens, records.Charged.ToString()),
+        DoorJson.Default.SalesAnswer);
 }

@@ -18,6 +18,9 @@ internal sealed record ToolCallPiece(int Index, string? Id, string? Name, string
 /// <summary>Output of an engine that does not speak text.</summary>
 internal sealed record BytesPiece(ReadOnlyMemory<byte> Bytes) : EnginePiece;
 
+/// <summary>Vectors of texts, one for each in order.</summary>
+internal sealed record VectorsPiece(IReadOnlyList<float[]> Vectors) : EnginePiece;
+
 /// <summary>Tokens that the engine counted, after they were found possible.</summary>
 internal sealed record UsagePiece(ulong PromptTokens, ulong OutputTokens) : EnginePiece;
 

@@ -1,0 +1,109 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Aitbc.Sdk.Jobs;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Aitbc.Provider.Answers;
+
+/// <summary>
+/// Answers for who asks again: those under way and the recent ones in memory, all that ended for a time in the data
+/// folder, so that a restart does not lose what was paid.
+/// </summary>
+internal sealed class AnswerStore : BackgroundService
+{
+    /// <summary>Bytes of ended answers that stay in memory; the oldest go first, to be read from their files.</summary>
+    private const long MostBytes = 64L * 1024 * 1024;
+
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromMinutes(1);
+    private readonly ConcurrentDictionary<string, LiveAnswer> _live = new(StringComparer.Ordinal);
+    private readonly ConcurrentQueue<LiveAnswer> _ended = new();
+    private readonly string _folder;
+    private readonly ProviderOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<AnswerStore> _log;
+    private long _bytes;
+
+    public AnswerStore(ProviderOptions options, TimeProvider time, ILogger<AnswerStore> log)
+    {
+        (_options, _time, _log) = (options, time, log);
+        _folder = Directory.CreateDirectory(Path.Combine(options.DataDirectory, "answers")).FullName;
+    }
+
+    public static string NewId() => RandomNumberGenerator.GetHexString(32, lowercase: true);
+
+    public void Add(LiveAnswer answer) => _live[answer.Id] = answer;
+
+    /// <summary>An answer that is under way or kept; null if there is none of this name.</summary>
+    public LiveAnswer? Find(string id) =>
+        _live.GetValueOrDefault(id) ?? (IsId(id) ? AnswerFile.Read(PathOf(id)) : null);
+
+    /// <summary>It was refused: nothing was given, and nobody will ask for it.</summary>
+    public void Forget(LiveAnswer answer) => _live.TryRemove(answer.Id, out _);
+
+    /// <summary>Puts an answer into its file; before its charge counts.</summary>
+    /// <param name="answer">All of its events are there.</param>
+    /// <param name="head">Its head.</param>
+    /// <param name="last">Events that are still to come, such as the one with the charge.</param>
+    public void Keep(LiveAnswer answer, AnswerHead head, IReadOnlyList<ReadOnlyMemory<byte>> last) =>
+        AnswerFile.Write(PathOf(answer.Id), answer, head, last);
+
+    /// <summary>The answer has ended and is kept.</summary>
+    public void End(LiveAnswer answer)
+    {
+        answer.End();
+        _ended.Enqueue(answer);
+        var bytes = Interlocked.Add(ref _bytes, answer.Bytes);
+        while (bytes > MostBytes && _ended.TryDequeue(out var oldest))
+        {
+            _live.TryRemove(oldest.Id, out _);
+            bytes = Interlocked.Add(ref _bytes, -oldest.Bytes);
+        }
+    }
+
+    public void KeepReceipt(string id, ReceiptFile receipt) => File.WriteAllText(ReceiptPath(id), receipt.ToJson());
+
+    /// <summary>The receipt's file; null until it is signed, or when it is no longer kept.</summary>
+    public byte[]? Receipt(string id) =>
+        IsId(id) && File.Exists(ReceiptPath(id)) ? File.ReadAllBytes(ReceiptPath(id)) : null;
+
+    /// <summary>Forgets what is older than the time for which answers are kept.</summary>
+    public void Sweep()
+    {
+        var before = _time.GetUtcNow() - _options.Payments.KeepAnswers;
+        foreach (var file in new DirectoryInfo(_folder).EnumerateFiles())
+        {
+            if (file.LastWriteTimeUtc < before.UtcDateTime)
+                file.Delete();
+        }
+
+        while (_ended.TryPeek(out var oldest) && !File.Exists(PathOf(oldest.Id)) && _ended.TryDequeue(out oldest))
+        {
+            _live.TryRemove(oldest.Id, out _);
+            Interlocked.Add(ref _bytes, -oldest.Bytes);
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(SweepInterval, _time);
+        do
+        {
+            try
+            {
+                Sweep();
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                _log.LogWarning("Old answers cannot be forgotten now: {Reason}", e.Message);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private static bool IsId(string id) => id.Length == 32 && id.All(char.IsAsciiHexDigitLower);
+
+    private string PathOf(string id) => Path.Combine(_folder, id + ".answer");
+
+    private string ReceiptPath(string id) => Path.Combine(_folder, id + ".receipt");
+}

@@ -1,0 +1,61 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace Aitbc.Provider.Doors.OpenAi;
+
+/// <summary>Writes server-sent events.</summary>
+internal sealed class SseText
+{
+    private readonly ArrayBufferWriter<byte> _bytes = new(512);
+
+    /// <summary>An event with JSON as its data. With an <paramref name="id"/> it can be resumed behind it.</summary>
+    public SseText Event(Action<Utf8JsonWriter> members, int? id = null)
+    {
+        Id(id);
+        _bytes.Write("data: "u8);
+        using (var json = new Utf8JsonWriter(_bytes))
+        {
+            json.WriteStartObject();
+            members(json);
+            json.WriteEndObject();
+        }
+
+        _bytes.Write("\n\n"u8);
+        return this;
+    }
+
+    public SseText Data(ReadOnlySpan<byte> data, int? id = null)
+    {
+        Id(id);
+        _bytes.Write("data: "u8);
+        _bytes.Write(data);
+        _bytes.Write("\n\n"u8);
+        return this;
+    }
+
+    /// <summary>A comment with JSON that only those read who know of it.</summary>
+    public SseText Comment(Action<Utf8JsonWriter> members, int? id = null)
+    {
+        Id(id);
+        _bytes.Write(": aitbc "u8);
+        using (var json = new Utf8JsonWriter(_bytes))
+        {
+            json.WriteStartObject();
+            members(json);
+            json.WriteEndObject();
+        }
+
+        _bytes.Write("\n\n"u8);
+        return this;
+    }
+
+    public ReadOnlyMemory<byte> ToBytes() => _bytes.WrittenSpan.ToArray();
+
+    private void Id(int? id)
+    {
+        if (id is { } number)
+            Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"id: {number}\n"), _bytes);
+    }
+}

@@ -1,0 +1,68 @@
+using System.Text.Json;
+using Aitbc.Primitives;
+using Aitbc.Provider.Payments;
+using Aitbc.Provider.Selling;
+using Aitbc.Sdk.Errors;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Aitbc.Provider.Doors;
+
+/// <summary>The body of a paid request: its bytes bind the payment, its JSON is what is asked.</summary>
+internal sealed record PaidBody(JsonElement Json, Hash256 RequestHash, Hash256 BodyHash, string Url)
+{
+    public const int MostBytes = 24 * 1024 * 1024;
+
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 64, AllowDuplicateProperties = false };
+
+    public static async Task<PaidBody> ReadAsync(HttpContext http)
+    {
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+            limit.MaxRequestBodySize = MostBytes;
+        using var buffer = new MemoryStream();
+        await http.Request.Body.CopyToAsync(buffer, http.RequestAborted);
+        var bytes = buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
+        try
+        {
+            using var parsed = JsonDocument.Parse(bytes, Strict);
+            if (parsed.RootElement.ValueKind != JsonValueKind.Object)
+                throw SaleRefusedException.Invalid("The body must be a JSON object.");
+            var request = http.Request;
+            return new PaidBody(
+                parsed.RootElement.Clone(),
+                PaidRequest.HashOf(request.Method, request.Path, bytes.Span),
+                Keccak256.Hash(bytes.Span),
+                $"{request.Scheme}://{request.Host}{request.Path}");
+        }
+        catch (JsonException)
+        {
+            throw SaleRefusedException.Invalid("The body is no JSON.");
+        }
+    }
+
+    /// <summary>Reads it with a function that throws as the readers of JSON do.</summary>
+    public static T Parse<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception e) when (e is FormatException or InvalidOperationException or KeyNotFoundException
+            or JsonException or OverflowException)
+        {
+            throw SaleRefusedException.Invalid(
+                e is FormatException && e.Message.EndsWith('.') ? e.Message : "A member of the body has a wrong form.");
+        }
+    }
+
+    /// <summary>What went wrong in the words of all doors; null for a defect.</summary>
+    public static SaleRefusedException? Refusal(Exception e) => e switch
+    {
+        SaleRefusedException refused => refused,
+        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
+            new(413, ProblemCodes.BodyTooLarge, $"The body may have {MostBytes} bytes."),
+        BadHttpRequestException bad => new(bad.StatusCode, ProblemCodes.InvalidRequest, "The request cannot be read."),
+        AitbcException { Problem: var problem } => new(problem.Status, problem.Code, problem.Detail),
+        _ => null,
+    };
+}

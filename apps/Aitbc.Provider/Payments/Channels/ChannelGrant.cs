@@ -1,0 +1,132 @@
+using Aitbc.Primitives;
+using Aitbc.Primitives.Encoding;
+using Aitbc.Provider.Payments.Journal;
+using Aitbc.Provider.Self;
+
+namespace Aitbc.Provider.Payments.Channels;
+
+/// <summary>The use of a channel for one answer.</summary>
+/// <param name="journal">Where it is written down.</param>
+/// <param name="tab">The channel; busy until this ends.</param>
+/// <param name="me">This provider.</param>
+/// <param name="payment">The voucher that came with the request.</param>
+/// <param name="request">What is paid for.</param>
+/// <param name="charged">What was charged before, in total.</param>
+/// <param name="owed">What was charged for this answer before it was lost; null = it is new.</param>
+/// <param name="deposited">Transaction of the deposit that came along.</param>
+/// <param name="time">The clock.</param>
+internal sealed class ChannelGrant(
+    PaymentJournal journal, ChannelTab tab, ProviderIdentity me, PresentedVoucher payment, PaidRequest request,
+    UInt256 charged, UInt256? owed, Hash256? deposited, TimeProvider time) : Grant
+{
+    private UInt256 _voucher = payment.Max;
+    private bool _ended;
+
+    public override Address Payer => payment.Config.Payer;
+
+    public override Hash256 Key { get; } = KeyOf(payment);
+
+    public override UInt256 Covered
+    {
+        get
+        {
+            lock (tab.Gate)
+                return UInt256.Min(request.Cap, _voucher - charged);
+        }
+    }
+
+    // Nothing is to be moved; what is stated is the whole amount, since the charge is not known yet.
+    public override Task<string> SettleAsync(CancellationToken cancel) =>
+        Task.FromResult(Stated(charged + (owed ?? request.Slice)));
+
+    public override string Response(UInt256 charge) => Stated(Total(charge));
+
+    public override async Task CloseAsync(UInt256 charge)
+    {
+        ChannelRecord record;
+        var total = Total(charge);
+        lock (tab.Gate)
+        {
+            _ended = true;
+            tab.Record = record = tab.Record! with
+            {
+                Charged = total > tab.Charged ? total : tab.Charged,
+                Use = tab.Record!.Use! with
+                {
+                    Charge = total - charged,
+                    AtMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
+                },
+            };
+        }
+
+        await PutAsync(record);
+    }
+
+    public override Task ReleaseAsync()
+    {
+        ChannelRecord record;
+        lock (tab.Gate)
+        {
+            _ended = true;
+            // What was owed stays owed.
+            tab.Record = record = owed is null ? tab.Record! with { Use = null } : tab.Record!;
+        }
+
+        return PutAsync(record);
+    }
+
+    public override async Task RaiseAsync(UInt256 max, byte[] signature)
+    {
+        var signer = ChannelTill.SignerOf(payment.Config);
+        if (!ChannelTill.IsSignedBy(signer, me, payment.ChannelId, max, signature))
+            throw new VoucherRefusedException(
+                VoucherRefusedException.Invalid, "It is not signed for this channel by the one who signs for it.");
+        ChannelRecord record;
+        lock (tab.Gate)
+        {
+            if (_ended)
+                throw new VoucherRefusedException(VoucherRefusedException.Ended, "The answer has ended.");
+            if (max <= _voucher)
+                throw new VoucherRefusedException(
+                    VoucherRefusedException.Invalid, "It is for no more than the voucher before.");
+            if (tab.View is { WithdrawingSince: not 0 })
+                throw new VoucherRefusedException(
+                    VoucherRefusedException.NotFunded, "A withdrawal from the channel is under way.");
+            if (UInt256.Min(max, charged + request.Cap) > tab.View!.Balance)
+                throw new VoucherRefusedException(
+                    VoucherRefusedException.NotFunded, "The channel does not hold as much.");
+            record = tab.Record!;
+            if (max > record.Signed)
+                tab.Record = record = record with { Signed = max, Signature = Hex.ToHex(signature) };
+        }
+
+        await journal.PutAsync(record);
+        lock (tab.Gate)
+            _voucher = max > _voucher ? max : _voucher;
+    }
+
+    private static Hash256 KeyOf(PresentedVoucher payment)
+    {
+        var bytes = new byte[64];
+        payment.ChannelId.CopyTo(bytes);
+        payment.Max.WriteBigEndian(bytes.AsSpan(32));
+        return Keccak256.Hash(bytes);
+    }
+
+    // The channel stays busy if the record cannot be written: nothing more is sold on it until a start has looked.
+    private async Task PutAsync(ChannelRecord record)
+    {
+        await journal.PutAsync(record);
+        lock (tab.Gate)
+            tab.IsBusy = false;
+    }
+
+    private UInt256 Total(UInt256 charge) => charged + (owed ?? UInt256.Min(charge, Covered));
+
+    private string Stated(UInt256 total)
+    {
+        lock (tab.Gate)
+            return PaymentResponses.Charged(
+                me, Payer, deposited, payment.ChannelId, tab.View!, payment.Max - request.Slice, total);
+    }
+}

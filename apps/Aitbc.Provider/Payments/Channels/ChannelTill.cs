@@ -1,0 +1,168 @@
+using Aitbc.Primitives;
+using Aitbc.Primitives.Crypto;
+using Aitbc.Primitives.Encoding;
+using Aitbc.Provider.Answers;
+using Aitbc.Provider.Payments.Journal;
+using Aitbc.Provider.Self;
+using Aitbc.Sdk.Chain;
+using Aitbc.Sdk.X402;
+
+namespace Aitbc.Provider.Payments.Channels;
+
+/// <summary>
+/// Takes vouchers (specs/provider/payments.md, section 3). A voucher of a channel that is known costs one signature
+/// check and one record; the chain is asked only about channels that are new here, and given deposits.
+/// </summary>
+internal sealed class ChannelTill(
+    PaymentJournal journal, ChannelTabs tabs, ChannelChain chain, AnswerStore answers, PaymentOffers offers,
+    ProviderOptions options, TimeProvider time)
+{
+    private const int ShortestValiditySeconds = 6;
+
+    public async Task<Taken> TakeAsync(
+        PresentedVoucher payment, PaidRequest request, ProviderIdentity me, string answer, CancellationToken cancel)
+    {
+        CheckTerms(payment, me);
+        if (!IsSignedBy(SignerOf(payment.Config), me, payment.ChannelId, payment.Max, payment.Signature))
+            throw new PaymentRefusedException(PaymentCodes.ChannelVoucher);
+        var tab = tabs.Find(payment.ChannelId);
+        if (tab is not null && Earlier(tab, payment, request) is { } earlier)
+            return new Taken(null, earlier);
+        request.Admit();
+        var view = tab?.View;
+        Hash256? deposited = null;
+        if (payment.Deposit is { } deposit && !(tab is not null && IsSame(tab, payment, request)))
+            (view, deposited) = await DepositAsync(payment, deposit, request, tab, me, cancel);
+        else if (view is null)
+            view = await chain.ViewAsync(payment.ChannelId, cancel);
+        if (view.Balance.IsZero)
+            throw new PaymentRefusedException(PaymentCodes.ChannelNotFound);
+        tab = tabs.Take(payment.ChannelId, view);
+        var (grant, record, again) = Reserve(tab, payment, request, me, answer, deposited);
+        if (grant is null)
+            return new Taken(null, again);
+        await journal.PutAsync(record!);
+        return new Taken(grant, null);
+    }
+
+    public static bool IsSignedBy(
+        Address signer, ProviderIdentity me, Hash256 channel, UInt256 max, byte[] signature) =>
+        Signature.TryParse65(signature, out var parsed)
+        && Secp256k1.TryRecover(ChannelMessages.Voucher(me.ChainId, channel, max), parsed, out var found)
+        && found == signer;
+
+    public static Address SignerOf(ChannelConfig config) =>
+        config.PayerAuthorizer.IsZero ? config.Payer : config.PayerAuthorizer;
+
+    private void CheckTerms(PresentedVoucher payment, ProviderIdentity me)
+    {
+        var config = payment.Config;
+        if (config.Receiver != me.Address)
+            throw new PaymentRefusedException(PaymentCodes.ChannelReceiver);
+        if (config.ReceiverAuthorizer != me.Address)
+            throw new PaymentRefusedException(PaymentCodes.ChannelReceiverAuthorizer);
+        if (config.Token != SystemContractAddresses.Token)
+            throw new PaymentRefusedException(PaymentCodes.ChannelToken);
+        if (config.WithdrawDelay != offers.WithdrawDelay)
+            throw new PaymentRefusedException(PaymentCodes.ChannelDelay);
+        if (config.Payer.IsZero || config.IdOn(me.ChainId) != payment.ChannelId)
+            throw new PaymentRefusedException(PaymentCodes.ChannelId);
+    }
+
+    /// <summary>The answer that this payment was given before, if there is one; a busy channel is refused.</summary>
+    private string? Earlier(ChannelTab tab, PresentedVoucher payment, PaidRequest request)
+    {
+        lock (tab.Gate)
+        {
+            if (IsSame(tab, payment, request) && (tab.IsBusy || answers.Find(tab.Record!.Use!.Answer) is not null))
+                return tab.Record!.Use!.Answer;
+            return tab.IsBusy ? throw new PaymentRefusedException(PaymentCodes.ChannelBusy) : null;
+        }
+    }
+
+    private bool IsSame(ChannelTab tab, PresentedVoucher payment, PaidRequest request) =>
+        tab.Record?.Use is { } use && use.Request == request.Hash && use.Voucher == payment.Max
+        && (use.Charge is null || use.AtMs + options.Payments.KeepAnswers.TotalMilliseconds
+            > time.GetUtcNow().ToUnixTimeMilliseconds());
+
+    private (ChannelGrant? Grant, ChannelRecord? Record, string? Earlier) Reserve(
+        ChannelTab tab, PresentedVoucher payment, PaidRequest request, ProviderIdentity me, string answer,
+        Hash256? deposited)
+    {
+        lock (tab.Gate)
+        {
+            if (Earlier(tab, payment, request) is { } earlier)
+                return (null, null, earlier);
+            var view = tab.View!;
+            var owed = IsSame(tab, payment, request) ? tab.Record!.Use!.Charge : null;
+            // What is owed was charged before: the total of that time is what the voucher builds on.
+            var charged = tab.Charged - (owed ?? UInt256.Zero);
+            if (view.WithdrawingSince != 0)
+                throw new PaymentRefusedException(PaymentCodes.ChannelClosing);
+            var needed = charged + request.Slice;
+            if (payment.Max < needed || payment.Max > needed + request.Slice)
+                throw new PaymentRefusedException(PaymentCodes.ChannelTotal) { Correction = tab.Correction() };
+            if (needed > view.Balance)
+                throw new PaymentRefusedException(PaymentCodes.ChannelBalance) { Correction = tab.Correction() };
+            var higher = tab.Record is null || payment.Max > tab.Record.Signed;
+            tab.Record = new ChannelRecord(
+                tab.Id,
+                payment.Config,
+                tab.Charged,
+                higher ? payment.Max : tab.Record!.Signed,
+                higher ? Hex.ToHex(payment.Signature) : tab.Record!.Signature,
+                new ChannelUse(request.Hash, payment.Max, answer, owed, time.GetUtcNow().ToUnixTimeMilliseconds()));
+            tab.IsBusy = true;
+            var grant = new ChannelGrant(journal, tab, me, payment, request, charged, owed, deposited, time);
+            return (grant, tab.Record, null);
+        }
+    }
+
+    private async Task<(ChannelView View, Hash256? Transaction)> DepositAsync(
+        PresentedVoucher payment, PresentedDeposit deposit, PaidRequest request, ChannelTab? tab,
+        ProviderIdentity me, CancellationToken cancel)
+    {
+        var now = (ulong)time.GetUtcNow().ToUnixTimeSeconds();
+        if (deposit.ValidAfter > now || deposit.ValidBefore < now + ShortestValiditySeconds)
+            throw new PaymentRefusedException(PaymentCodes.ChannelDepositTime);
+        var authorization = new TokenAuthorization(
+            payment.Config.Payer,
+            SystemContractAddresses.DepositCollector,
+            deposit.Amount,
+            deposit.ValidAfter,
+            deposit.ValidBefore,
+            ChannelMessages.DepositNonce(payment.ChannelId, deposit.Salt));
+        var digest = TokenMessages.Receive(TokenMessages.Domain(me.ChainId), authorization);
+        if (!Signature.TryParse65(deposit.Signature, out var signature)
+            || !Secp256k1.TryRecover(digest, signature, out var signer) || signer != payment.Config.Payer)
+            throw new PaymentRefusedException(PaymentCodes.ChannelDepositSignature);
+        var before = tab?.View ?? await chain.ViewAsync(payment.ChannelId, cancel);
+        var charged = tab?.Charged ?? before.Claimed;
+        var needed = charged + request.Slice;
+        // Whoever would be refused afterwards shall not have a deposit handed in at this provider's cost.
+        if (payment.Max < needed || payment.Max > needed + request.Slice)
+            throw new PaymentRefusedException(PaymentCodes.ChannelTotal)
+            {
+                Correction = tab?.Correction() ?? new ChannelCorrection(
+                    payment.ChannelId, charged, UInt256.Zero, "", before.Balance, before.Claimed),
+            };
+        if (before.WithdrawingSince != 0)
+            throw new PaymentRefusedException(PaymentCodes.ChannelClosing);
+        if (before.Balance + deposit.Amount < needed)
+            throw new PaymentRefusedException(PaymentCodes.ChannelBalance);
+        Hash256? transaction = null;
+        try
+        {
+            transaction = await chain.DepositAsync(me.Address, payment.Config, deposit, cancel);
+        }
+        catch (Exception refused) when (refused is RpcException or TransactionRevertedException)
+        {
+            // It may have been handed in before: what the channel holds decides.
+            var held = await chain.ViewAsync(payment.ChannelId, cancel);
+            return held.Balance >= needed
+                ? (held, null) : throw new PaymentRefusedException(PaymentCodes.ChannelDepositFailed);
+        }
+
+        return (await chain.ViewAsync(payment.ChannelId, cancel), transaction);
+    }
+}

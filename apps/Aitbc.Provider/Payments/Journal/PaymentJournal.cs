@@ -1,0 +1,215 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Threading.Channels;
+using Aitbc.Primitives;
+using Aitbc.Provider.Journal;
+
+namespace Aitbc.Provider.Payments.Journal;
+
+/// <summary>
+/// What this provider must not forget of payments: one append-only file, each line with a checksum, synced before a
+/// record counts. Records that come at the same time are synced together. At start the file is written anew with the
+/// last record of each channel and transfer.
+/// </summary>
+internal sealed class PaymentJournal : IAsyncDisposable
+{
+    /// <summary>Records that wait to be written; more callers wait for room.</summary>
+    private const int MostWaiting = 4096;
+
+    /// <summary>Length at which the file is written anew while it runs.</summary>
+    private const long LongestFile = 64L * 1024 * 1024;
+
+    private const int ChecksumDigits = 16;
+    private readonly string _path;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _keep;
+    private readonly ConcurrentDictionary<Hash256, ChannelRecord> _channels = new();
+    private readonly ConcurrentDictionary<(Address, Hash256), TransferRecord> _transfers = new();
+    private readonly Channel<Waiting> _queue =
+        System.Threading.Channels.Channel.CreateBounded<Waiting>(MostWaiting);
+    private readonly Task _writing;
+    private FileStream _file;
+
+    /// <summary>Throws <see cref="IOException"/> if another process has the file or it cannot be written.</summary>
+    public PaymentJournal(string folder, TimeSpan keep, TimeProvider time)
+    {
+        (_time, _keep) = (time, keep);
+        Directory.CreateDirectory(folder);
+        _path = Path.Combine(folder, "payments.journal");
+        Load();
+        DurableFile.Replace(_path, Snapshot());
+        _file = Open();
+        _writing = Task.Run(WriteAsync);
+    }
+
+    public IEnumerable<ChannelRecord> Channels => _channels.Values;
+
+    public ChannelRecord? Channel(Hash256 id) => _channels.GetValueOrDefault(id);
+
+    public TransferRecord? Transfer(Address from, Hash256 nonce) => _transfers.GetValueOrDefault((from, nonce));
+
+    /// <summary>Ends when the record is on the disk. Throws <see cref="IOException"/> if it cannot get there.</summary>
+    public Task PutAsync(ChannelRecord record)
+    {
+        var line = Line('C', JsonSerializer.SerializeToUtf8Bytes(record, PaymentRecordJson.Default.ChannelRecord));
+        return WriteAsync(line, () => _channels[record.Id] = record);
+    }
+
+    /// <summary>Ends when the record is on the disk. Throws <see cref="IOException"/> if it cannot get there.</summary>
+    public Task PutAsync(TransferRecord record)
+    {
+        var line = Line('T', JsonSerializer.SerializeToUtf8Bytes(record, PaymentRecordJson.Default.TransferRecord));
+        return WriteAsync(line, () => _transfers[(record.From, record.Nonce)] = record);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _queue.Writer.TryComplete();
+        await _writing;
+        await _file.DisposeAsync();
+    }
+
+    private async Task WriteAsync(byte[] line, Action apply)
+    {
+        var waiting = new Waiting(line, apply, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        try
+        {
+            await _queue.Writer.WriteAsync(waiting);
+        }
+        catch (ChannelClosedException e)
+        {
+            throw new IOException("The journal of payments is closed.", e);
+        }
+
+        await waiting.Done.Task;
+    }
+
+    private async Task WriteAsync()
+    {
+        var batch = new List<Waiting>();
+        var bytes = new ArrayBufferWriter<byte>();
+        while (await _queue.Reader.WaitToReadAsync())
+        {
+            batch.Clear();
+            bytes.ResetWrittenCount();
+            while (batch.Count < MostWaiting && _queue.Reader.TryRead(out var next))
+            {
+                batch.Add(next);
+                bytes.Write(next.Line);
+            }
+
+            try
+            {
+                _file.Write(bytes.WrittenSpan);
+                _file.Flush(flushToDisk: true);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                Fail(batch, e);
+                return;
+            }
+
+            foreach (var written in batch)
+            {
+                written.Apply();
+                written.Done.TrySetResult();
+            }
+
+            if (_file.Length > LongestFile)
+                Compact();
+        }
+    }
+
+    // What is half written may be read or not: nothing can count any more until a start has looked.
+    private void Fail(List<Waiting> batch, Exception fault)
+    {
+        _queue.Writer.TryComplete(fault);
+        while (_queue.Reader.TryRead(out var next))
+            batch.Add(next);
+        foreach (var lost in batch)
+            lost.Done.TrySetException(new IOException("The journal of payments cannot be written.", fault));
+    }
+
+    private void Compact()
+    {
+        _file.Dispose();
+        DurableFile.Replace(_path, Snapshot());
+        _file = Open();
+    }
+
+    private FileStream Open() => new(_path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
+
+    private byte[] Snapshot()
+    {
+        var now = _time.GetUtcNow();
+        var bytes = new ArrayBufferWriter<byte>();
+        foreach (var channel in _channels.Values)
+            bytes.Write(Line(
+                'C', JsonSerializer.SerializeToUtf8Bytes(channel, PaymentRecordJson.Default.ChannelRecord)));
+        foreach (var (key, transfer) in _transfers)
+        {
+            // A transfer that is void by time can never be used again, whatever is remembered of it.
+            var until = DateTimeOffset.FromUnixTimeSeconds((long)Math.Min(transfer.ValidBefore, 253_402_300_799UL));
+            if (until + _keep < now)
+                _transfers.TryRemove(key, out _);
+            else
+                bytes.Write(Line(
+                    'T', JsonSerializer.SerializeToUtf8Bytes(transfer, PaymentRecordJson.Default.TransferRecord)));
+        }
+
+        return bytes.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Reads up to the first torn line, behind which nothing can have counted.</summary>
+    private void Load()
+    {
+        if (!File.Exists(_path))
+            return;
+        var bytes = File.ReadAllBytes(_path).AsSpan();
+        while (bytes.IndexOf((byte)'\n') is var end and >= 0)
+        {
+            if (!TryApply(bytes[..end]))
+                return;
+            bytes = bytes[(end + 1)..];
+        }
+    }
+
+    private bool TryApply(ReadOnlySpan<byte> line)
+    {
+        if (line.Length < ChecksumDigits + 2
+            || !line[..ChecksumDigits].SequenceEqual(Checksum(line[ChecksumDigits..])))
+            return false;
+        var json = line[(ChecksumDigits + 1)..];
+        if (line[ChecksumDigits] == 'C')
+        {
+            var channel = JsonSerializer.Deserialize(json, PaymentRecordJson.Default.ChannelRecord)!;
+            // A request that was under way at a crash was charged nothing, and its voucher is free again.
+            _channels[channel.Id] = channel.Use is { Charge: null } ? channel with { Use = null } : channel;
+        }
+        else
+        {
+            var transfer = JsonSerializer.Deserialize(json, PaymentRecordJson.Default.TransferRecord)!;
+            _transfers[(transfer.From, transfer.Nonce)] = transfer;
+        }
+
+        return true;
+    }
+
+    private static byte[] Line(char kind, byte[] json)
+    {
+        var line = new byte[ChecksumDigits + 1 + json.Length + 1];
+        line[ChecksumDigits] = (byte)kind;
+        json.CopyTo(line, ChecksumDigits + 1);
+        Checksum(line.AsSpan(ChecksumDigits..^1)).CopyTo(line, 0);
+        line[^1] = (byte)'\n';
+        return line;
+    }
+
+    private static byte[] Checksum(ReadOnlySpan<byte> bytes) =>
+        Encoding.ASCII.GetBytes(Convert.ToHexStringLower(SHA256.HashData(bytes))[..ChecksumDigits]);
+
+    private sealed record Waiting(byte[] Line, Action Apply, TaskCompletionSource Done);
+}

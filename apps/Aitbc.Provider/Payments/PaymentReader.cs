@@ -1,0 +1,108 @@
+using System.Text.Json;
+using Aitbc.Primitives;
+using Aitbc.Primitives.Encoding;
+using Aitbc.Sdk.X402;
+
+namespace Aitbc.Provider.Payments;
+
+/// <summary>
+/// Reads the header of a payment. Whatever is not of the form that x402 names is null; nothing of it is believed here.
+/// </summary>
+internal static class PaymentReader
+{
+    private const int Version = 2;
+    private const int LongestNumber = 78; // digits of 2^256
+    private static readonly UInt256 Uint128 = new(ulong.MaxValue, ulong.MaxValue, 0, 0);
+
+    private static readonly JsonDocumentOptions Strict = new()
+    {
+        MaxDepth = 32,
+        AllowDuplicateProperties = false,
+    };
+
+    public static PresentedPayment? Read(string header)
+    {
+        if (header.Length is 0 or > X402Headers.LongestValue)
+            return null;
+        var bytes = new byte[header.Length];
+        if (!Convert.TryFromBase64String(header, bytes, out var length))
+            return null;
+        try
+        {
+            using var json = JsonDocument.Parse(bytes.AsMemory(0, length), Strict);
+            return Payment(json.RootElement.Clone());
+        }
+        catch (Exception e) when (e is JsonException or FormatException or KeyNotFoundException
+            or InvalidOperationException or OverflowException)
+        {
+            return null;
+        }
+    }
+
+    private static PresentedPayment? Payment(JsonElement root)
+    {
+        if (root.GetProperty("x402Version").GetInt32() != Version)
+            return null;
+        var (payload, accepted) = (root.GetProperty("payload"), root.GetProperty("accepted"));
+        if (accepted.ValueKind != JsonValueKind.Object)
+            return null;
+        return payload.TryGetProperty("authorization", out var authorization)
+            ? new PresentedTransfer(accepted, Authorization(authorization), Bytes(payload, "signature"))
+            : Voucher(accepted, payload);
+    }
+
+    private static TokenAuthorization Authorization(JsonElement a) => new(
+        Account(a, "from"), Account(a, "to"), Number(a, "value"), Seconds(a, "validAfter"),
+        Seconds(a, "validBefore"), Word(a, "nonce"));
+
+    private static PresentedVoucher? Voucher(JsonElement accepted, JsonElement payload)
+    {
+        if (Text(payload, "type") is not ("voucher" or "deposit"))
+            return null;
+        var c = payload.GetProperty("channelConfig");
+        var config = new ChannelConfig(
+            Account(c, "payer"), Account(c, "payerAuthorizer"), Account(c, "receiver"),
+            Account(c, "receiverAuthorizer"), c.GetProperty("withdrawDelay").GetUInt64(), Word(c, "salt"))
+        {
+            Token = Account(c, "token"),
+        };
+        var voucher = payload.GetProperty("voucher");
+        return new PresentedVoucher(
+            accepted,
+            config,
+            Word(voucher, "channelId"),
+            Small(voucher, "maxClaimableAmount"),
+            Bytes(voucher, "signature"),
+            payload.TryGetProperty("deposit", out var deposit) ? Deposit(deposit) : null);
+    }
+
+    private static PresentedDeposit Deposit(JsonElement deposit)
+    {
+        var a = deposit.GetProperty("authorization").GetProperty("erc3009Authorization");
+        return new PresentedDeposit(
+            Small(deposit, "amount"), Seconds(a, "validAfter"), Seconds(a, "validBefore"), Word(a, "salt"),
+            Bytes(a, "signature"));
+    }
+
+    private static string Text(JsonElement element, string name) =>
+        element.GetProperty(name).GetString() ?? throw new FormatException();
+
+    private static Address Account(JsonElement element, string name) => Address.Parse(Text(element, name));
+
+    private static Hash256 Word(JsonElement element, string name) =>
+        Hash256.TryParse(Text(element, name), out var word) ? word : throw new FormatException();
+
+    private static byte[] Bytes(JsonElement element, string name) =>
+        Hex.TryParse(Text(element, name), out var bytes) && bytes.Length == 65 ? bytes : throw new FormatException();
+
+    private static UInt256 Number(JsonElement element, string name) =>
+        Text(element, name) is { Length: > 0 and <= LongestNumber } text && text.All(char.IsAsciiDigit)
+            && UInt256.TryParse(text, out var number) ? number : throw new FormatException();
+
+    // Amounts of channels are uint128 on the chain.
+    private static UInt256 Small(JsonElement element, string name) =>
+        Number(element, name) is var number && number <= Uint128 ? number : throw new FormatException();
+
+    private static ulong Seconds(JsonElement element, string name) =>
+        Number(element, name) is { IsUInt64: true } number ? (ulong)number : throw new FormatException();
+}

@@ -1,0 +1,253 @@
+using System.Text;
+using Aitbc.Provider.Answers;
+using Aitbc.Provider.Engines;
+using Aitbc.Provider.Payments;
+using Aitbc.Primitives;
+using Aitbc.Sdk.Chain;
+using Microsoft.Extensions.Logging;
+
+namespace Aitbc.Provider.Selling;
+
+/// <summary>
+/// Makes one answer: from the engine's pieces to events, within what is covered. It belongs to no request: readers
+/// come and go (specs/provider/streams.md).
+/// </summary>
+internal sealed class SaleRun(
+    SaleOrder order, Grant grant, LiveAnswer answer, AnswerStore store, SaleRecords records, ProviderOptions options,
+    TimeProvider time, ILogger log) : IDisposable
+{
+    /// <summary>Events that a stream may be ahead of its foremost reader.</summary>
+    private const int Window = 64;
+
+    private readonly Lock _gate = new();
+    private readonly CancellationTokenSource _stopped = new();
+    private readonly StringBuilder _text = new();
+    private readonly List<ulong> _tokensAt = [];
+    private readonly long _startedAt = time.GetUtcNow().ToUnixTimeMilliseconds();
+    private TaskCompletionSource? _raised;
+    private AnswerHead? _head;
+    private string? _mismatch;
+    private bool _isSettled;
+
+    private Meter Meter => order.Meter;
+
+    /// <summary>Makes the answer to its end; what goes wrong is told to whoever reads it.</summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(stopping, _stopped.Token);
+        try
+        {
+            await MakeAsync(both.Token, stopping);
+        }
+        catch (Exception e) when (e is PaymentRefusedException or ChainUnavailableException or RpcException
+            or TransactionOutcomeUnknownException)
+        {
+            await RefuseAsync(e);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // The process ends: as after a crash, nothing is charged, and the same payment is good at the next start.
+            answer.Refuse(Unavailable("provider_starting", "The provider is stopping."));
+        }
+        catch (Exception defect)
+        {
+            log.LogError(defect, "An answer broke.");
+            answer.Refuse(new SaleRefusedException(500, "internal", "The provider failed."));
+        }
+    }
+
+    /// <summary>The client wants no more of it.</summary>
+    public void Stop() => _stopped.Cancel();
+
+    /// <summary>Another voucher, and what the client has counted. Throws <see cref="VoucherRefusedException"/>.</summary>
+    public async Task<SaleNote> RaiseAsync(UInt256 max, byte[] signature, ulong? tokens, int? number)
+    {
+        if (tokens is { } theirs && number is { } at && CountAt(at) is { } ours && ours != theirs)
+        {
+            Volatile.Write(ref _mismatch, $"The client counted {theirs} tokens up to event {at}, the provider {ours}.");
+            Meter.Lower(Math.Min(theirs, ours));
+            Stop();
+            throw new VoucherRefusedException(TallyMismatch, _mismatch);
+        }
+
+        await grant.RaiseAsync(max, signature);
+        lock (_gate)
+        {
+            _raised?.TrySetResult();
+            _raised = null;
+        }
+
+        return Note();
+    }
+
+    public const string TallyMismatch = "tally_mismatch";
+
+    public void Dispose() => _stopped.Dispose();
+
+    private async Task MakeAsync(CancellationToken stop, CancellationToken stopping)
+    {
+        EngineOutcome? outcome = null;
+        var reason = "stop";
+        try
+        {
+            await foreach (var (_, piece) in EngineRun.NumberAsync(order.Start(stop), log, stop))
+            {
+                if (piece is EndPiece end)
+                    outcome = end.Outcome;
+                else if (piece is UsagePiece usage)
+                    Meter.Usage = usage;
+                else if (await GiveAsync(piece, stop) is { } ends)
+                {
+                    reason = ends;
+                    break;
+                }
+            }
+        }
+        catch (OperationCanceledException) when (_stopped.IsCancellationRequested && !stopping.IsCancellationRequested)
+        {
+            outcome = null;
+        }
+
+        if (outcome is { Succeeded: false })
+            await BreakAsync(outcome);
+        else if (outcome is null && !_isSettled)
+            await RefuseAsync(new SaleRefusedException(409, VoucherRefusedException.Ended, "It was ended before it began."));
+        else
+            await FinishAsync(outcome?.FinishReason ?? reason, outcome?.Version ?? order.Model.Source.Engine);
+    }
+
+    /// <summary>Gives a piece away; the reason to end if there is no room or cover for it.</summary>
+    private async Task<string?> GiveAsync(EnginePiece piece, CancellationToken stop)
+    {
+        await SettleAsync(stop);
+        if (!Meter.Covers(grant.Covered) && !await CoverAsync(stop))
+            return "length";
+        if (answer.Bytes > LiveAnswer.MostBytes)
+            return "length";
+        if (order.Format.IsStream && !await answer.RoomAsync(Window, options.Payments.ReaderGrace, time, stop))
+            return "stop";
+        if (piece is TextPiece or ToolCallPiece)
+            Meter.Give();
+        if (piece is TextPiece { IsThought: false } text)
+            _text.Append(text.Text);
+        if (order.Format.Piece(piece, answer.Count) is { } data)
+            Append(data);
+        if (Meter.Given % (ulong)options.Payments.TokensPerTally == 0)
+            Tell();
+        return null;
+    }
+
+    // The payment is settled when the engine has shown that it works, and before anything of that is given.
+    private async Task SettleAsync(CancellationToken stop)
+    {
+        if (_isSettled)
+            return;
+        var response = await grant.SettleAsync(stop);
+        _isSettled = true;
+        if (order.Format.IsStream)
+            answer.Open(_head = new AnswerHead(order.Format.MediaType, true, response));
+    }
+
+    /// <summary>Rests until the next token is covered; false if that does not come.</summary>
+    private async Task<bool> CoverAsync(CancellationToken stop)
+    {
+        Tell();
+        while (!Meter.Covers(grant.Covered))
+        {
+            Task raised;
+            lock (_gate)
+            {
+                _raised ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
+                raised = _raised.Task;
+            }
+
+            // It may have come between the look and the wait.
+            if (Meter.Covers(grant.Covered))
+                return true;
+            try
+            {
+                await raised.WaitAsync(options.Payments.VoucherWait, time, stop);
+            }
+            catch (TimeoutException)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private void Tell()
+    {
+        if (order.Format.IsStream && order.Format.Note(Note(), answer.Count) is { } note)
+            Append(note);
+    }
+
+    private void Append(ReadOnlyMemory<byte> data)
+    {
+        lock (_gate)
+            _tokensAt.Add(Meter.Given);
+        answer.Append(data);
+    }
+
+    private ulong? CountAt(int number)
+    {
+        lock (_gate)
+            return number >= 0 && number < _tokensAt.Count ? _tokensAt[number] : null;
+    }
+
+    private SaleNote Note() =>
+        new(Meter.Given, Meter.Running.ToString(), grant.Covered.ToString(), Meter.Cap.ToString());
+
+    private async Task FinishAsync(string reason, string version)
+    {
+        // An empty answer ends here without having been settled.
+        await SettleAsync(CancellationToken.None);
+        var charge = Meter.Charge(grant.Covered);
+        var note = Note() with
+        {
+            Charged = charge.ToString(),
+            PromptTokens = Meter.PromptTokens,
+            OutputTokens = Meter.OutputTokens,
+        };
+        var head = _head ?? new AnswerHead(order.Format.MediaType, false, grant.Response(charge));
+        var mismatch = Volatile.Read(ref _mismatch);
+        var last = mismatch is null
+            ? order.Format.Finish(reason, note, answer.Count)
+            : order.Format.Failure(TallyMismatch, mismatch, answer.Count);
+        // The answer is kept before it counts as charged: what is charged is never lost with this process.
+        store.Keep(answer, head, [last]);
+        await grant.CloseAsync(charge);
+        answer.Append(last);
+        answer.Open(head);
+        store.End(answer);
+        records.Sold(new SaleRecord(
+            answer.Id, order, grant, charge, note, version, _text.ToString(), _startedAt,
+            time.GetUtcNow().ToUnixTimeMilliseconds()));
+    }
+
+    /// <summary>The engine failed: nothing is charged for that.</summary>
+    private async Task BreakAsync(EngineOutcome outcome)
+    {
+        await grant.ReleaseAsync();
+        store.Forget(answer);
+        if (_head is null)
+        {
+            answer.Refuse(SaleRefusals.Of(outcome));
+            return;
+        }
+
+        answer.Append(order.Format.Failure(outcome.End, outcome.Detail, answer.Count));
+        answer.End();
+    }
+
+    private async Task RefuseAsync(Exception reason)
+    {
+        await grant.ReleaseAsync();
+        store.Forget(answer);
+        answer.Refuse(reason);
+    }
+
+    private static SaleRefusedException Unavailable(string code, string sentence) =>
+        new(503, code, sentence) { RetryAfter = TimeSpan.FromSeconds(1) };
+}

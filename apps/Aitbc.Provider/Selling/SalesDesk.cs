@@ -1,0 +1,141 @@
+using System.Collections.Concurrent;
+using Aitbc.Primitives;
+using Aitbc.Provider.Answers;
+using Aitbc.Provider.Errors;
+using Aitbc.Provider.Payments;
+using Aitbc.Provider.Self;
+using Aitbc.Sdk.Chain;
+using Aitbc.Sdk.Errors;
+using Aitbc.Sdk.X402;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Aitbc.Provider.Selling;
+
+/// <summary>
+/// From a request to its answer: room, payment, run. Nothing is run before its payment was verified and written down.
+/// </summary>
+internal sealed class SalesDesk(
+    PaymentDesk payments, PaymentOffers offers, AnswerStore store, SaleRecords records, ProviderSelf self,
+    ProviderLifetime lifetime, ProviderOptions options, TimeProvider time, ILogger<SalesDesk> log)
+{
+    /// <summary>Header with which a client says that vouchers follow while a stream runs.</summary>
+    public const string PayHeader = "X-Aitbc-Pay";
+
+    private readonly ConcurrentDictionary<string, SaleRun> _runs = new(StringComparer.Ordinal);
+
+    /// <summary>The run of an answer that is under way.</summary>
+    public SaleRun? Run(string answer) => _runs.GetValueOrDefault(answer);
+
+    public int Running => _runs.Count;
+
+    /// <summary>The answer and its head. Throws <see cref="SaleRefusedException"/>; then nothing is charged.</summary>
+    public async Task<(LiveAnswer Answer, AnswerHead Head)> SellAsync(HttpContext http, SaleOrder order)
+    {
+        var me = self.Identity ?? throw new SaleRefusedException(
+            503, ProviderCodes.Starting, "The provider has not reached its wallet or node yet.")
+        {
+            RetryAfter = TimeSpan.FromSeconds(1),
+        };
+        var isSliced = order.Format.IsStream && http.Request.Headers[PayHeader] == "vouchers";
+        var slice = isSliced ? order.Meter.Slice((ulong)options.Payments.TokensPerTally) : order.Meter.Cap;
+        var request = new PaidRequest(order.RequestHash, order.Url, order.Meter.Cap, slice)
+        {
+            Admit = () => Admit(order),
+        };
+        if (http.Request.Headers[X402Headers.Signature].ToString() is not { Length: > 0 } header)
+        {
+            // Who would be refused anyway shall not sign a payment first.
+            Admit(order);
+            throw Unpaid(request, me, null);
+        }
+
+        try
+        {
+            var answer = await TakeAsync(header, request, order, me, http.RequestAborted);
+            return (answer, await answer.Head.WaitAsync(http.RequestAborted));
+        }
+        catch (PaymentRefusedException refused)
+        {
+            throw Unpaid(request, me, refused);
+        }
+        catch (Exception e) when (e is ChainUnavailableException or RpcException
+            or TransactionOutcomeUnknownException or HttpRequestException or IOException or AitbcException)
+        {
+            log.LogWarning("A payment cannot be verified now: {Reason}", e.Message);
+            throw new SaleRefusedException(
+                503, ProblemCodes.ChainUnavailable, "The payment cannot be verified or written down now.")
+            {
+                RetryAfter = TimeSpan.FromSeconds(1),
+            };
+        }
+    }
+
+    private async Task<LiveAnswer> TakeAsync(
+        string header, PaidRequest request, SaleOrder order, ProviderIdentity me, CancellationToken cancel)
+    {
+        var answer = new LiveAnswer(AnswerStore.NewId());
+        store.Add(answer);
+        try
+        {
+            var taken = await payments.TakeAsync(header, request, me, answer.Id, cancel);
+            if (taken.Grant is { } grant)
+            {
+                Start(order, grant, answer);
+                return answer;
+            }
+
+            store.Forget(answer);
+            return store.Find(taken.Earlier!)
+                ?? throw SaleRefusals.Busy("The earlier answer to this payment ends just now.", TimeSpan.FromSeconds(1));
+        }
+        catch
+        {
+            store.Forget(answer);
+            throw;
+        }
+    }
+
+    private void Start(SaleOrder order, Grant grant, LiveAnswer answer)
+    {
+        order.Format.Name(answer.Id);
+        var run = new SaleRun(order, grant, answer, store, records, options, time, log);
+        _runs[answer.Id] = run;
+        _ = Task.Run(async () =>
+        {
+            try
+            {
+                await run.RunAsync(lifetime.Stopping);
+            }
+            catch (Exception e)
+            {
+                // What could not be written down keeps its channel busy: nothing is charged or sold on it until a
+                // start has looked.
+                log.LogError(e, "The end of an answer could not be written down.");
+                answer.Refuse(new SaleRefusedException(500, ProblemCodes.Internal, "The provider failed."));
+            }
+
+            _runs.TryRemove(answer.Id, out _);
+            run.Dispose();
+        });
+    }
+
+    private static void Admit(SaleOrder order)
+    {
+        var slots = order.Model.Source.Server.Slots;
+        if (slots.Busy(order.Model.Name) is { } retryAfter)
+            throw SaleRefusals.Busy($"All places of the model {order.Model.Name} are taken.", retryAfter);
+    }
+
+    private SaleRefusedException Unpaid(PaidRequest request, ProviderIdentity me, PaymentRefusedException? refused) =>
+        new(
+            StatusCodes.Status402PaymentRequired,
+            SaleRefusedException.PaymentRequired,
+            refused is null
+                ? $"This request costs at most {request.Cap} atto-AIT; the header PAYMENT-REQUIRED says how to pay."
+                : $"The payment was refused: {refused.Code}.")
+        {
+            Required = offers.Required(request, me, refused?.Code, refused?.Correction),
+            Response = refused?.SettlementFailure is { } failure ? PaymentResponses.Refused(me, failure) : null,
+        };
+}

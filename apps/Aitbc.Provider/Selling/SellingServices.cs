@@ -1,0 +1,34 @@
+using Aitbc.Provider.Answers;
+using Aitbc.Provider.Payments;
+using Aitbc.Provider.Payments.Channels;
+using Aitbc.Provider.Payments.Journal;
+using Aitbc.Provider.Payments.Transfers;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Aitbc.Provider.Selling;
+
+/// <summary>Everything that sells answers by the call.</summary>
+internal static class SellingServices
+{
+    public static void Add(IServiceCollection services, ProviderOptions options)
+    {
+        services.AddSingleton(s => new PaymentJournal(
+            options.DataDirectory, options.Payments.KeepAnswers, s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<AnswerStore>();
+        services.AddSingleton<PaymentOffers>();
+        services.AddSingleton<TransferChain>();
+        services.AddSingleton<TransferTill>();
+        services.AddSingleton<ChannelChain>();
+        services.AddSingleton<ChannelTabs>();
+        services.AddSingleton<ChannelTill>();
+        services.AddSingleton<ChannelClaims>();
+        services.AddSingleton<ChannelWatch>();
+        services.AddSingleton<PaymentDesk>();
+        services.AddSingleton<ModelShelf>();
+        services.AddSingleton<SaleRecords>();
+        services.AddSingleton<SalesDesk>();
+        services.AddHostedService(s => s.GetRequiredService<AnswerStore>());
+        services.AddHostedService(s => s.GetRequiredService<ModelShelf>());
+        services.AddHostedService(s => s.GetRequiredService<ChannelWatch>());
+    }
+}

@@ -1,0 +1,170 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Aitbc.Node;
+using Aitbc.Primitives;
+using Aitbc.Provider;
+using Aitbc.Provider.Payments.Channels;
+using Aitbc.Provider.Self;
+using Aitbc.Sdk.Chain;
+using Aitbc.Sdk.Wallet;
+using Aitbc.Testing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Services.Tests.Provider.Models;
+using Services.Tests.Wallet.Payments;
+using Xunit;
+
+namespace Services.Tests.Provider.Selling;
+
+/// <summary>
+/// A real node, a server of models that a test scripts, and the provider between them on a real port; buyers pay from
+/// funded accounts. Prices: 10 atto-AIT a token of the prompt, 100 of the output.
+/// </summary>
+internal sealed class SellingWorld : IAsyncDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("aitbc-selling-").FullName;
+    private readonly WebApplication _node;
+    private readonly Action<ProviderOptions>? _set;
+    private readonly LocalSigner _signer = new(TestAccounts.Key(1));
+    private WebApplication? _provider;
+
+    private SellingWorld(Action<ProviderOptions>? set)
+    {
+        _set = set;
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddSingleton<TimeProvider>(Time);
+        builder.Services.AddNode(new NodeOptions
+        {
+            DataDirectory = Path.Combine(_folder, "node"),
+            GenesisFile = Genesis(),
+            Miner = "0x00000000000000000000000000000000000000ff",
+            Heartbeat = TimeSpan.FromHours(1),
+        });
+        _node = builder.Build();
+        _node.MapNode();
+    }
+
+    public ShiftedTime Time { get; } = new();
+
+    public ScriptedModels Models { get; private set; } = null!;
+
+    public ChainClient Chain { get; private set; } = null!;
+
+    public TransactionSender Sender { get; private set; } = null!;
+
+    public Address Provider => _signer.Address;
+
+    public HttpClient Http { get; private set; } = null!;
+
+    public ProviderOptions Options { get; private set; } = null!;
+
+    public static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public static async Task<SellingWorld> StartAsync(Dialect? dialect = null, Action<ProviderOptions>? set = null)
+    {
+        var world = new SellingWorld(set);
+        await world._node.StartAsync(Cancel);
+        world.NodeHttp = new HttpClient { BaseAddress = new Uri(world._node.Urls.Single() + "/") };
+        world.Chain = new ChainClient(world.NodeHttp);
+        world.Sender = new TransactionSender(world.Chain, new LocalSigner(TestAccounts.Key(3)));
+        world.Models = await ScriptedModels.StartAsync(dialect ?? Dialect.Ollama);
+        await world.StartProviderAsync();
+        return world;
+    }
+
+    public HttpClient NodeHttp { get; private set; } = null!;
+
+    public T Service<T>()
+        where T : notnull => _provider!.Services.GetRequiredService<T>();
+
+    public Buyer Buyer(int account = 0) => new(TestAccounts.Key(account), Http, Time);
+
+    /// <summary>The provider sees what the chain has now.</summary>
+    public Task LookAsync() => Service<ChannelWatch>().LookAsync(Cancel);
+
+    /// <summary>The process ends as by a crash, and starts again on the same data.</summary>
+    public async Task RestartAsync()
+    {
+        await StopProviderAsync();
+        await StartProviderAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopProviderAsync();
+        await Models.DisposeAsync();
+        NodeHttp.Dispose();
+        await _node.StopAsync();
+        await _node.DisposeAsync();
+        _signer.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task StartProviderAsync()
+    {
+        Options = new ProviderOptions
+        {
+            DataDirectory = Path.Combine(_folder, "provider"),
+            NodeUrl = NodeHttp.BaseAddress!,
+            WalletUrl = NodeHttp.BaseAddress!,
+            WalletTokenFile = "not used",
+            OllamaEnabled = Models.Dialect == Dialect.Ollama,
+            ReconcileInterval = TimeSpan.FromHours(1),
+        };
+        Options.Ollama.Host = Models.Url;
+        if (Models.Dialect == Dialect.OpenAi)
+            Options.OpenAi.Url = new Uri(Models.Url + "/v1");
+        Options.ModelPrices[Dialect.Model] = new() { Prompt = 10, Output = 100 };
+        Options.Payments.FollowInterval = TimeSpan.FromHours(1); // a look is made when a test asks for one
+        _set?.Invoke(Options);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0));
+        builder.Services.AddSingleton<TimeProvider>(Time);
+        builder.Services.AddSingleton<IWalletSigner>(_signer);
+        builder.Services.AddSingleton<IProviderAccount>(new Account(_signer.Address));
+        builder.Services.AddProvider(Options);
+        _provider = builder.Build();
+        _provider.MapProvider();
+        await _provider.StartAsync(Cancel);
+        Http = new HttpClient { BaseAddress = new Uri(_provider.Urls.Single()) };
+        await Service<ProviderSelf>().WhenKnownAsync(Cancel).WaitAsync(TimeSpan.FromSeconds(30), Cancel);
+        await LookAsync();
+    }
+
+    private async Task StopProviderAsync()
+    {
+        Service<ProviderLifetime>().Stop();
+        Http.Dispose();
+        using var now = new CancellationTokenSource(TimeSpan.Zero);
+        await _provider!.StopAsync(now.Token);
+        await _provider.DisposeAsync();
+    }
+
+    private string Genesis()
+    {
+        var file = Path.Combine(_folder, "genesis.json");
+        var alloc = new JsonObject();
+        for (var i = 0; i < 4; i++)
+            alloc[TestAccounts.Key(i).Address.ToString()] = "10000000000000000000000";
+        File.WriteAllText(file, new JsonObject
+        {
+            ["network"] = "ait-devnet",
+            ["chainId"] = 7777,
+            ["timestamp"] = 1_790_000_000,
+            ["gasLimit"] = 300_000_000,
+            ["baseFee"] = "1000000000",
+            ["alloc"] = alloc,
+        }.ToJsonString());
+        return file;
+    }
+
+    private sealed class Account(Address address) : IProviderAccount
+    {
+        public Task<Address> AddressAsync(CancellationToken cancel) => Task.FromResult(address);
+    }
+}
