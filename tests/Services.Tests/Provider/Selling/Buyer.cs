@@ -137,6 +137,18 @@ internal sealed class Buyer(PrivateKey key, HttpClient http, TimeProvider time)
         return await PostAsync(path, json, Voucher(required, deposit), vouchers);
     }
 
+    /// <summary>Makes the nonce of a transfer void on the chain.</summary>
+    public Task CancelAsync(SellingWorld world, Hash256 nonce)
+    {
+        var signature = key.Sign(TokenMessages.Cancel(TokenMessages.Domain(ChainId), key.Address, nonce)).ToBytes65();
+        return world.Sender.SendAsync(
+            Aitbc.Testing.TestAccounts.Key(3).Address,
+            new CallRequest(
+                SystemContractAddresses.Token,
+                ChannelAbi.CancelAuthorization.EncodeCall(key.Address, nonce, signature)),
+            SellingWorld.Cancel);
+    }
+
     /// <summary>The channel's total as an answer states it, which the next voucher builds on.</summary>
     public UInt256 Take(HttpResponseMessage answer) => Total = UInt256.Parse(
         (string)Decode(answer, X402Headers.Response)!["extra"]!["channelState"]!["chargedCumulativeAmount"]!);
