@@ -78,6 +78,13 @@ public sealed class ProviderOptions
     /// <summary>Terms of answers that are paid by the call.</summary>
     public PaymentLimits Payments { get; set; } = new();
 
+    /// <summary>Models that are sold by the call; empty = all that the servers have.</summary>
+    [JsonObjectCreationHandling(JsonObjectCreationHandling.Populate)]
+    public IList<string> SoldModels { get; } = [];
+
+    /// <summary>Price of a token of the prompt by the call, in atto-AIT; null = as one of the output.</summary>
+    public ulong? PromptPricePerToken { get; set; }
+
     /// <summary>Prices by the name of the model; others cost what their engine does, for both kinds of token.</summary>
     [JsonObjectCreationHandling(JsonObjectCreationHandling.Populate)]
     public IDictionary<string, ModelPrice> ModelPrices { get; } =
@@ -111,7 +118,7 @@ public sealed class ProviderOptions
         if (Payments.Problem() is { } payments)
             throw new ArgumentException(payments, nameof(Payments));
         Require(
-            OllamaPricePerToken > 0 && OpenAiPricePerToken > 0
+            OllamaPricePerToken > 0 && OpenAiPricePerToken > 0 && PromptPricePerToken != 0
                 && ModelPrices.Values.All(p => p is { Prompt: > 0, Output: > 0 }),
             nameof(ModelPrices), "at least 1 atto-AIT a token");
         if (Gpu.Problem() is { } challenges)

@@ -14,6 +14,7 @@ internal static class Commands
         .Add(Jobs.WhyCommand.Name, Jobs.WhyCommand.Text, Jobs.WhyCommand.Create)
         .Add(Market.MarketCommand.Name, Market.MarketCommand.Text, Market.MarketCommand.Create)
         .Add(Receipts.ReceiptCommand.Name, Receipts.ReceiptCommand.Text, Receipts.ReceiptCommand.Create)
+        .Add(Serve.ServeCommand.Name, Serve.ServeCommand.Text, Serve.ServeCommand.Create)
         .Add(Providers.ProviderCommand.Name, Providers.ProviderCommand.Text, Providers.ProviderCommand.Create)
         .Add(Agents.AgentCommand.Name, Agents.AgentCommand.Text, Agents.AgentCommand.Create)
         .Add(Wallets.WalletCommand.Name, Wallets.WalletCommand.Text, Wallets.WalletCommand.Create)

@@ -18,8 +18,12 @@ internal sealed class ModelShelf(IEnumerable<ModelSource> sources, ProviderOptio
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
+
+    // A server that is busy may not say what it has; its models are sold on for so long.
+    private static readonly TimeSpan Trusted = TimeSpan.FromSeconds(30);
     private readonly List<ModelSource> _sources = [.. sources];
     private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly Dictionary<ModelSource, (ModelList List, long At)> _said = [];
     private IReadOnlyList<ShelfModel> _models = [];
     private long? _askedAt;
 
@@ -71,8 +75,8 @@ internal sealed class ModelShelf(IEnumerable<ModelSource> sources, ProviderOptio
             var found = new List<ShelfModel>();
             foreach (var source in _sources)
             {
-                if (await source.Server.ModelsAsync(cancel) is { } list)
-                    found.AddRange(list.Models.Select(m => new ShelfModel(
+                if (await ListAsync(source, cancel) is { } list)
+                    found.AddRange(list.Models.Where(m => IsSold(m.Name)).Select(m => new ShelfModel(
                         m.Name, m, list.Version, source, PriceOf(m.Name, source))));
             }
 
@@ -85,7 +89,25 @@ internal sealed class ModelShelf(IEnumerable<ModelSource> sources, ProviderOptio
         }
     }
 
+    private async Task<ModelList?> ListAsync(ModelSource source, CancellationToken cancel)
+    {
+        if (await source.Server.ModelsAsync(cancel) is { } list)
+        {
+            _said[source] = (list, time.GetTimestamp());
+            return list;
+        }
+
+        return _said.TryGetValue(source, out var said) && time.GetElapsedTime(said.At) < Trusted ? said.List : null;
+    }
+
+    private bool IsSold(string model) => options.SoldModels.Count == 0 || options.SoldModels.Any(
+        sold => sold == model || sold + ":latest" == model);
+
     private ModelPrice PriceOf(string model, ModelSource source) =>
         options.ModelPrices.TryGetValue(model, out var price) ? price
-            : new ModelPrice { Prompt = source.PricePerToken, Output = source.PricePerToken };
+            : new ModelPrice
+            {
+                Prompt = options.PromptPricePerToken ?? source.PricePerToken,
+                Output = source.PricePerToken,
+            };
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Aitbc.Cli.Serve;
 using Aitbc.Sdk.Jobs;
 
 namespace Aitbc.Cli.Demo;
@@ -6,14 +7,13 @@ namespace Aitbc.Cli.Demo;
 /// <summary>Looks whether an Ollama answers where the provider looks for one.</summary>
 internal sealed class OllamaFinder : IDisposable
 {
-    private const int DefaultPort = 11434;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
     private readonly HttpClient http = new() { Timeout = Patience };
 
     /// <summary>The first model it has, or what is missing.</summary>
     public async Task<(string? Model, string Missing)> FindAsync(CancellationToken cancel)
     {
-        var address = Address();
+        var address = OllamaPlace.Find();
         try
         {
             using var answer = JsonDocument.Parse(await http.GetByteArrayAsync(new Uri(address, "/api/tags"), cancel));
@@ -43,16 +43,4 @@ internal sealed class OllamaFinder : IDisposable
     };
 
     public void Dispose() => http.Dispose();
-
-    private static Uri Address()
-    {
-        var set = Environment.GetEnvironmentVariable("OLLAMA_HOST");
-        if (string.IsNullOrWhiteSpace(set))
-            return new Uri($"http://127.0.0.1:{DefaultPort}");
-        var text = set.Contains("://", StringComparison.Ordinal) ? set : $"http://{set}";
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var url))
-            return new Uri($"http://127.0.0.1:{DefaultPort}");
-        var port = set.Contains("://", StringComparison.Ordinal) || !url.IsDefaultPort ? url.Port : DefaultPort;
-        return new UriBuilder(url.Scheme, url.Host == "0.0.0.0" ? "127.0.0.1" : url.Host, port).Uri;
-    }
 }

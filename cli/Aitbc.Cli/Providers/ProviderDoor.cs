@@ -12,9 +12,20 @@ namespace Aitbc.Cli.Providers;
 internal sealed class ProviderDoor(HttpClient http)
 {
     /// <summary>What the provider counts since its start.</summary>
-    public async Task<JsonObject> StatsAsync(CancellationToken cancel)
+    public Task<JsonObject> StatsAsync(CancellationToken cancel) => GetAsync("v1/stats", cancel);
+
+    /// <summary>What it sold by the call since its start.</summary>
+    public Task<JsonObject> SalesAsync(CancellationToken cancel) => GetAsync("v1/sales", cancel);
+
+    /// <summary>Whether it lives, and its address.</summary>
+    public Task<JsonObject> HealthAsync(CancellationToken cancel) => GetAsync("health", cancel);
+
+    /// <summary>The models that it sells.</summary>
+    public Task<JsonObject> ModelsAsync(CancellationToken cancel) => GetAsync("v1/models", cancel);
+
+    private async Task<JsonObject> GetAsync(string path, CancellationToken cancel)
     {
-        using var response = await http.GetAsync("v1/stats", cancel);
+        using var response = await http.GetAsync(path, cancel);
         return await ReadAsync(response, cancel);
     }
 

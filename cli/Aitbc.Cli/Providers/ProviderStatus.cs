@@ -1,0 +1,57 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Aitbc.Cli.Shell;
+using Aitbc.Primitives;
+
+namespace Aitbc.Cli.Providers;
+
+/// <summary>What an owner wants to know of his provider: that it lives, what it sells, and what it earned.</summary>
+internal static class ProviderStatus
+{
+    public static readonly Option<Uri?> Url = new("--url")
+    {
+        Description = "Address of the provider (default: that of the running network, or port 8008 here).",
+    };
+
+    public static CliCommand Create() => new CliCommand(
+        "status", "Show what a provider sells, does and has earned since its start.", "aitbc provider status")
+        .With(Url).Does(RunAsync);
+
+    public static Uri Place(CommandContext context) =>
+        context.Get(Url) ?? context.Session.Endpoints.Provider ?? new Uri("http://127.0.0.1:8008");
+
+    private static async Task RunAsync(CommandContext context)
+    {
+        var place = Place(context);
+        var door = new ProviderDoor(context.Session.Http(place));
+        var health = await door.HealthAsync(context.Cancel);
+        var sales = await door.SalesAsync(context.Cancel);
+        var stats = await door.StatsAsync(context.Cancel);
+        var models = await door.ModelsAsync(context.Cancel);
+        var charged = UInt256.Parse(sales["charged"]!.GetValue<string>());
+        context.Output.Facts(
+            ("provider", $"{health["status"]} at {place}"),
+            ("address", health["address"]?.ToString() ?? "not known yet"),
+            ("answers", $"{sales["answers"]} sold, {sales["running"]} under way"),
+            ("tokens", $"{sales["promptTokens"]} of prompts, {sales["outputTokens"]} of output"),
+            ("charged", Say.Ait(charged)),
+            ("jobs", $"{stats["executed"]} executed, {stats["running"]} under way, {stats["queued"]} waiting"));
+        context.Output.Table(["model", "atto-AIT a token in", "out", "warm"], Rows(models));
+        context.Output.Json(new JsonObject
+        {
+            ["health"] = health.DeepClone(),
+            ["sales"] = sales.DeepClone(),
+            ["stats"] = stats.DeepClone(),
+            ["models"] = models["data"]?.DeepClone(),
+        });
+    }
+
+    private static IEnumerable<string[]> Rows(JsonObject models) =>
+        (models["data"] as JsonArray ?? []).Select(m => (string[])
+        [
+            m!["id"]!.ToString(),
+            m["aitbc"]!["prompt_price"]!.ToString(),
+            m["aitbc"]!["output_price"]!.ToString(),
+            m["aitbc"]!["warm"] is { } warm ? (warm.GetValue<bool>() ? "yes" : "no") : "-",
+        ]);
+}

@@ -1,0 +1,149 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Aitbc.Cli.Shell;
+using Aitbc.Primitives;
+
+namespace Aitbc.Cli.Serve;
+
+/// <summary>
+/// <c>aitbc ai-serve</c>: from a machine with models to a shop. It looks at what is there, says in plain words what is
+/// missing, and starts the provider until Ctrl-C.
+/// </summary>
+internal static class ServeCommand
+{
+    public const string Name = "ai-serve";
+    public const string Text = "Sell the models of this machine, paid by the token, until Ctrl-C.";
+
+    private const ulong TokensPerPrice = 1_000_000;
+
+    private static readonly Option<string[]> Model = new("--model")
+    {
+        Description = "A model to sell; may be given several times (default: all that are installed).",
+        DefaultValueFactory = _ => [],
+    };
+
+    private static readonly Option<Amount?> Price = Symbols.AmountOption(
+        "--price", "Price of 1,000,000 tokens (default: 1 AIT).");
+
+    private static readonly Option<Amount?> PromptPrice = Symbols.AmountOption(
+        "--prompt-price", "Price of 1,000,000 tokens of the prompt, if it is another one.");
+
+    private static readonly Option<Uri?> OpenAiUrl = new("--openai-url")
+    {
+        Description = "An OpenAI-compatible server to sell from, such as http://127.0.0.1:8000/v1.",
+    };
+
+    private static readonly Option<int> Port = new("--port")
+    {
+        Description = "Port on this machine that buyers reach.",
+        DefaultValueFactory = _ => 8008,
+    };
+
+    private static readonly Option<string> Account = new("--account")
+    {
+        Description = "Label of the account that is paid; made in the wallet if it is not there.",
+        DefaultValueFactory = _ => "provider",
+    };
+
+    private static readonly Option<bool> NoCoordinator = new("--no-coordinator")
+    {
+        Description = "Sell only to buyers who come directly.",
+    };
+
+    private static readonly Option<bool> CheckOnly = new("--check")
+    {
+        Description = "Only look at what is there and what is missing.",
+    };
+
+    public static CliCommand Create() => new CliCommand(
+        Name, Text, "aitbc ai-serve --model qwen3:8b --price 2")
+        .With(Model, Price, PromptPrice, OpenAiUrl, Port, Account, NoCoordinator, CheckOnly).Does(RunAsync);
+
+    private static async Task RunAsync(CommandContext context)
+    {
+        var plan = Plan(context);
+        var say = context.Output;
+        say.Line("Selling models takes a model, a node, a wallet, and a price. This is what is there:");
+        var findings = await new ServeChecks(context.Session, OllamaPlace.Find(), plan.OpenAi).LookAsync(
+            plan.Models, plan.Account, context.Cancel);
+        Tell(say, findings);
+        var missing = findings.FirstOrDefault(f => !f.IsGood && !(f.What == "coordinator" && !plan.UsesCoordinator));
+        if (missing is not null)
+        {
+            say.Json(Json(findings));
+            throw CliFailure.Failed("not_ready", $"Not ready to sell: {missing.Said}.", missing.Fix);
+        }
+
+        if (context.Get(CheckOnly))
+        {
+            say.Json(Json(findings));
+            return;
+        }
+
+        await using var provider = await ProviderProcess.StartAsync(context, plan);
+        say.Json(new JsonObject
+        {
+            ["ready"] = true,
+            ["url"] = provider.Url.ToString(),
+            ["pid"] = provider.Id,
+            ["findings"] = Json(findings),
+        });
+        say.Line();
+        say.Line($"Open for business at {provider.Url}");
+        say.Line($"  OpenAI clients   base URL {provider.Url}v1");
+        say.Line($"  Ollama clients   host     {provider.Url}");
+        say.Line($"  a token costs    {plan.PromptPrice} atto-AIT of the prompt, {plan.OutputPrice} of the output");
+        say.Line("  earnings         'aitbc provider status' in another terminal; Ctrl-C closes the shop");
+        await provider.RunAsync(context.Cancel);
+    }
+
+    private static ServePlan Plan(CommandContext context)
+    {
+        var output = PerToken(context.Get(Price) ?? Amount.FromAit(1), "--price");
+        var port = context.Get(Port);
+        if (port is < 0 or > 65_535)
+            throw CliFailure.Usage($"{port} is no port.");
+        return new ServePlan(
+            context.Get(Model) ?? [],
+            context.Get(PromptPrice) is { } prompt ? PerToken(prompt, "--prompt-price") : output,
+            output,
+            context.Get(OpenAiUrl),
+            port,
+            context.Get(Account)!,
+            !context.Get(NoCoordinator));
+    }
+
+    private static ulong PerToken(Amount price, string option)
+    {
+        var each = price.Atto / TokensPerPrice;
+        return each.IsUInt64 && !each.IsZero
+            ? (ulong)each
+            : throw CliFailure.Usage(
+                $"{option} is at least {TokensPerPrice.ToString(CultureInfo.InvariantCulture)} atto for 1,000,000 "
+                + "tokens, and below 18,000,000 AIT.");
+    }
+
+    internal static void Tell(Output say, IReadOnlyList<Finding> findings)
+    {
+        foreach (var finding in findings)
+        {
+            say.Line($"  {(finding.IsGood ? "ok     " : "missing")}  {finding.What,-11}  {finding.Said}");
+            if (!finding.IsGood && finding.Fix is { } fix)
+                say.Line($"                        {fix}");
+        }
+    }
+
+    internal static JsonArray Json(IReadOnlyList<Finding> findings) => [.. findings.Select(f => (JsonNode)new JsonObject
+    {
+        ["what"] = f.What,
+        ["ok"] = f.IsGood,
+        ["said"] = f.Said,
+        ["fix"] = f.Fix,
+    })];
+}
+
+/// <summary>What shall be sold, and how.</summary>
+internal sealed record ServePlan(
+    IReadOnlyList<string> Models, ulong PromptPrice, ulong OutputPrice, Uri? OpenAi, int Port, string Account,
+    bool UsesCoordinator);
