@@ -45,10 +45,18 @@ internal sealed class PayDesk(
             return payer.Refusal!;
         if (!X402Codec.TryReadRequired(request.PaymentRequired, out var required, out var unreadable))
             return Refusal.InvalidRequest($"paymentRequired cannot be read: {unreadable}");
+        var asked = new SpendRequest(budget.Account, RequestHash(request), key);
         var context = await ContextAsync(budget, request, required, cancel);
         if (context.Value is not { } planned)
-            return context.Refusal!;
-        var asked = new SpendRequest(budget.Account, RequestHash(request), key);
+        {
+            // What was signed under this key is shown again, whatever the server asks for now and the node says.
+            return await ledger.ChangeAsync(
+                async db => await EarlierAsync(db, budget, asked, cancel) is { Known: { } known }
+                    ? known
+                    : context.Refusal!,
+                cancel);
+        }
+
         var verdict = await ledger.ChangeAsync(db => PayOnceAsync(db, planned, required, asked, cancel), cancel);
         if (!ReferenceEquals(verdict.Refusal, PayRefusals.LookFirst))
             return verdict;
@@ -102,11 +110,10 @@ internal sealed class PayDesk(
     private async Task<Verdict<Payment>> PayOnceAsync(
         WalletDbContext db, Planned planned, PaymentRequired required, SpendRequest asked, CancellationToken cancel)
     {
-        var budget = planned.Context.Budget.Id;
-        var earlier = await SpendLedger.EarlierAsync(db, budget, asked.Key!, cancel);
-        if (earlier is not null && ledger.Earlier(earlier, asked) is { } known)
-            return known.Refusal is { } refused ? refused : await AgainAsync(db, earlier, cancel);
-        var once = asked with { IsNew = earlier is null };
+        var (isNew, known) = await EarlierAsync(db, planned.Context.Budget, asked, cancel);
+        if (known is { } answered)
+            return answered;
+        var once = asked with { IsNew = isNew };
         Refusal? first = null;
         foreach (var offer in await OrderAsync(db, planned, cancel))
         {
@@ -119,6 +126,16 @@ internal sealed class PayDesk(
         }
 
         return first!;
+    }
+
+    // What the key was answered before; nothing if it is new, or approved and to be signed now.
+    private async Task<(bool IsNew, Verdict<Payment>? Known)> EarlierAsync(
+        WalletDbContext db, Budget budget, SpendRequest asked, CancellationToken cancel)
+    {
+        var row = await SpendLedger.EarlierAsync(db, budget.Id, asked.Key!, cancel);
+        if (row is null || ledger.Earlier(row, asked) is not { } known)
+            return (row is null, null);
+        return (false, known.Refusal is { } refused ? refused : await AgainAsync(db, row, cancel));
     }
 
     // A channel that can pay at once comes before everything else: it needs no work of the chain.

@@ -82,22 +82,24 @@ internal sealed class PaymentResults(SpendLedger ledger, ChannelWatch watch, Tim
         var total = said.ChargedCumulative is { } sum && sum >= from && sum <= claimable ? sum
             : said.ChargedAmount is { } part && part <= price ? from + part
             : claimable;
-        channel.Charged = ChannelBook.Bytes(total);
+
+        // The answer to a payment that was shown again comes when later ones are charged already.
+        if (total > ChannelBook.Value(channel.Charged))
+            channel.Charged = ChannelBook.Bytes(total);
         return new PaymentResult(PaymentOutcome.Settled, total - from, said.Transaction);
     }
 
     private static async Task<PaymentResult> CorrectAsync(
         WalletDbContext db, ChannelRow channel, SpendRow row, ChannelCorrection correction, CancellationToken cancel)
     {
+        channel.Charged = ChannelBook.Bytes(correction.Charged);
         if (row.IsRepeated)
         {
             // It was shown before, and the server may have taken it then: paying anew could pay twice.
-            channel.Charged = ChannelBook.Bytes(correction.Charged);
             return new PaymentResult(
                 PaymentOutcome.Unknown, default, null, "it was sent before, and may have been taken then");
         }
 
-        channel.Charged = ChannelBook.Bytes(correction.Charged);
         if (correction.Signed > ChannelBook.Value(channel.Promised))
             channel.Promised = ChannelBook.Bytes(correction.Signed);
         row.Key = null;

@@ -113,11 +113,11 @@ internal sealed class PayWorld : IAsyncDisposable
     /// <summary>Makes a block, so that the chain's clock is now's.</summary>
     public Task TickAsync() => Shop.SendAsync(new CallRequest(Account, default, UInt256.Zero));
 
-    /// <summary>The daemon ends and starts again on the same data.</summary>
-    public async Task RestartAsync()
+    /// <summary>The daemon ends and starts again on the same data, and asks another node if one is named.</summary>
+    public async Task RestartAsync(Uri? node = null)
     {
         await Wallet.DisposeAsync();
-        Wallet = await WalletDaemon.StartAsync(Options, Time);
+        Wallet = await WalletDaemon.StartAsync(Options with { NodeUrl = node ?? Options.NodeUrl }, Time);
     }
 
     public async ValueTask DisposeAsync()
