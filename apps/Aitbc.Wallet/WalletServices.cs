@@ -1,5 +1,6 @@
 using Aitbc.Wallet.Access;
 using Aitbc.Wallet.Accounts;
+using Aitbc.Wallet.Auditing;
 using Aitbc.Wallet.Budgets;
 using Aitbc.Wallet.EthereumRpc;
 using Aitbc.Wallet.Keys;
@@ -35,6 +36,7 @@ public static class WalletServices
         services.AddSingleton<AccountSigner>();
         services.AddSingleton<AuthorizerKeys>();
         services.AddSingleton<BudgetStore>();
+        services.AddSingleton<LogSeal>();
         services.AddSingleton<SpendLedger>();
         services.AddSingleton<SigningDesk>();
         services.AddSingleton<SignerMethods>();
@@ -46,8 +48,10 @@ public static class WalletServices
         services.AddSingleton<WalletChain>();
         services.AddSingleton<Reconciler>();
         services.AddPayments();
+        services.AddAudit();
         services.AddHostedService<WalletStart>();
         services.AddHostedService(s => s.GetRequiredService<Reconciler>());
+        services.AddHostedService<WalCheckpoints>();
         return services;
     }
 
@@ -73,6 +77,7 @@ public static class WalletServices
         app.MapBudgets(
             app.Services.GetRequiredService<BudgetStore>(), app.Services.GetRequiredService<SpendLedger>(), bodies);
         app.Services.GetRequiredService<PayEndpoints>().Map(app);
+        app.MapAudit(app.Services.GetRequiredService<LogAudit>());
         return app;
     }
 }

@@ -72,6 +72,8 @@ internal sealed class BudgetStore(
                 // A budget cannot give itself more: its parent or the owner can.
                 if (caller.Budget?.Id == budget.Id)
                     return BudgetRefusals.OwnerOnly;
+                if (Ended(budget) is { } ended)
+                    return ended;
                 if (!UInt256.TryAdd(budget.Limits.Amount, amount, out var sum))
                     return Refusal.InvalidRequest("The amount does not fit 256 bits.");
                 if (budget.Parent is { } parent
@@ -217,11 +219,19 @@ internal sealed class BudgetStore(
                 : Refusal.AccountNotFound(request.Account.Value.ToString());
         }
 
-        if (parent.StateAt(Now()) == "revoked")
-            return BudgetRefusals.Revoked(parent);
+        if (Ended(parent) is { } ended)
+            return ended;
         var left = await BudgetReader.LeftAsync(db, parent, Now(), cancel);
         return request.Limits.Amount > left ? BudgetRefusals.BelowParent(left) : null;
     }
+
+    // What has ended has nothing left: nothing is made of it, and nothing added to it.
+    private Refusal? Ended(Budget budget) => budget.StateAt(Now()) switch
+    {
+        "revoked" => BudgetRefusals.Revoked(budget),
+        "expired" => BudgetRefusals.Expired(budget),
+        _ => null,
+    };
 
     private BudgetRow NewRow(Budget? parent, CreateBudgetRequest request, byte[] tokenHash) => new()
     {

@@ -15,7 +15,8 @@ internal sealed record Reservation(long Spend, byte[]? Answer);
 /// any number of racing callers each sees what the others have taken.
 /// </summary>
 internal sealed class SpendLedger(
-    IDbContextFactory<WalletDbContext> databases, WalletOptions options, TimeProvider time) : IDisposable
+    IDbContextFactory<WalletDbContext> databases, LogSeal seals, WalletOptions options, TimeProvider time)
+    : IDisposable
 {
     private readonly SemaphoreSlim gate = new(1, 1);
 
@@ -47,6 +48,7 @@ internal sealed class SpendLedger(
                 row.Answer = answer;
                 row.TransactionHash = transaction?.ToArray();
                 row.ChangedAtMs = Now();
+                await seals.AddAsync(db, row, cancel);
                 return new Reservation(spend, answer);
             },
             cancel);
@@ -131,8 +133,13 @@ internal sealed class SpendLedger(
         Fill(row, spend);
         row.ReservedAtMs = now;
         row.ChangedAtMs = now;
-        if (sign is not null && await sign(row) is { } unsigned)
-            return unsigned;
+        if (sign is not null)
+        {
+            if (await sign(row) is { } unsigned)
+                return unsigned;
+            await seals.AddAsync(db, row, cancel);
+        }
+
         if (earlier is null)
             db.Spends.Add(row);
         await db.SaveChangesAsync(cancel);
@@ -161,6 +168,14 @@ internal sealed class SpendLedger(
             _ when row.Answer is { } answer => new Reservation(row.Id, answer),
             _ => Refusal.Conflict($"The request of this key was released: {row.Reason}. Use another key."),
         };
+    }
+
+    /// <summary>What a key was answered before; null = it is new, or approved and to be signed now.</summary>
+    public async Task<Verdict<Reservation>?> KnownAsync(
+        long budget, SpendRequest request, CancellationToken cancel)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancel);
+        return await EarlierAsync(db, budget, request.Key!, cancel) is { } row ? Earlier(row, request) : null;
     }
 
     private static async Task<Refusal?> TotalsAllowAsync(
@@ -278,16 +293,21 @@ internal sealed class SpendLedger(
         Class = spend.Class,
         Channel = spend.Channel?.ToArray(),
         Signer = request.Signer.ToArray(),
+        Payload = request.Payload,
         Nonce = spend.Nonce is { } nonce ? checked((long)nonce) : null,
         CreatedAtMs = now,
         ReservedAtMs = now,
         ChangedAtMs = now,
     };
 
-    // A payment that is asked for again after its approval is planned anew.
+    // A payment that is asked for again after its approval is planned anew, and may take another way.
     private static void Fill(SpendRow row, Spend spend)
     {
+        row.Kind = spend.Kind;
+        row.Contract = spend.Contract?.ToArray();
+        row.Channel = spend.Channel?.ToArray();
         row.Amount = Bytes(spend.Amount);
+        row.OnJob = spend.JobId is null ? null : Bytes(spend.OnJob);
         row.Deposit = spend.Deposit is { } deposit ? Bytes(deposit) : null;
         row.Claimable = spend.Claimable is { } claimable ? Bytes(claimable) : null;
         row.Price = spend.Price is { } price ? Bytes(price) : null;
@@ -347,6 +367,9 @@ internal sealed class SpendLedger(
 /// <param name="Key">The caller's idempotency key.</param>
 internal sealed record SpendRequest(Address Signer, Hash256 Hash, string? Key)
 {
+    /// <summary>What is signed, where the answer does not say it.</summary>
+    public byte[]? Payload { get; init; }
+
     /// <summary>True if it was looked up, in the same transaction, that no line has the key.</summary>
     public bool IsNew { get; init; }
 }

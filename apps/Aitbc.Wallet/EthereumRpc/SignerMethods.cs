@@ -49,7 +49,7 @@ internal sealed class SignerMethods(SigningDesk desk, AccountStore accounts, Wal
                     caller, SigningTasks.Message(question.Address(1), question.Bytes(0)), key, cancel),
                 "eth_signTypedData_v4" => await SignAsync(caller, TypedData(question), key, cancel),
                 "eth_signTransaction" => Text(Hex.ToHex((await SignTransactionAsync(
-                    caller, question, key, cancel)).Raw)),
+                    caller, question, key, cancel)).Signed.Raw)),
                 "eth_sendTransaction" => await SendAsync(caller, question, key, cancel),
                 _ when Forwarded.Contains(question.Method) => await ForwardAsync(question, cancel),
                 _ => throw RpcFailure.NoMethod(Printable(question.Method)),
@@ -121,13 +121,21 @@ internal sealed class SignerMethods(SigningDesk desk, AccountStore accounts, Wal
         }
     }
 
-    private async Task<SignedTransaction> SignTransactionAsync(
+    private async Task<KnownTransaction> SignTransactionAsync(
         Caller caller, RpcQuestion question, string? key, CancellationToken cancel)
     {
+        // The key stands for what was asked: filled in again, nonce and fees would be others.
+        var asked = AskedTransaction.HashOf(question[0]);
+        var known = await desk.KnownAsync(caller, TransactionSender(question), asked, key, cancel);
+        if (known is { } before)
+            return new KnownTransaction(Read(before.Value ?? throw RpcFailure.Of(before.Refusal!)), IsKnown: true);
         var (from, transaction) = await new TransactionFill(Chain).ReadAsync(question[0], cancel);
-        var answer = await DeskAsync(caller, SigningTasks.Transaction(from, transaction, null), key, cancel);
-        return JsonSerializer.Deserialize(answer.Json, WalletJson.Default.SignedTransaction)!;
+        var task = SigningTasks.Transaction(from, transaction, null) with { Asked = asked };
+        return new KnownTransaction(Read(await DeskAsync(caller, task, key, cancel)), IsKnown: false);
     }
+
+    private static SignedTransaction Read(SignedAnswer answer) =>
+        JsonSerializer.Deserialize(answer.Json, WalletJson.Default.SignedTransaction)!;
 
     private async Task<JsonElement> SendAsync(
         Caller caller, RpcQuestion question, string? key, CancellationToken cancel)
@@ -136,26 +144,42 @@ internal sealed class SignerMethods(SigningDesk desk, AccountStore accounts, Wal
         if (await accounts.FindAsync(from, cancel) is null)
             throw RpcFailure.Of(Refusal.AccountNotFound(from.ToString()));
         var gate = sending.GetOrAdd(from, _ => new SemaphoreSlim(1, 1));
-        SignedTransaction? signed = null;
+        KnownTransaction? signed = null;
         await gate.WaitAsync(cancel);
         try
         {
             signed = await SignTransactionAsync(caller, question, key, cancel);
             // Signed is counted: from here on it is sent even if the caller goes away.
-            return Text((await Chain.SendRawAsync(signed.Raw, CancellationToken.None)).ToString());
+            return Text((await Chain.SendRawAsync(signed.Signed.Raw, CancellationToken.None)).ToString());
+        }
+        catch (RpcException) when (signed is { IsKnown: true })
+        {
+            // Asked for again: the node has it already, in its pool or in a block, or it never will.
+            if (await IsThereAsync(signed.Signed.Hash))
+                return Text(signed.Signed.Hash.ToString());
+            throw;
         }
         catch (ChainUnavailableException) when (signed is not null)
         {
             throw RpcFailure.Of(new Refusal(
                 "outcome_unknown",
                 502,
-                $"The node did not say whether it took the transaction {signed.Hash}.",
-                Next: "Look for it by its hash; sending again may pay twice."));
+                $"The node did not say whether it took the transaction {signed.Signed.Hash}.",
+                Next: key is null || caller.IsOwner
+                    ? "Look for it by its hash; sending again may pay twice."
+                    : "Send again with the same idempotency key: it stays one transaction."));
         }
         finally
         {
             gate.Release();
         }
+    }
+
+    private async Task<bool> IsThereAsync(Hash256 hash)
+    {
+        var found = await Chain.InvokeAsync(
+            "eth_getTransactionByHash", w => w.WriteStringValue(hash.ToHex()), CancellationToken.None);
+        return found.ValueKind == JsonValueKind.Object;
     }
 
     private static Address TransactionSender(RpcQuestion question)
@@ -191,4 +215,6 @@ internal sealed class SignerMethods(SigningDesk desk, AccountStore accounts, Wal
     private static JsonElement Text(string text) => JsonSerializer.SerializeToElement(text, RpcJson.Default.String);
 
     private static string Printable(string method) => method.Length <= 100 ? method : method[..100] + "…";
+
+    private sealed record KnownTransaction(SignedTransaction Signed, bool IsKnown);
 }

@@ -15,7 +15,9 @@ internal sealed class MasterKey : IDisposable
 
     private static readonly AeadAlgorithm Cipher = AeadAlgorithm.XChaCha20Poly1305;
     private static readonly KeyDerivationAlgorithm Hkdf = KeyDerivationAlgorithm.HkdfSha512;
+    private static readonly MacAlgorithm Hmac = MacAlgorithm.HmacSha256;
     private static readonly byte[] SubkeyInfo = "aitbc-wallet/v1/subkey"u8.ToArray();
+    private static readonly byte[] LogInfo = "aitbc-wallet/v1/log"u8.ToArray();
 
     private readonly SharedSecret secret;
 
@@ -44,6 +46,13 @@ internal sealed class MasterKey : IDisposable
 
         using var key = Hkdf.DeriveKey(secret, data.Salt, SubkeyInfo, Cipher);
         return Cipher.Decrypt(key, data.Nonce, boundData, data.Ciphertext, plaintext);
+    }
+
+    /// <summary>HMAC-SHA-256 under the key of the signing log: 32 bytes that nobody makes without this key.</summary>
+    public byte[] SealLine(ReadOnlySpan<byte> line)
+    {
+        using var key = Hkdf.DeriveKey(secret, [], LogInfo, Hmac);
+        return Hmac.Mac(key, line);
     }
 
     public void Dispose() => secret.Dispose();

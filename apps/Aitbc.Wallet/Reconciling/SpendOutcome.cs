@@ -24,18 +24,25 @@ internal sealed record Outcome(string State, UInt256 Took, string Reason)
 /// </summary>
 internal sealed class SpendOutcome(ChainClient chain, EscrowClient escrow)
 {
-    public async Task<Outcome?> OfAsync(SpendRow row, CancellationToken cancel)
+    public Task<Outcome?> OfAsync(SpendRow row, CancellationToken cancel) =>
+        OfAsync(row, UInt256.FromBigEndian(row.Amount), cancel);
+
+    /// <summary>The same for a line that may have ended already.</summary>
+    /// <param name="row">The line.</param>
+    /// <param name="worst">The most that what was signed could take.</param>
+    /// <param name="cancel">Stops the wait.</param>
+    public async Task<Outcome?> OfAsync(SpendRow row, UInt256 worst, CancellationToken cancel)
     {
         if (row.TransactionHash is not null)
-            return await OfTransactionAsync(row, cancel);
+            return await OfTransactionAsync(row, worst, cancel);
         if (row.AuthorizationNonce is not null)
-            return await OfAuthorizationAsync(row, cancel);
+            return await OfAuthorizationAsync(row, worst, cancel);
 
         // Messages take nothing; what is left is an allowance, which stays counted.
-        return UInt256.FromBigEndian(row.Amount).IsZero ? Outcome.Settled(default, "takes nothing by itself") : null;
+        return worst.IsZero ? Outcome.Settled(default, "takes nothing by itself") : null;
     }
 
-    private async Task<Outcome?> OfTransactionAsync(SpendRow row, CancellationToken cancel)
+    private async Task<Outcome?> OfTransactionAsync(SpendRow row, UInt256 worst, CancellationToken cancel)
     {
         var hash = Hash256.FromBytes(row.TransactionHash!);
         var receipt = await chain.ReceiptAsync(hash, cancel);
@@ -53,7 +60,7 @@ internal sealed class SpendOutcome(ChainClient chain, EscrowClient escrow)
         var fee = receipt.EffectiveGasPrice * receipt.GasUsed;
         if (!receipt.Succeeded)
             return Outcome.Settled(fee, "reverted; only the fee was paid");
-        var moved = UInt256.FromBigEndian(row.Amount) - (transaction.MaxFeePerGas * transaction.GasLimit);
+        var moved = worst - (transaction.MaxFeePerGas * transaction.GasLimit);
         return row.Kind switch
         {
             "openJob" when row.JobId is { } job => await OfJobAsync(Hash256.FromBytes(job), fee, moved, cancel),
@@ -72,7 +79,7 @@ internal sealed class SpendOutcome(ChainClient chain, EscrowClient escrow)
             : Outcome.Settled(fee, "the job was refunded");
     }
 
-    private async Task<Outcome?> OfAuthorizationAsync(SpendRow row, CancellationToken cancel)
+    private async Task<Outcome?> OfAuthorizationAsync(SpendRow row, UInt256 worst, CancellationToken cancel)
     {
         // The head is asked first: unused in a state that is not older than a head past its end, it is unused for good.
         var head = await chain.BlockAsync(cancel: cancel);
@@ -83,7 +90,7 @@ internal sealed class SpendOutcome(ChainClient chain, EscrowClient escrow)
         {
             return await IsCanceledAsync(row, cancel)
                 ? Outcome.Released("canceled on the chain")
-                : Outcome.Settled(UInt256.FromBigEndian(row.Amount), "used");
+                : Outcome.Settled(worst, "used");
         }
 
         return head is not null && row.ValidBefore is { } end && head.TimestampSeconds >= (ulong)end

@@ -10,10 +10,16 @@ internal sealed class WalletChain : IDisposable
     private readonly HttpClient? http;
 
     public WalletChain(WalletOptions options, TimeProvider time)
+        : this(options.NodeUrl is { } url ? new HttpClient { BaseAddress = url } : null, time)
     {
-        if (options.NodeUrl is null)
+    }
+
+    /// <summary>Asks over a client of the caller's; null = nothing is asked.</summary>
+    internal WalletChain(HttpClient? http, TimeProvider time)
+    {
+        if (http is null)
             return;
-        http = new HttpClient { BaseAddress = options.NodeUrl };
+        this.http = http;
         Client = new ChainClient(http, time: time);
         Escrow = new EscrowClient(Client);
     }

@@ -29,13 +29,28 @@ internal sealed class SigningDesk(AccountSigner signer, AuthorizerKeys authorize
         // The authorizer pays out of channels and does nothing else: it signs vouchers only.
         if (isAuthorizer && spend.Value!.Claimable is null)
             return BudgetRefusals.OtherAccount(budget);
-        var request = new SpendRequest(task.From, task.RequestHash(), key);
+        var request = new SpendRequest(task.From, task.RequestHash(), key) { Payload = task.Payload };
         var reserved = await ledger.ReserveAsync(budget.Id, spend.Value!, request, cancel);
         if (reserved.Refusal is { } refusal)
             return refusal;
         return reserved.Value!.Answer is { } before
             ? new SignedAnswer(before, null)
             : await SignReservedAsync(task, reserved.Value.Spend, isAuthorizer ? budget.Id : null, cancel);
+    }
+
+    /// <summary>
+    /// What a key was answered before, for a request that has to be completed before it can be signed; null = nothing
+    /// yet. Completed again, it would be another one.
+    /// </summary>
+    public async Task<Verdict<SignedAnswer>?> KnownAsync(
+        Caller caller, Address from, Hash256 asked, string? key, CancellationToken cancel)
+    {
+        if (caller.Budget is not { } budget || key is null || from != budget.Account)
+            return null;
+        var known = await ledger.KnownAsync(budget.Id, new SpendRequest(from, asked, key), cancel);
+        if (known is not { } verdict)
+            return null;
+        return verdict.Value?.Answer is { } answer ? new SignedAnswer(answer, null) : verdict.Refusal!;
     }
 
     // The caller's word about job and class joins what was read; a job that contradicts it is refused.
@@ -57,9 +72,19 @@ internal sealed class SigningDesk(AccountSigner signer, AuthorizerKeys authorize
             return failed;
         }
 
-        // A caller that went away does not stop the count of what was signed.
-        await ledger.CommitAsync(spend, signed.Value!.Json, signed.Value.Transaction, CancellationToken.None);
-        return signed;
+        try
+        {
+            // A caller that went away does not stop the count of what was signed.
+            await ledger.CommitAsync(spend, signed.Value!.Json, signed.Value.Transaction, CancellationToken.None);
+            return signed;
+        }
+        catch (Exception e) when (e is WalletLockedException or ObjectDisposedException)
+        {
+            // Locked between signature and seal: the signature never leaves.
+            await ledger.EndAsync(
+                spend, Storage.SpendStates.Released, default, Refusal.Locked.Detail, CancellationToken.None);
+            return Refusal.Locked;
+        }
     }
 
     // What stops a signature before it is made must not leave its count behind.

@@ -19,9 +19,17 @@ internal sealed record SigningTask(
     Func<PrivateKey, Verdict<SignedAnswer>> Sign,
     SpendPurpose? Purpose)
 {
+    /// <summary>What is signed, for the log, where the answer does not say it (specs/wallet.md, Audit).</summary>
+    public byte[]? Payload { get; init; }
+
+    /// <summary>Keccak-256 of what was asked for, where the daemon added to it before it was signed.</summary>
+    public Hash256? Asked { get; init; }
+
     /// <summary>Keccak-256 of signer, digest and purpose: what a repeated idempotency key must ask for again.</summary>
     public Hash256 RequestHash()
     {
+        if (Asked is { } asked)
+            return asked;
         var text = System.Text.Encoding.UTF8.GetBytes(Purpose?.Class ?? "");
         byte[] bytes =
         [

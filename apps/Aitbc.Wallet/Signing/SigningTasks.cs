@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Aitbc.Primitives;
 using Aitbc.Primitives.Crypto;
@@ -12,6 +13,11 @@ namespace Aitbc.Wallet.Signing;
 /// <summary>What can be signed, whichever door it comes through: a transaction, a message, typed data.</summary>
 internal static class SigningTasks
 {
+    /// <summary>Version bytes of EIP-191: what follows in the payload of a line is typed data, or a message.</summary>
+    public const byte TypedDataMark = 0x01;
+
+    public const byte MessageMark = 0x45;
+
     private const int LongestRawTransaction = 128 * 1024;
 
     public static SigningTask Transaction(Address from, Transaction transaction, SpendPurpose? purpose) => new(
@@ -24,7 +30,10 @@ internal static class SigningTasks
     public static SigningTask Message(Address from, byte[] message)
     {
         var digest = Eip191.HashMessage(message);
-        return new SigningTask(from, digest, () => MessageSpend.Read(message), key => Signature(key, digest), null);
+        return new SigningTask(from, digest, () => MessageSpend.Read(message), key => Signature(key, digest), null)
+        {
+            Payload = [MessageMark, .. message],
+        };
     }
 
     public static Verdict<SigningTask> TypedData(Address from, JsonElement typedData, SpendPurpose? purpose)
@@ -33,7 +42,10 @@ internal static class SigningTasks
         {
             var digest = Eip712.HashTypedData(typedData);
             return new SigningTask(
-                from, digest, () => TypedDataSpend.Read(typedData, digest), key => Signature(key, digest), purpose);
+                from, digest, () => TypedDataSpend.Read(typedData, digest), key => Signature(key, digest), purpose)
+            {
+                Payload = [TypedDataMark, .. JsonMarshal.GetRawUtf8Value(typedData)],
+            };
         }
         catch (Exception e) when (e is FormatException or ArgumentException or InvalidOperationException
             or KeyNotFoundException or OverflowException or JsonException)

@@ -16,10 +16,11 @@ internal sealed class ConnectionPragmas : DbConnectionInterceptor
         return Task.CompletedTask;
     }
 
-    private static void Apply(DbConnection connection)
+    public static void Apply(DbConnection connection)
     {
         using var command = connection.CreateCommand();
-        command.CommandText = "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;";
+        command.CommandText = "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON; "
+            + "PRAGMA wal_autocheckpoint=0;"; // WalCheckpoints does it, beside the requests
         command.ExecuteNonQuery();
     }
 }

@@ -13,7 +13,7 @@ internal sealed class SpendRow
     /// <summary>Keccak-256 of what was asked for: the same key with another one is a conflict.</summary>
     public required byte[] RequestHash { get; init; }
 
-    public required string Kind { get; init; }
+    public required string Kind { get; set; }
 
     /// <summary>A value of <see cref="SpendStates"/>.</summary>
     public required string State { get; set; }
@@ -23,14 +23,14 @@ internal sealed class SpendRow
 
     public byte[]? Payee { get; init; }
 
-    public byte[]? Contract { get; init; }
+    public byte[]? Contract { get; set; }
 
     public byte[]? JobId { get; init; }
 
     public string? Class { get; init; }
 
     /// <summary>The channel a deposit or voucher belongs to.</summary>
-    public byte[]? Channel { get; init; }
+    public byte[]? Channel { get; set; }
 
     /// <summary>What it pays into the channel, 32 bytes big-endian.</summary>
     public byte[]? Deposit { get; set; }
@@ -68,6 +68,21 @@ internal sealed class SpendRow
     /// What was answered: the signature or the signed transaction. Stored before it leaves the daemon.
     /// </summary>
     public byte[]? Answer { get; set; }
+
+    /// <summary>
+    /// What was signed, where the answer does not say it: the version byte of EIP-191 (01 typed data, 45 a message),
+    /// then the JSON or the bytes.
+    /// </summary>
+    public byte[]? Payload { get; init; }
+
+    /// <summary>What it counted for its job, 32 bytes big-endian; null = it names no job.</summary>
+    public byte[]? OnJob { get; set; }
+
+    /// <summary>Signed lines are numbered 1, 2, ... in the order of their signing.</summary>
+    public long? SealNumber { get; set; }
+
+    /// <summary>Binds the signed line to the one before it, 32 bytes.</summary>
+    public byte[]? Seal { get; set; }
 
     public string? Reason { get; set; }
 

@@ -12,6 +12,15 @@ internal static class WalletDatabase
     public static void Configure(DbContextOptionsBuilder builder, WalletOptions options) =>
         builder.UseSqlite(ConnectionString(options)).AddInterceptors(new ConnectionPragmas());
 
+    /// <summary>A connection beside those of the requests.</summary>
+    public static SqliteConnection Open(WalletOptions options)
+    {
+        var connection = new SqliteConnection(ConnectionString(options));
+        connection.Open();
+        ConnectionPragmas.Apply(connection);
+        return connection;
+    }
+
     /// <summary>Closes the pooled connections: SQLite then folds its journal into the database file.</summary>
     public static void Close(WalletOptions options)
     {

@@ -58,6 +58,7 @@ internal sealed class WalletDbContext(DbContextOptions<WalletDbContext> options)
             spend.HasIndex(s => new { s.BudgetId, s.Key }).IsUnique();
             spend.HasIndex(s => s.State);
             spend.HasIndex(s => s.Channel);
+            spend.HasIndex(s => s.SealNumber).IsUnique();
             spend.HasOne<BudgetRow>().WithMany().HasForeignKey(s => s.BudgetId).OnDelete(DeleteBehavior.Restrict);
         });
         modelBuilder.Entity<TotalRow>(total =>

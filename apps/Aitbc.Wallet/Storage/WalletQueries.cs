@@ -28,4 +28,13 @@ internal static class WalletQueries
     public static readonly Func<WalletDbContext, byte[], CancellationToken, Task<ChannelRow?>> ChannelById =
         EF.CompileAsyncQuery((WalletDbContext db, byte[] id, CancellationToken cancel) =>
             db.Channels.SingleOrDefault(c => c.ChannelId == id));
+
+    /// <summary>The newest seal of the log; null in an empty one.</summary>
+    public static readonly Func<WalletDbContext, CancellationToken, Task<SealMark?>> LastSeal =
+        EF.CompileAsyncQuery((WalletDbContext db, CancellationToken cancel) =>
+            db.Spends.Where(s => s.SealNumber != null).OrderByDescending(s => s.SealNumber)
+                .Select(s => new SealMark(s.SealNumber!.Value, s.Seal!)).FirstOrDefault());
 }
+
+/// <summary>A place in the sealed log.</summary>
+internal sealed record SealMark(long Number, byte[] Seal);

@@ -14,6 +14,7 @@ internal static class BudgetCommand
         BudgetTopUp.Create(),
         BudgetRevoke.Create(),
         BudgetSpendLog.Create(),
+        BudgetAudit.Create(),
         BudgetSimulate.Create(),
         BudgetApprovals.Create(),
         BudgetDecide.Create("approve", "Let a waiting request be signed.", approve: true),

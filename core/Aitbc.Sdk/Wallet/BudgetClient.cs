@@ -85,5 +85,14 @@ public sealed class BudgetClient
     public Task DecideAsync(long spend, bool approve, CancellationToken cancel = default) => wallet.PostAsync(
         FormattableString.Invariant($"v1/approvals/{spend}/{(approve ? "approve" : "refuse")}"), cancel);
 
+    /// <summary>The owner's audit: every signature of the log decoded, added up and compared with totals and chain.
+    /// </summary>
+    /// <param name="head">Number and seal that an earlier audit told; null = none is looked for.</param>
+    /// <param name="cancel">Stops the wait.</param>
+    public Task<SpendAudit> AuditAsync(string? head = null, CancellationToken cancel = default) => wallet.GetAsync(
+        head is null ? "v1/audit" : "v1/audit?head=" + Uri.EscapeDataString(head),
+        WalletJson.Default.SpendAudit,
+        cancel);
+
     private static string Path(string id, string rest = "") => $"v1/budgets/{Uri.EscapeDataString(id)}{rest}";
 }

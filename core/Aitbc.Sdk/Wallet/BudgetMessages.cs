@@ -6,7 +6,7 @@ namespace Aitbc.Sdk.Wallet;
 /// <summary>
 /// When the spent amount of a budget starts again at zero. Windows are aligned to the Unix epoch (UTC).
 /// </summary>
-[JsonConverter(typeof(JsonStringEnumConverter<BudgetPeriod>))]
+[JsonConverter(typeof(BudgetPeriodJsonConverter))]
 public enum BudgetPeriod
 {
     /// <summary>Never: the amount is all there is.</summary>
@@ -21,6 +21,9 @@ public enum BudgetPeriod
     [JsonStringEnumMemberName("day")]
     Day,
 }
+
+/// <summary>A period is one of its names: a number, which might name none, is refused.</summary>
+internal sealed class BudgetPeriodJsonConverter() : JsonStringEnumConverter<BudgetPeriod>(null, false);
 
 /// <summary>A contract a budget may call beyond what the wallet understands.</summary>
 /// <param name="Contract">The called account.</param>

@@ -45,4 +45,5 @@ namespace Aitbc.Sdk.Wallet;
 [JsonSerializable(typeof(PaymentResult))]
 [JsonSerializable(typeof(ChannelInfo))]
 [JsonSerializable(typeof(ChannelList))]
+[JsonSerializable(typeof(SpendAudit))]
 public sealed partial class WalletJson : JsonSerializerContext;

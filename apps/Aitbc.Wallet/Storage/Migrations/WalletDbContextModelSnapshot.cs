@@ -288,7 +288,13 @@ namespace Aitbc.Wallet.Storage.Migrations
                     b.Property<long?>("Nonce")
                         .HasColumnType("INTEGER");
 
+                    b.Property<byte[]>("OnJob")
+                        .HasColumnType("BLOB");
+
                     b.Property<byte[]>("Payee")
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("Payload")
                         .HasColumnType("BLOB");
 
                     b.Property<byte[]>("Price")
@@ -307,6 +313,12 @@ namespace Aitbc.Wallet.Storage.Migrations
                     b.Property<byte[]>("Returned")
                         .HasColumnType("BLOB");
 
+                    b.Property<byte[]>("Seal")
+                        .HasColumnType("BLOB");
+
+                    b.Property<long?>("SealNumber")
+                        .HasColumnType("INTEGER");
+
                     b.Property<byte[]>("Signer")
                         .HasColumnType("BLOB");
 
@@ -324,6 +336,9 @@ namespace Aitbc.Wallet.Storage.Migrations
                     b.HasKey("Id");
 
                     b.HasIndex("Channel");
+
+                    b.HasIndex("SealNumber")
+                        .IsUnique();
 
                     b.HasIndex("State");
 

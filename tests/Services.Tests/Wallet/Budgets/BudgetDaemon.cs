@@ -28,14 +28,16 @@ internal sealed class BudgetDaemon : IAsyncDisposable
 
     public Address Account { get; }
 
-    public static async Task<BudgetDaemon> StartAsync(TemporaryFolder folder, Uri? node = null)
+    public static async Task<BudgetDaemon> StartAsync(
+        TemporaryFolder folder, Uri? node = null, TimeProvider? time = null)
     {
         // A pass is made when a test asks for one.
-        var wallet = await WalletDaemon.StartAsync(WalletDaemon.OptionsIn(folder) with
+        var options = WalletDaemon.OptionsIn(folder) with
         {
             NodeUrl = node,
             ReconcileInterval = TimeSpan.FromDays(1),
-        });
+        };
+        var wallet = await WalletDaemon.StartAsync(options, time);
         return new BudgetDaemon(wallet, (await wallet.Client.CreateAsync("payer")).Address);
     }
 
