@@ -1,103 +1,115 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Tests.Processes;
 using Aitbc.Primitives;
-using Aitbc.Primitives.Transactions;
+using Aitbc.Primitives.Encoding;
+using Aitbc.Sdk.Chain;
 using Aitbc.Sdk.Wallet;
+using Aitbc.Spender;
+using Aitbc.Testing;
 using Xunit;
 
 namespace System.Tests.Budgets;
 
 /// <summary>
-/// Ten agents spend from one budget and a part of it while the daemon is killed again and again: no more than the
-/// budget is signed, and the log holds exactly the signatures that were given out. AITBC_SPENDS sets how many spends.
+/// Ten agents, each a process, spend from one budget and a part of it while the daemon is killed at random times: no
+/// more than the budget is signed, the log holds exactly the signatures that were given out, and the chain shows that
+/// the account lost exactly what the log says. AITBC_SPENDS sets how many spends, AITBC_SEED repeats a run.
 /// </summary>
 public sealed class CrashingSpendsTests
 {
-    private const int Clients = 10;
+    private const int Agents = 10;
+    private const int SpendsAKill = 200;
+    private const ulong WorstFee = Plan.Gas * Plan.MaxFee;
+    private const ulong PaidFee = Plan.Gas * Plan.PaidFee;
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     [Fact]
-    public async Task Killed_at_random_under_spends_of_ten_agents_the_budget_holds_and_nothing_leaks()
+    public async Task Killed_at_random_under_spends_of_ten_processes_log_signatures_and_chain_agree()
     {
-        var spends = int.Parse(
-            Environment.GetEnvironmentVariable("AITBC_SPENDS") ?? "200", CultureInfo.InvariantCulture);
+        var spends = Number("AITBC_SPENDS", 150);
+        var seed = Number("AITBC_SEED", Environment.TickCount & 0xffff);
+        var random = new Random(seed);
         using var folder = new TemporaryFolder();
-        await using var wallet = await WalletProcess.StartAsync(folder);
-        using var http = new HttpClient { BaseAddress = wallet.Url };
-        var token = await WalletClient.ReadTokenAsync(Path.Combine(wallet.Data, "wallet.token"));
-        var owner = new WalletClient(http, token);
-        var account = (await owner.CreateAsync("payer")).Address;
+        await using var node = await NodeProcess.StartAsync(folder, Agents + 1);
+        await using var wallet = await WalletProcess.StartAsync(folder, node.Url);
+        using var world = await World.OpenAsync(wallet, node, Budget(spends));
+        var before = await world.Chain.BalanceAsync(world.Account);
+        var watch = Stopwatch.StartNew();
 
-        // Four fifths of the spends fit, whatever their values are.
-        var amount = (UInt256)(ulong)(spends * 4 / 5) * (SpendingClient.Fee + 500);
-        var whole = await owner.Budgets.CreateAsync(
-            new CreateBudgetRequest("agents", new BudgetLimits { Amount = amount }, account));
-        var part = await owner.Budgets.CreateAsync(new CreateBudgetRequest(
-            "part", new BudgetLimits { Amount = amount / 4UL }, Parent: whole.Budget.Id));
-
-        var clients = Enumerable.Range(0, Clients).Select(i => new SpendingClient(
-            wallet.Url, i % 2 == 0 ? whole.Token : part.Token, account, $"c{i}")).ToList();
-        await SpendAsync(wallet, clients, spends);
+        var plans = Plans(world, wallet.Url, node.Url, spends, random);
+        var running = Task.WhenAll(plans.Select(SpenderProcess.RunAsync));
+        await KillAsync(wallet, running, random, Math.Max(3, spends / SpendsAKill));
+        var tallies = await running;
+        var took = watch.Elapsed;
         await wallet.CrashAsync();
+        await world.SettleAsync(tallies, Patience);
 
-        var parts = await LogAsync(owner, part.Budget.Id);
-        var lines = (await LogAsync(owner, whole.Budget.Id)).Concat(parts).ToList();
-        Assert.DoesNotContain(lines, l => l.State == "reserved");
-        var counted = lines.Where(l => l.State == "signed").ToDictionary(l => l.Transaction!.Value, l => l.Amount);
-        var given = clients.SelectMany(c => c.Signed).ToList();
-        Assert.Equal(counted.Keys.Order(), given.Select(g => g.Hash).Order());
-        Assert.All(given, g => Assert.Equal(counted[g.Hash], Takes(g, account)));
-
-        var total = Sum(given.Select(g => Takes(g, account)));
-        Assert.True(total <= amount, $"{total} of {amount}");
-        Assert.Equal(total, (await owner.Budgets.ShowAsync(whole.Budget.Id)).Spent);
-        Assert.Equal(
-            Sum(parts.Where(l => l.State == "signed").Select(l => l.Amount)),
-            (await owner.Budgets.ShowAsync(part.Budget.Id)).Spent);
-        Assert.True(clients.Sum(c => c.Refused) > 0, "the budget was never used up");
+        var lines = await world.LinesAsync();
+        CheckLines(lines, tallies);
+        var lost = before - await world.Chain.BalanceAsync(world.Account);
+        Assert.Equal(Sum(tallies.Select(Took)), lost);
+        Assert.Equal(lost, (await world.Owner.Budgets.ShowAsync(world.Whole.Budget.Id)).Spent);
+        Assert.True(lost <= Budget(spends), $"{lost} of {Budget(spends)}");
+        Assert.True(tallies.Sum(t => t.Refused) > 0, "the budget was never used up");
+        var audit = await world.Owner.Budgets.AuditAsync();
+        Assert.True(audit.Found == 0 && audit.OnChain > 0, string.Join("; ", audit.Differences));
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"{given.Count} signed, {clients.Sum(c => c.Refused)} refused, {clients.Sum(c => c.Lost)} lost, "
-            + $"{wallet.Starts - 1} crashes");
-        clients.ForEach(c => c.Dispose());
+            $"{tallies.Sum(Given)} signed, {tallies.Sum(t => t.Refused)} refused, {tallies.Sum(t => t.Lost)} lost, "
+            + $"{tallies.Sum(t => t.Void)} void, {wallet.Starts - 1} crashes in {took.TotalSeconds:0} s, seed {seed}; "
+            + $"{audit.OnChain} compared with the chain");
     }
 
-    // Who finishes one of some chosen spends kills the daemon; the others are in the middle of theirs.
-    private static async Task SpendAsync(WalletProcess wallet, List<SpendingClient> clients, int spends)
+    // What four fifths of the spends take: values are 1 to 999,999, and every third one pays a fee.
+    private static ulong Budget(int spends) => (ulong)spends * 4 / 5 * (500_000 + (PaidFee / 3));
+
+    private static int Number(string name, int otherwise) =>
+        Environment.GetEnvironmentVariable(name) is { Length: > 0 } text
+            ? int.Parse(text, CultureInfo.InvariantCulture)
+            : otherwise;
+
+    private static List<Plan> Plans(World world, Uri wallet, Uri node, int spends, Random random) =>
+    [
+        .. Enumerable.Range(0, Agents).Select(i => new Plan(
+            wallet,
+            node,
+            i % 2 == 0 ? world.Whole.Token : world.Part.Token,
+            world.Account.ToString(),
+            $"agent-{i}",
+            i + 1,
+            [.. Enumerable.Range(0, spends / Agents).Select(_ => (ulong)random.Next(1, 1_000_000))])),
+    ];
+
+    // At any moment, and so often at most that the agents come to their end.
+    private static async Task KillAsync(WalletProcess wallet, Task running, Random random, int most)
     {
-        var random = new Random(5);
-        var kills = Enumerable.Range(0, 4).Select(i => (spends / 5 * i) + random.Next(1, spends / 5)).ToHashSet();
-        var values = Enumerable.Range(0, spends).Select(_ => (ulong)random.Next(0, 1000)).ToList();
-        var (next, done) = (-1, 0);
-        await Task.WhenAll(clients.Select(async client =>
-        {
-            while (Interlocked.Increment(ref next) is var i && i < spends)
-            {
-                await client.SpendAsync((ulong)i, values[i]);
-                if (kills.Contains(Interlocked.Increment(ref done)))
-                    await wallet.CrashAsync();
-            }
-        }));
+        for (var i = 0; i < most && await Task.WhenAny(running, Task.Delay(random.Next(100, 3_000))) != running; i++)
+            await wallet.CrashAsync();
     }
 
-    private static UInt256 Takes(SignedTransaction signed, Address account)
+    private static void CheckLines(IReadOnlyList<SpendEntry> lines, IReadOnlyList<Tally> tallies)
     {
-        Assert.True(TransactionCodec.TryDecode(signed.Raw, out var transaction, out _));
-        Assert.True(transaction!.TryRecoverSender(out var sender));
-        Assert.Equal(account, sender);
-        return transaction.Value + (transaction.MaxFeePerGas * transaction.GasLimit);
+        Assert.DoesNotContain(lines, l => l.State is "reserved" or "signed" or "waiting");
+        var settled = lines.Where(l => l.State == "settled").ToList();
+        Assert.Equal(
+            tallies.SelectMany(t => t.Transfers).Select(t => (t.Key, (UInt256)(t.Value + PaidFee))).Order(),
+            settled.Where(l => l.Transaction is not null)
+                .Select(l => (Hex.ToHex(l.Transaction!.Value.ToArray()), l.Amount)).Order());
+        Assert.Equal(
+            tallies.SelectMany(t => t.Payments).Select(t => (t.Key, (UInt256)t.Value)).Order(),
+            settled.Where(l => l.Kind == "x402-exact").Select(l => (l.Id, l.Amount)).Order());
+        Assert.Equal(
+            tallies.SelectMany(t => t.Authorizations).Select(t => (UInt256)t.Value).Order(),
+            settled.Where(l => l.Kind == "authorization").Select(l => l.Amount).Order());
+        Assert.Equal(tallies.Sum(Given), settled.Count);
     }
 
-    private static async Task<List<SpendEntry>> LogAsync(WalletClient owner, string budget)
-    {
-        var lines = new List<SpendEntry>();
-        for (long? after = 0; after is { } from;)
-        {
-            var page = await owner.Budgets.SpendsAsync(budget, from, 1_000);
-            lines.AddRange(page.Spends);
-            after = page.Next;
-        }
+    private static UInt256 Took(Tally tally) => Sum(
+        tally.Transfers.Values.Select(v => (UInt256)(v + PaidFee))
+            .Concat(tally.Authorizations.Values.Concat(tally.Payments.Values).Select(v => (UInt256)v)));
 
-        return lines;
-    }
+    private static int Given(Tally tally) =>
+        tally.Transfers.Count + tally.Authorizations.Count + tally.Payments.Count;
 
     private static UInt256 Sum(IEnumerable<UInt256> amounts) => amounts.Aggregate(default(UInt256), (a, b) => a + b);
 }

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Tests.Processes;
 using System.Text.Json;
 
@@ -28,10 +26,19 @@ internal sealed class WalletProcess : IAsyncDisposable
 
     public int Starts { get; private set; }
 
-    public static async Task<WalletProcess> StartAsync(TemporaryFolder folder)
+    /// <param name="folder">Where its configuration and its data go.</param>
+    /// <param name="node">The node that it asks what became of what it signed.</param>
+    public static async Task<WalletProcess> StartAsync(TemporaryFolder folder, Uri node)
     {
-        var url = new Uri($"http://127.0.0.1:{FreePort()}");
-        var options = new { dataDirectory = folder["data"], createPasswordFile = true, argon2MemoryKiB = 1024 };
+        var url = new Uri($"http://127.0.0.1:{Ports.Free()}");
+        var options = new
+        {
+            dataDirectory = folder["data"],
+            createPasswordFile = true,
+            argon2MemoryKiB = 1024,
+            nodeUrl = node,
+            reconcileInterval = "00:00:00.500",
+        };
         await File.WriteAllTextAsync(
             folder["wallet.json"], JsonSerializer.Serialize(new { listen = url, options }));
         var wallet = new WalletProcess(folder["wallet.json"], folder["data"], url);
@@ -77,12 +84,5 @@ internal sealed class WalletProcess : IAsyncDisposable
     {
         if (await process.StandardOutput.ReadLineAsync() is null)
             throw new InvalidOperationException("The wallet did not start: " + await log);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -15,6 +15,9 @@ internal static class Built
 
     public static string Host { get; } = Program("Aitbc.Host", "aitbcd.dll");
 
+    /// <summary>An agent that spends, as a process of its own.</summary>
+    public static string Spender { get; } = Program("Spender", "Spender.dll");
+
     // Tests are built with the configuration of what they test.
     private static string Program(string project, string assembly) => Path.Combine(
         Root,
