@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Aitbc.Node;
 using Aitbc.Testing;
@@ -38,11 +37,7 @@ internal sealed class FuzzNode : IDisposable
 
     public IServiceProvider Services => app.Services;
 
-    public void CheckErrors()
-    {
-        if (errors.Texts.TryDequeue(out var text))
-            throw new FuzzFailure($"The node logged: {text}");
-    }
+    public void CheckErrors() => errors.Check();
 
     public void Dispose()
     {
@@ -75,29 +70,5 @@ internal sealed class FuzzNode : IDisposable
             SyncTimeout = TimeSpan.FromMilliseconds(20),
             MaxSyncTimeout = TimeSpan.FromMilliseconds(20),
         };
-    }
-
-    private sealed class ErrorLog : ILoggerProvider, ILogger
-    {
-        public ConcurrentQueue<string> Texts { get; } = [];
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
-
-        public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception,
-            Func<TState, Exception?, string> formatter)
-        {
-            if (IsEnabled(logLevel))
-                Texts.Enqueue($"{formatter(state, exception)} {exception}");
-        }
-
-        public void Dispose()
-        {
-        }
     }
 }
