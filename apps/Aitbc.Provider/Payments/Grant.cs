@@ -14,6 +14,9 @@ internal abstract class Grant
     /// <summary>What may be charged now, in atto-AIT.</summary>
     public abstract UInt256 Covered { get; }
 
+    /// <summary>Whether less than the whole amount can be charged: for what was given of an answer that is cut.</summary>
+    public abstract bool ChargesWhatIsGiven { get; }
+
     /// <summary>
     /// Called before anything is given away. The value of PAYMENT-RESPONSE for an answer that is not counted yet.
     /// Throws <see cref="PaymentRefusedException"/> if the chain refuses the payment.

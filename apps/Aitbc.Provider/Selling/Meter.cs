@@ -37,8 +37,5 @@ internal sealed class Meter(ModelPrice price, ulong worstPrompt, long promptByte
 
     public void Give() => Given++;
 
-    /// <summary>The two sides disagree: the lower count holds.</summary>
-    public void Lower(ulong given) => Given = Math.Min(Given, given);
-
     public UInt256 Charge(UInt256 covered) => UInt256.Min(UInt256.Min(price.Of(PromptTokens, OutputTokens), Cap), covered);
 }

@@ -26,7 +26,7 @@ internal sealed class SaleRun(
     private readonly long _startedAt = time.GetUtcNow().ToUnixTimeMilliseconds();
     private TaskCompletionSource? _raised;
     private AnswerHead? _head;
-    private string? _mismatch;
+    private Cut? _cut;
     private bool _isSettled;
 
     private Meter Meter => order.Meter;
@@ -64,10 +64,10 @@ internal sealed class SaleRun(
     {
         if (tokens is { } theirs && number is { } at && CountAt(at) is { } ours && ours != theirs)
         {
-            Volatile.Write(ref _mismatch, $"The client counted {theirs} tokens up to event {at}, the provider {ours}.");
-            Meter.Lower(Math.Min(theirs, ours));
+            var sentence = $"The client counted {theirs} tokens up to event {at}, the provider {ours}.";
+            Volatile.Write(ref _cut, new Cut(TallyMismatch, sentence));
             Stop();
-            throw new VoucherRefusedException(TallyMismatch, _mismatch);
+            throw new VoucherRefusedException(TallyMismatch, sentence);
         }
 
         await grant.RaiseAsync(max, signature);
@@ -103,7 +103,7 @@ internal sealed class SaleRun(
                 }
             }
         }
-        catch (OperationCanceledException) when (_stopped.IsCancellationRequested && !stopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (EndsHere(stopping))
         {
             outcome = null;
         }
@@ -114,6 +114,20 @@ internal sealed class SaleRun(
             await RefuseAsync(new SaleRefusedException(409, VoucherRefusedException.Ended, "It was ended before it began."));
         else
             await FinishAsync(outcome?.FinishReason ?? reason, outcome?.Version ?? order.Model.Source.Engine);
+    }
+
+    /// <summary>
+    /// Whether a cancelled answer ends with what was given of it: if its client wants that, and if the process ends and
+    /// can charge just this. Else it is as after a crash.
+    /// </summary>
+    private bool EndsHere(CancellationToken stopping)
+    {
+        if (!stopping.IsCancellationRequested)
+            return _stopped.IsCancellationRequested;
+        if (!_isSettled || !order.Format.IsStream || !grant.ChargesWhatIsGiven)
+            return false;
+        Volatile.Write(ref _cut, new Cut("provider_stopping", "The provider stops; what was given is charged."));
+        return true;
     }
 
     /// <summary>Gives a piece away; the reason to end if there is no room or cover for it.</summary>
@@ -211,10 +225,9 @@ internal sealed class SaleRun(
             OutputTokens = Meter.OutputTokens,
         };
         var head = _head ?? new AnswerHead(order.Format.MediaType, false, grant.Response(charge));
-        var mismatch = Volatile.Read(ref _mismatch);
-        var last = mismatch is null
-            ? order.Format.Finish(reason, note, answer.Count)
-            : order.Format.Failure(TallyMismatch, mismatch, answer.Count);
+        var last = Volatile.Read(ref _cut) is { } cut
+            ? order.Format.Failure(cut.Code, cut.Sentence, answer.Count)
+            : order.Format.Finish(reason, note, answer.Count);
         // The answer is kept before it counts as charged: what is charged is never lost with this process.
         store.Keep(answer, head, [last]);
         await grant.CloseAsync(charge);
@@ -250,4 +263,7 @@ internal sealed class SaleRun(
 
     private static SaleRefusedException Unavailable(string code, string sentence) =>
         new(503, code, sentence) { RetryAfter = TimeSpan.FromSeconds(1) };
+
+    /// <summary>Why an answer ends that is not whole.</summary>
+    private sealed record Cut(string Code, string Sentence);
 }

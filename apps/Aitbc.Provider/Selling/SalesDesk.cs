@@ -23,11 +23,15 @@ internal sealed class SalesDesk(
     public const string PayHeader = "X-Aitbc-Pay";
 
     private readonly ConcurrentDictionary<string, SaleRun> _runs = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Task> _ends = new(StringComparer.Ordinal);
 
     /// <summary>The run of an answer that is under way.</summary>
     public SaleRun? Run(string answer) => _runs.GetValueOrDefault(answer);
 
     public int Running => _runs.Count;
+
+    /// <summary>Ends when every answer that is under way has ended and is written down.</summary>
+    public Task WhenEndedAsync() => Task.WhenAll(_ends.Values);
 
     /// <summary>The answer and its head. Throws <see cref="SaleRefusedException"/>; then nothing is charged.</summary>
     public async Task<(LiveAnswer Answer, AnswerHead Head)> SellAsync(HttpContext http, SaleOrder order)
@@ -100,7 +104,9 @@ internal sealed class SalesDesk(
     {
         order.Format.Name(answer.Id);
         var run = new SaleRun(order, grant, answer, store, records, options, time, log);
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _runs[answer.Id] = run;
+        _ends[answer.Id] = ended.Task;
         _ = Task.Run(async () =>
         {
             try
@@ -116,7 +122,9 @@ internal sealed class SalesDesk(
             }
 
             _runs.TryRemove(answer.Id, out _);
+            _ends.TryRemove(answer.Id, out _);
             run.Dispose();
+            ended.SetResult();
         });
     }
 

@@ -30,5 +30,6 @@ internal static class SellingServices
         services.AddHostedService(s => s.GetRequiredService<AnswerStore>());
         services.AddHostedService(s => s.GetRequiredService<ModelShelf>());
         services.AddHostedService(s => s.GetRequiredService<ChannelWatch>());
+        services.AddHostedService<SaleEnding>();
     }
 }

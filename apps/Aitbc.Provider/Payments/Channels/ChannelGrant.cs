@@ -26,6 +26,8 @@ internal sealed class ChannelGrant(
 
     public override Hash256 Key { get; } = KeyOf(payment);
 
+    public override bool ChargesWhatIsGiven => true;
+
     public override UInt256 Covered
     {
         get

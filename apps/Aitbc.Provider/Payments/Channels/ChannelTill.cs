@@ -29,16 +29,18 @@ internal sealed class ChannelTill(
         if (tab is not null && Earlier(tab, payment, request) is { } earlier)
             return new Taken(null, earlier);
         request.Admit();
-        var view = tab?.View;
+        // What the watch has seen meanwhile is newer than what was looked at here: only a look at the chain replaces it.
+        ChannelView? seen = null;
         Hash256? deposited = null;
         if (payment.Deposit is { } deposit && !(tab is not null && IsSame(tab, payment, request)))
-            (view, deposited) = await DepositAsync(payment, deposit, request, tab, me, cancel);
-        else if (view is null)
-            view = await chain.ViewAsync(payment.ChannelId, cancel);
-        if (view.Balance.IsZero)
+            (seen, deposited) = await DepositAsync(payment, deposit, request, tab, me, cancel);
+        else if (tab?.View is null)
+            seen = await chain.ViewAsync(payment.ChannelId, cancel);
+        if ((seen ?? tab!.View!).Balance.IsZero)
             throw new PaymentRefusedException(PaymentCodes.ChannelNotFound);
-        tab = tabs.Take(payment.ChannelId, view);
-        var (grant, record, again) = Reserve(tab, payment, request, me, answer, deposited);
+        if (seen is not null)
+            tab = tabs.Take(payment.ChannelId, seen);
+        var (grant, record, again) = Reserve(tab!, payment, request, me, answer, deposited);
         if (grant is null)
             return new Taken(null, again);
         await journal.PutAsync(record!);

@@ -31,6 +31,7 @@ internal sealed class PaymentJournal : IAsyncDisposable
     private readonly Channel<Waiting> _queue =
         System.Threading.Channels.Channel.CreateBounded<Waiting>(MostWaiting);
     private readonly Task _writing;
+    private readonly FileStream _owner;
     private FileStream _file;
 
     /// <summary>Throws <see cref="IOException"/> if another process has the file or it cannot be written.</summary>
@@ -39,6 +40,9 @@ internal sealed class PaymentJournal : IAsyncDisposable
         (_time, _keep) = (time, keep);
         Directory.CreateDirectory(folder);
         _path = Path.Combine(folder, "payments.journal");
+        // Before anything is read: a second process that wrote the file anew would cut the first one's records off.
+        _owner = new FileStream(
+            Path.Combine(folder, "payments.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         Load();
         DurableFile.Replace(_path, Snapshot());
         _file = Open();
@@ -70,6 +74,7 @@ internal sealed class PaymentJournal : IAsyncDisposable
         _queue.Writer.TryComplete();
         await _writing;
         await _file.DisposeAsync();
+        await _owner.DisposeAsync();
     }
 
     private async Task WriteAsync(byte[] line, Action apply)

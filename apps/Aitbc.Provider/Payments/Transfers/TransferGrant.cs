@@ -18,6 +18,8 @@ internal sealed class TransferGrant(
 
     public override UInt256 Covered => record.Value;
 
+    public override bool ChargesWhatIsGiven => false;
+
     public override async Task<string> SettleAsync(CancellationToken cancel)
     {
         if (_transaction is null)

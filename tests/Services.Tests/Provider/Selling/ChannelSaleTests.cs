@@ -132,6 +132,23 @@ public sealed class ChannelSaleTests
     }
 
     [Fact]
+    public async Task A_journal_of_payments_belongs_to_one_process_and_stays_whole_when_another_tries()
+    {
+        await using var world = await SellingWorld.StartAsync();
+        var buyer = world.Buyer();
+        using var opened = await buyer.OpenAsync(Path, Buyer.Chat, 1_000_000);
+        Assert.Throws<IOException>(() => new PaymentJournal(
+            world.Options.DataDirectory, TimeSpan.FromHours(1), TimeProvider.System));
+        buyer.Take(opened);
+        using var next = await buyer.PostAsync(
+            Path, Buyer.Chat, buyer.Voucher(await buyer.AskAsync(Path, Buyer.Chat)));
+        await next.Content.ReadAsStringAsync(SellingWorld.Cancel);
+        var charged = Assert.Single(world.Service<PaymentJournal>().Channels).Charged;
+        await world.RestartAsync();
+        Assert.Equal(charged, Assert.Single(world.Service<PaymentJournal>().Channels).Charged);
+    }
+
+    [Fact]
     public async Task A_client_that_lost_its_total_is_corrected_with_its_own_voucher()
     {
         await using var world = await SellingWorld.StartAsync();

@@ -93,6 +93,15 @@ internal sealed class SellingWorld : IAsyncDisposable
         await StartProviderAsync();
     }
 
+    /// <summary>The process is asked to stop, takes its time, and starts again on the same data.</summary>
+    public async Task RestartGentlyAsync()
+    {
+        await _provider!.StopAsync(Cancel);
+        await _provider.DisposeAsync();
+        Http.Dispose();
+        await StartProviderAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await StopProviderAsync();

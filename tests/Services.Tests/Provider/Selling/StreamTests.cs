@@ -128,7 +128,7 @@ public sealed class StreamTests
     }
 
     [Fact]
-    public async Task Two_counts_that_differ_end_the_stream_at_the_lower_one()
+    public async Task Two_counts_that_differ_end_the_stream_and_what_was_given_is_charged()
     {
         await using var world = await SellingWorld.StartAsync();
         world.Models.Answer = context => SayAsync(world, context, 90);
@@ -142,8 +142,24 @@ public sealed class StreamTests
 
         Assert.Equal(HttpStatusCode.Conflict, raised.StatusCode);
         Assert.Contains("tally_mismatch", await reader.ReadToEndAsync(SellingWorld.Cancel), StringComparison.Ordinal);
+        // The first slice was given and is covered, whatever the client says of it.
         await RefusedPaymentTests.WaitUntilAsync(
-            () => Assert.Single(world.Service<PaymentJournal>().Channels).Charged == 3_010UL);
+            () => Assert.Single(world.Service<PaymentJournal>().Channels).Charged == 3_210UL);
+    }
+
+    [Fact]
+    public async Task A_provider_that_is_stopped_charges_what_it_gave_of_a_stream()
+    {
+        await using var world = await SellingWorld.StartAsync();
+        world.Models.Answer = context => SayAsync(world, context, 90);
+        using var answer = await world.Buyer().OpenAsync(Path, Long, 1_000_000, vouchers: true);
+        using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(SellingWorld.Cancel));
+        await ReadAsync(reader, 32);
+        var rest = reader.ReadToEndAsync(SellingWorld.Cancel);
+        await world.RestartGentlyAsync();
+
+        Assert.Contains("provider_stopping", await rest, StringComparison.Ordinal);
+        Assert.Equal(3_210UL, Assert.Single(world.Service<PaymentJournal>().Channels).Charged);
     }
 
     [Fact]
