@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Aitbc.Wallet.Errors;
 
 namespace Aitbc.Wallet.EthereumRpc;
@@ -6,7 +7,7 @@ namespace Aitbc.Wallet.EthereumRpc;
 /// Why a JSON-RPC request is not answered with a result: codes of JSON-RPC 2.0, of EIP-1193 where a wallet refuses, and
 /// those of the node where it did.
 /// </summary>
-internal sealed class RpcFailure(int code, string message, Refusal? refusal = null, string? data = null)
+internal sealed partial class RpcFailure(int code, string message, Refusal? refusal = null, string? data = null)
     : Exception(message)
 {
     private const int UserRejected = 4001;
@@ -28,8 +29,13 @@ internal sealed class RpcFailure(int code, string message, Refusal? refusal = nu
 
     public static RpcFailure InvalidRequest(string what) => new(-32600, $"invalid request: {what}");
 
-    public static RpcFailure NoMethod(string name) =>
-        new(-32601, $"the method {name} does not exist/is not available");
+    public static RpcFailure NoMethod(string name) => new(-32601, Name().IsMatch(name)
+        ? $"the method {name} does not exist/is not available"
+        : "the method does not exist/is not available");
+
+    // What is no name is not repeated: it may be a key or a token that was put in the wrong place.
+    [GeneratedRegex("^[a-z0-9]{1,16}_[A-Za-z0-9_]{1,48}$")]
+    private static partial Regex Name();
 
     public static RpcFailure InvalidParams(string what) => new(Invalid, what);
 

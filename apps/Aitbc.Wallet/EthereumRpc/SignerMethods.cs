@@ -52,7 +52,7 @@ internal sealed class SignerMethods(SigningDesk desk, AccountStore accounts, Wal
                     caller, question, key, cancel)).Signed.Raw)),
                 "eth_sendTransaction" => await SendAsync(caller, question, key, cancel),
                 _ when Forwarded.Contains(question.Method) => await ForwardAsync(question, cancel),
-                _ => throw RpcFailure.NoMethod(Printable(question.Method)),
+                _ => throw RpcFailure.NoMethod(question.Method),
             };
         }
         catch (RpcException e)
@@ -213,8 +213,6 @@ internal sealed class SignerMethods(SigningDesk desk, AccountStore accounts, Wal
     }
 
     private static JsonElement Text(string text) => JsonSerializer.SerializeToElement(text, RpcJson.Default.String);
-
-    private static string Printable(string method) => method.Length <= 100 ? method : method[..100] + "…";
 
     private sealed record KnownTransaction(SignedTransaction Signed, bool IsKnown);
 }

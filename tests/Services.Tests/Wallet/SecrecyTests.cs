@@ -75,6 +75,9 @@ public sealed class SecrecyTests
         yield return (post, "v1/accounts/import", $"{{\"{Mnemonic12}\":1}}");
         yield return (post, "v1/accounts/import", $"{{\"privateKey\":0x{Key}}}");
         yield return (post, "v1/accounts/import", $"\"{Mnemonic12}\"");
+        yield return (post, "rpc", $"{{\"id\":1,\"method\":\"0x{Key}\"}}");
+        yield return (post, "rpc", $"{{\"id\":1,\"method\":\"{Mnemonic12}\"}}");
+        yield return (post, "rpc", $"{{\"id\":1,\"method\":\"personal_sign\",\"params\":[\"0x{Key}0\",\"{Key}\"]}}");
         yield return (post, "v1/accounts", "{\"label\":\"made\"}");
         yield return (post, "v1/accounts", $"{{\"label\":\"{Mnemonic12}\"}}");
         yield return (HttpMethod.Get, "v1/accounts", null);

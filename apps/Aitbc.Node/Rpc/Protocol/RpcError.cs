@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Aitbc.Node.Rpc.Protocol;
 
@@ -6,7 +7,7 @@ namespace Aitbc.Node.Rpc.Protocol;
 /// A JSON-RPC error (specs/rpc.md). Stock clients repeat a request after -32603 and -32005, so a failure for good has
 /// neither.
 /// </summary>
-internal sealed class RpcError(int code, string message, string? data = null) : Exception(message)
+internal sealed partial class RpcError(int code, string message, string? data = null) : Exception(message)
 {
     public int Code => code;
 
@@ -24,8 +25,13 @@ internal sealed class RpcError(int code, string message, string? data = null) : 
 
     public static RpcError InvalidParams(string message) => new(-32602, message);
 
-    public static RpcError NoMethod(string method) =>
-        new(-32601, $"the method {method} does not exist/is not available");
+    public static RpcError NoMethod(string method) => new(-32601, Name().IsMatch(method)
+        ? $"the method {method} does not exist/is not available"
+        : "the method does not exist/is not available");
+
+    // What is no name is not repeated: it may be a key or a token that was put in the wrong place.
+    [GeneratedRegex("^[a-z0-9]{1,16}_[A-Za-z0-9_]{1,48}$")]
+    private static partial Regex Name();
 
     public static RpcError NoNotifications() => new(-32601, "notifications not supported: use a WebSocket");
 

@@ -41,6 +41,14 @@ internal sealed class BudgetDaemon : IAsyncDisposable
         return new BudgetDaemon(wallet, (await wallet.Client.CreateAsync("payer")).Address);
     }
 
+    /// <summary>Another daemon on the same data.</summary>
+    public static async Task<BudgetDaemon> ReopenAsync(TemporaryFolder folder)
+    {
+        var wallet = await WalletDaemon.StartAsync(WalletDaemon.OptionsIn(folder));
+        var accounts = await wallet.Client.AccountsAsync(TestContext.Current.CancellationToken);
+        return new BudgetDaemon(wallet, accounts[0].Address);
+    }
+
     public async Task<CreatedBudget> CreateAsync(
         string label, BudgetLimits limits, string? parent = null, string token = "")
     {
