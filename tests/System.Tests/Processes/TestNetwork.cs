@@ -12,9 +12,14 @@ internal sealed class TestNetwork : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
     private readonly Process process;
 
-    private TestNetwork(Process process, string data, JsonElement ready)
+    private readonly Task<string> error;
+    private readonly Task<string> output;
+
+    private TestNetwork(Process process, Task<string> error, string data, JsonElement ready)
     {
         this.process = process;
+        this.error = error;
+        output = process.StandardOutput.ReadToEndAsync();
         Data = data;
         Ready = ready;
         Session = new Session(Endpoints.OfNetwork(data));
@@ -44,7 +49,7 @@ internal sealed class TestNetwork : IAsyncDisposable
         using var document = JsonDocument.Parse(line);
         var ready = document.RootElement.Clone();
         return ready.GetProperty("ready").GetBoolean()
-            ? new TestNetwork(process, data, ready)
+            ? new TestNetwork(process, error, data, ready)
             : throw new InvalidOperationException($"The network did not start: {line}");
     }
 
@@ -78,6 +83,9 @@ internal sealed class TestNetwork : IAsyncDisposable
             throw new TimeoutException($"The network did not stop within {Patience}.");
         }
     }
+
+    /// <summary>Everything that it wrote to its standard output and error until it ended.</summary>
+    public async Task<string> SaidAsync() => Ready.GetRawText() + await output + await error;
 
     public async ValueTask DisposeAsync()
     {
