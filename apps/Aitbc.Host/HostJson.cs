@@ -4,6 +4,7 @@ using Aitbc.Host.Doctor;
 using Aitbc.Node;
 using Aitbc.Node.Maintenance;
 using Aitbc.Sdk.Json;
+using Aitbc.Wallet;
 
 namespace Aitbc.Host;
 
@@ -49,6 +50,7 @@ internal sealed record DbFailure(FailureBody Error);
 [JsonSerializable(typeof(DevnetFile))]
 [JsonSerializable(typeof(DbFailure))]
 [JsonSerializable(typeof(NodeKeys))]
+[JsonSerializable(typeof(RestoredWallet))]
 [JsonSerializable(typeof(DoctorReport))]
 [JsonSerializable(typeof(VerifyReport))]
 [JsonSerializable(typeof(RebuildReport))]

@@ -7,6 +7,7 @@ var root = new RootCommand("aitbcd, the daemon of AITBC: every role of the netwo
     DevnetCommand.Create(),
     DbCommand.Create(),
     KeysCommand.Create(),
+    WalletCommand.Create(),
     DoctorCommand.Create(),
 };
 var parsed = root.Parse(args);

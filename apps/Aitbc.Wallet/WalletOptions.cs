@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Aitbc.Wallet;
 
 /// <summary>Settings of the wallet daemon. A password is never a setting: only where to read it from is.</summary>
@@ -9,11 +11,21 @@ public sealed record WalletOptions
     /// <summary>File with the bearer token; null = <c>wallet.token</c> in the data directory.</summary>
     public string? TokenFile { get; init; }
 
-    /// <summary>File with the password, mode 0600; null = <c>wallet.password</c> in the data directory.</summary>
+    /// <summary>
+    /// File with the password, mode 0600; null = systemd's credential <c>aitbc-wallet-password</c> where there is one,
+    /// else <c>wallet.password</c> in the data directory.
+    /// </summary>
     public string? PasswordFile { get; init; }
 
     /// <summary>Open file descriptor to read the password from; it wins over the file.</summary>
     public int? PasswordFileDescriptor { get; init; }
+
+    /// <summary>
+    /// True: without a password file the password is asked for at the terminal that the daemon was started at. Set by
+    /// the program that has the terminal, not by a configuration.
+    /// </summary>
+    [JsonIgnore]
+    public bool AskForPassword { get; init; }
 
     /// <summary>True: a missing password file is made with a random password (devnet). False: it is an error.</summary>
     public bool CreatePasswordFile { get; init; }
@@ -22,6 +34,12 @@ public sealed record WalletOptions
     /// Names a request may carry in its Host header, without port: the defence against DNS rebinding.
     /// </summary>
     public IReadOnlyList<string> AllowedHosts { get; init; } = ["localhost", "127.0.0.1", "[::1]"];
+
+    /// <summary>
+    /// Origins whose pages may use the wallet, such as <c>https://app.example.org</c>; every other request with an
+    /// Origin header is refused. Default: none.
+    /// </summary>
+    public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
 
     /// <summary>
     /// Largest request body in bytes. Default 512 KiB: a 128 KiB transaction in hex with room to spare.
@@ -48,6 +66,9 @@ public sealed record WalletOptions
 
     /// <summary>The node that is asked what became of signed spends; null = none is asked.</summary>
     public Uri? NodeUrl { get; init; }
+
+    /// <summary>Signers elsewhere whose accounts can be taken in. Default: none.</summary>
+    public IReadOnlyList<RemoteSignerOptions> Signers { get; init; } = [];
 
     /// <summary>How often it is asked. Default 1 s.</summary>
     public TimeSpan ReconcileInterval { get; init; } = TimeSpan.FromSeconds(1);

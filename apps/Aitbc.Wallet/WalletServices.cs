@@ -1,12 +1,14 @@
 using Aitbc.Wallet.Access;
 using Aitbc.Wallet.Accounts;
 using Aitbc.Wallet.Auditing;
+using Aitbc.Wallet.Backups;
 using Aitbc.Wallet.Budgets;
 using Aitbc.Wallet.EthereumRpc;
 using Aitbc.Wallet.Keys;
 using Aitbc.Wallet.Payments;
 using Aitbc.Wallet.Reconciling;
 using Aitbc.Wallet.Signing;
+using Aitbc.Wallet.Signing.Remote;
 using Aitbc.Wallet.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -33,6 +35,8 @@ public static class WalletServices
         services.AddSingleton<ExportEndpoint>();
         services.AddSingleton<AccountKeys>();
         services.AddSingleton<AccountStore>();
+        services.AddSingleton<RemoteSigners>();
+        services.AddSingleton<RemoteEndpoints>();
         services.AddSingleton<AccountSigner>();
         services.AddSingleton<AuthorizerKeys>();
         services.AddSingleton<BudgetStore>();
@@ -43,6 +47,11 @@ public static class WalletServices
         services.AddSingleton<RpcDoor>();
         services.AddSingleton<AccessToken>();
         services.AddSingleton<WalletBody>();
+        services.AddSingleton<BackupEndpoint>();
+        services.AddSingleton<RestoredMark>();
+        services.AddSingleton<RestoredEndpoints>();
+        services.AddSingleton<TokenGuard>();
+        services.AddSingleton<OriginRule>();
         services.AddSingleton<WalletGate>();
         services.AddSingleton<InstanceLock>();
         services.AddSingleton<WalletChain>();
@@ -52,6 +61,8 @@ public static class WalletServices
         services.AddHostedService<WalletStart>();
         services.AddHostedService(s => s.GetRequiredService<Reconciler>());
         services.AddHostedService<WalCheckpoints>();
+        services.AddSingleton<Housekeeping>();
+        services.AddHostedService(s => s.GetRequiredService<Housekeeping>());
         return services;
     }
 
@@ -70,8 +81,11 @@ public static class WalletServices
         }));
         app.MapAccounts(app.Services.GetRequiredService<AccountStore>(), bodies);
         app.Services.GetRequiredService<ExportEndpoint>().Map(app);
+        app.Services.GetRequiredService<RemoteEndpoints>().Map(app);
         app.MapLock(
             app.Services.GetRequiredService<Vault>(), app.Services.GetRequiredService<PasswordDoor>(), bodies);
+        app.Services.GetRequiredService<BackupEndpoint>().Map(app);
+        app.Services.GetRequiredService<RestoredEndpoints>().Map(app);
         app.Services.GetRequiredService<RpcDoor>().Map(app);
         app.MapSigning(app.Services.GetRequiredService<SigningDesk>(), bodies);
         app.MapBudgets(

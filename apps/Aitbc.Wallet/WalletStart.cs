@@ -1,4 +1,5 @@
 using Aitbc.Wallet.Access;
+using Aitbc.Wallet.Backups;
 using Aitbc.Wallet.Budgets;
 using Aitbc.Wallet.Keys;
 using Aitbc.Wallet.Storage;
@@ -20,6 +21,7 @@ internal sealed class WalletStart(
     AccessToken token,
     InstanceLock instance,
     SpendLedger ledger,
+    RestoredMark restored,
     ILogger<WalletStart> log) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -31,7 +33,13 @@ internal sealed class WalletStart(
 
         // While another daemon is at work, what is reserved may be on its way to being signed.
         if (instance.TryTake())
+        {
             await ledger.ReleaseUnsignedAsync(cancellationToken);
+            BackupEndpoint.RemoveLeftOvers(options);
+        }
+
+        if (restored.IsThere)
+            log.LogWarning("The wallet was restored from a backup: its budgets sign nothing until the owner resumes");
     }
 
     public Task StopAsync(CancellationToken cancellationToken)
@@ -48,6 +56,8 @@ internal sealed class WalletStart(
         await foreach (var row in db.Accounts.AsNoTracking().AsAsyncEnumerable().WithCancellation(cancel))
         {
             count++;
+            if (row.Source == AccountRow.Remote)
+                continue;
             using var key = keys.TryOpen(row);
             if (key is null)
                 log.LogError("Account {Label} is damaged: its stored key is not what was written", row.Label);

@@ -15,6 +15,9 @@ public sealed class WalletStartException : Exception
     /// <summary>Stored data are not what was written.</summary>
     public const string Damaged = "wallet_damaged";
 
+    /// <summary>The settings of a remote signer cannot work.</summary>
+    public const string SignerInvalid = "wallet_signer_invalid";
+
     /// <summary>Makes the refusal.</summary>
     public WalletStartException(string code, string detail, Exception? inner = null)
         : base(detail, inner) => Code = code;

@@ -1,5 +1,7 @@
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using System.Text.Json;
+using Aitbc.Host.Roles;
 using Aitbc.Node;
 using Aitbc.Wallet;
 using Microsoft.AspNetCore.Connections;
@@ -16,15 +18,20 @@ internal static class StartFailures
         AggregateException { InnerExceptions: [var only] } => From(only, role, listen),
         NodeStartException refusal => new StartFailure(refusal.Code, refusal.Message, null, refusal),
         WalletStartException refusal => new StartFailure(refusal.Code, refusal.Message, null, refusal),
-        IOException { InnerException: AddressInUseException } => PortInUse(role, listen.Port, "--listen"),
-        SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } =>
-            PortInUse(role, listen.Port, "--listen"),
+        IOException { InnerException: AddressInUseException } => InUse(role, listen),
+        SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } => InUse(role, listen),
+        CryptographicException => new StartFailure(
+            StartCodes.ConfigInvalid, $"The certificate or its key cannot be used: {exception.Message}"),
         JsonException or ArgumentException => new StartFailure(
             StartCodes.ConfigInvalid, $"The configuration of the {role} cannot work: {exception.Message}"),
         InvalidDataException => new StartFailure(StartCodes.DataDamaged, exception.Message),
         IOException or UnauthorizedAccessException => new StartFailure(StartCodes.RoleFailed, exception.Message),
         _ => null,
     };
+
+    private static StartFailure InUse(string role, Uri listen) => listen.Scheme == Listening.Unix
+        ? new StartFailure(StartCodes.PortInUse, $"Another process answers at {listen.AbsolutePath}.")
+        : PortInUse(role, listen.Port, "--listen");
 
     public static StartFailure PortInUse(string role, int port, string option) => new(
         StartCodes.PortInUse,

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.Json;
 using Aitbc.Host.Errors;
 
@@ -45,14 +44,7 @@ internal static class RoleRun
         builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning)
             .AddFilter("System.Net.Http", LogLevel.Warning);
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = ShutdownTimeout);
-        var address = settings.Listen.HostNameType == UriHostNameType.Dns
-            ? IPAddress.Loopback
-            : IPAddress.Parse(settings.Listen.Host.Trim('[', ']'));
-        builder.WebHost.ConfigureKestrel(k =>
-        {
-            k.AddServerHeader = false;
-            k.Listen(address, settings.Listen.Port);
-        });
+        Listening.Configure(builder.WebHost, settings);
         if (supervised)
             builder.Services.AddSingleton<IHostLifetime, SupervisedLifetime>();
         role.Add(builder, settings.Options);
@@ -62,6 +54,6 @@ internal static class RoleRun
     // Standard output carries this line only; the log goes to standard error.
     private static void Announce(RoleDefinition role, Uri listen) => Console.Out.WriteLine(
         JsonSerializer.Serialize(
-            new RoleReady(role.Name, Environment.ProcessId, listen.GetLeftPart(UriPartial.Authority)),
+            new RoleReady(role.Name, Environment.ProcessId, Listening.Name(listen)),
             HostJson.Default.RoleReady));
 }

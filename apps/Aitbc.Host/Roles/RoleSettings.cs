@@ -5,8 +5,11 @@ using Aitbc.Sdk.Json;
 
 namespace Aitbc.Host.Roles;
 
-/// <summary>A role's configuration file: <c>{"listen":"http://127.0.0.1:8006","options":{...}}</c>.</summary>
-internal sealed record RoleSettings(Uri Listen, JsonElement Options)
+/// <summary>
+/// A role's configuration file: <c>{"listen":"http://127.0.0.1:8006","options":{...}}</c>, and beside them
+/// <c>"tls":{"certificate":"FILE","key":"FILE"}</c>.
+/// </summary>
+internal sealed record RoleSettings(Uri Listen, JsonElement Options, TlsFiles? Tls = null)
 {
     private const int MaxBytes = 1024 * 1024;
 
@@ -23,7 +26,7 @@ internal sealed record RoleSettings(Uri Listen, JsonElement Options)
         Converters = { new AddressJsonConverter(), new Hash256JsonConverter(), new UInt256JsonConverter() },
     };
 
-    public static RoleSettings Read(string path, Uri? listen)
+    public static RoleSettings Read(string path, Uri? listen, TlsFiles? tls = null)
     {
         try
         {
@@ -32,7 +35,10 @@ internal sealed record RoleSettings(Uri Listen, JsonElement Options)
             using var stream = File.OpenRead(path);
             var file = JsonSerializer.Deserialize<RoleFile>(stream, Json)
                 ?? throw new StartFailure(StartCodes.ConfigInvalid, $"{path} holds no configuration.");
-            return new RoleSettings(Loopback(listen ?? file.Listen, path), file.Options);
+            var settings = new RoleSettings(listen ?? file.Listen, file.Options, tls ?? file.Tls);
+            return ListenRule.Fault(settings) is { } fault
+                ? throw new StartFailure(StartCodes.ConfigInvalid, $"{path}: {fault}")
+                : settings;
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
@@ -40,12 +46,8 @@ internal sealed record RoleSettings(Uri Listen, JsonElement Options)
         }
     }
 
-    // What leaves the machine is decided by a proxy that its owner puts in front, never by this file.
-    private static Uri Loopback(Uri listen, string path) =>
-        listen is { IsAbsoluteUri: true, Scheme: "http", IsLoopback: true }
-            ? listen
-            : throw new StartFailure(
-                StartCodes.ConfigInvalid, $"{path}: 'listen' must be http on a loopback address, not {listen}.");
-
-    private sealed record RoleFile(Uri Listen, JsonElement Options);
+    private sealed record RoleFile(Uri Listen, JsonElement Options, TlsFiles? Tls = null);
 }
+
+/// <summary>Certificate (with its chain) and private key, both PEM.</summary>
+internal sealed record TlsFiles(string Certificate, string Key);

@@ -18,12 +18,31 @@ internal static class SecretFile
     {
         if (File.Exists(path))
             return;
-        var temporary = $"{path}.{Environment.ProcessId}.{RandomNumberGenerator.GetHexString(8, lowercase: true)}.new";
         var text = new byte[64];
         var secret = RandomNumberGenerator.GetBytes(32);
         try
         {
             Convert.TryToHexStringLower(secret, text, out _);
+            Write(path, text);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            // Another process was first.
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(secret);
+            CryptographicOperations.ZeroMemory(text);
+        }
+    }
+
+    /// <summary>Writes a new file. Of racing processes one wins, the others get an exception.</summary>
+    /// <exception cref="IOException">It is there already, or cannot be written.</exception>
+    public static void Write(string path, ReadOnlySpan<byte> bytes)
+    {
+        var temporary = $"{path}.{Environment.ProcessId}.{RandomNumberGenerator.GetHexString(8, lowercase: true)}.new";
+        try
+        {
             var options = new FileStreamOptions
             {
                 Mode = FileMode.CreateNew,
@@ -34,28 +53,21 @@ internal static class SecretFile
                 options.UnixCreateMode = OwnerOnly;
             using (var file = new FileStream(temporary, options))
             {
-                file.Write(text);
+                file.Write(bytes);
                 file.Flush(flushToDisk: true);
             }
 
-            // Of racing processes one wins and all read its file.
             GiveName(temporary, path);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            // Another process was first.
         }
         finally
         {
             File.Delete(temporary);
-            CryptographicOperations.ZeroMemory(secret);
-            CryptographicOperations.ZeroMemory(text);
         }
     }
 
     // File.Move without overwriting looks first and renames then: another process may come in between. A second name
     // for a file is refused by the system itself when the name is taken.
-    private static void GiveName(string temporary, string path)
+    internal static void GiveName(string temporary, string path)
     {
         if (OperatingSystem.IsWindows())
             File.Move(temporary, path, overwrite: false);
@@ -64,12 +76,16 @@ internal static class SecretFile
     }
 
     /// <summary>Reads the file's bytes without a trailing line end. The caller zeroes them.</summary>
-    public static byte[] Read(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="isCredential">True: the group's right to read is no fault. systemd gives a service its credentials
+    /// by an access list, whose mask shows as that right.</param>
+    public static byte[] Read(string path, bool isCredential = false)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
 
         // The mode of the open file, not of the name: nobody can swap the file in between.
-        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file.SafeFileHandle) & Others) != 0)
+        var refused = isCredential ? Others & ~UnixFileMode.GroupRead : Others;
+        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file.SafeFileHandle) & refused) != 0)
         {
             throw new WalletStartException(
                 WalletStartException.ExposedFile,

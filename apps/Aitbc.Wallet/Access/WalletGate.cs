@@ -1,3 +1,5 @@
+using System.Globalization;
+using Aitbc.Wallet.Backups;
 using Aitbc.Wallet.Budgets;
 using Aitbc.Wallet.Errors;
 using Aitbc.Wallet.Keys;
@@ -10,11 +12,17 @@ namespace Aitbc.Wallet.Access;
 
 /// <summary>
 /// What every request passes: the Host header names this machine's loopback (a page on another name that resolves to
-/// it does not get in), the bearer token is the owner's or that of a budget, and whatever goes wrong is answered as a
-/// problem.
+/// it does not get in), no page sent it, the bearer token is the owner's or that of a budget, and whatever goes wrong is
+/// answered as a problem.
 /// </summary>
 internal sealed class WalletGate(
-    AccessToken token, IDbContextFactory<WalletDbContext> databases, WalletOptions options, ILogger<WalletGate> log)
+    AccessToken token,
+    TokenGuard guard,
+    OriginRule origins,
+    RestoredMark restored,
+    IDbContextFactory<WalletDbContext> databases,
+    WalletOptions options,
+    ILogger<WalletGate> log)
 {
     private readonly HashSet<string> hosts = new(options.AllowedHosts, StringComparer.OrdinalIgnoreCase);
 
@@ -27,25 +35,48 @@ internal sealed class WalletGate(
             return;
         }
 
-        if (http.Request.Path != "/health")
+        if (await origins.AnswersAsync(http))
+            return;
+        if (http.Request.Path == "/health")
         {
-            if (await IdentifyAsync(http) is not { } caller)
-            {
-                http.Response.Headers.WWWAuthenticate = "Bearer";
-                await http.RefuseAsync(Refusal.Unauthorized);
-                return;
-            }
-
-            http.Features.Set(caller);
+            await AnswerFailuresAsync(http, next);
+            return;
         }
 
-        await AnswerFailuresAsync(http, next);
+        await AnswerFailuresAsync(http, async passed =>
+        {
+            if (await PassAsync(passed) is { } refusal)
+                await passed.RefuseAsync(refusal);
+            else
+                await next(passed);
+        });
     }
 
-    private async Task<Caller?> IdentifyAsync(HttpContext http)
+    private async Task<Refusal?> PassAsync(HttpContext http)
     {
-        if (BearerToken.HashOf(http.Request.Headers.Authorization) is not { } hash)
-            return null;
+        var hash = BearerToken.HashOf(http.Request.Headers.Authorization);
+        var (caller, wait) = hash is null
+            ? (null, TimeSpan.Zero)
+            : await guard.IdentifyAsync(
+                http.Connection.RemoteIpAddress, hash, () => IdentifyAsync(hash, http), http.RequestAborted);
+        if (wait > TimeSpan.Zero)
+        {
+            http.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+            return Refusal.TooManyTokens(wait);
+        }
+
+        if (caller is null)
+        {
+            http.Response.Headers.WWWAuthenticate = "Bearer";
+            return Refusal.Unauthorized;
+        }
+
+        http.Features.Set(caller);
+        return restored.Refuse(caller, http.Request);
+    }
+
+    private async Task<Caller?> IdentifyAsync(byte[] hash, HttpContext http)
+    {
         if (token.Is(hash))
             return Caller.Owner;
         // The index is over hashes: how long the look-up takes says nothing about a token.

@@ -53,6 +53,38 @@ internal sealed class AccountStore(
         IReadOnlyList<(PrivateKey Key, AccountOrigin Origin)> imports, CancellationToken cancel) =>
         ChangeAsync(db => ImportOnceAsync(db, imports, cancel), cancel);
 
+    /// <summary>Takes in an account whose key is with a signer elsewhere.</summary>
+    public Task<Verdict<AccountsOutcome>> TakeInAsync(
+        string signer, Address address, string label, CancellationToken cancel) => ChangeAsync(
+        async db =>
+        {
+            var bytes = address.ToArray();
+            var same = await db.Accounts.AsNoTracking()
+                .Where(a => a.Address == bytes || a.Label == label).ToListAsync(cancel);
+            if (same.Find(a => a.Label == label && a.Address.AsSpan().SequenceEqual(bytes)
+                && a.Source == AccountRow.Remote && a.Path == signer) is { } held)
+                return new AccountsOutcome([Describe(held)], AnyCreated: false);
+            if (same.Count > 0)
+                return Taken(same[0], address, label);
+            if (await db.Accounts.CountAsync(cancel) >= options.MaxAccounts)
+                return Refusal.WalletFull(options.MaxAccounts);
+            var row = new AccountRow
+            {
+                Address = bytes,
+                Label = label,
+                Source = AccountRow.Remote,
+                Path = signer,
+                KeySalt = [],
+                KeyNonce = [],
+                KeyCiphertext = [],
+                CreatedAtMs = Now(),
+            };
+            db.Accounts.Add(row);
+            await db.SaveChangesAsync(cancel);
+            return new AccountsOutcome([Describe(row)], AnyCreated: true);
+        },
+        cancel);
+
     public void Dispose() => gate.Dispose();
 
     private static WalletAccount Describe(AccountRow row) => new(
@@ -139,7 +171,7 @@ internal sealed class AccountStore(
     }
 
     private static Refusal Taken(AccountRow holder, Address address, string label) => Refusal.Conflict(
-        holder.Label == label
+        holder.Label == label && !holder.Address.AsSpan().SequenceEqual(address.ToArray())
             ? $"The label {label} belongs to {Address.FromBytes(holder.Address)}."
             : $"The account {address} is here under the label {holder.Label}.");
 

@@ -187,7 +187,10 @@ internal sealed class BudgetStore(
             .OrderBy(s => s.Id).Take(MostListed)
             .Join(db.Budgets, s => s.BudgetId, b => b.Id, (s, b) => new { Spend = s, b.PublicId })
             .ToListAsync(cancel);
-        return new SpendLog([.. rows.Select(r => SpendShapes.Entry(r.Spend, r.PublicId))]);
+        return new SpendLog([.. rows.Select(r => SpendShapes.Entry(r.Spend, r.PublicId) with
+        {
+            OpenUntil = DateTimeOffset.FromUnixTimeMilliseconds(r.Spend.CreatedAtMs) + options.ApprovalTime,
+        })]);
     }
 
     public void Dispose() => gate.Dispose();

@@ -27,6 +27,13 @@ internal sealed record Refusal(string Code, int Status, string Detail, bool Retr
         true,
         "The owner unlocks it with the password.");
 
+    public static Refusal Restored { get; } = new(
+        "wallet_restored",
+        423,
+        "The wallet was restored from a backup; what budgets signed since is not in it, so they sign nothing yet.",
+        true,
+        "The owner lets them go on: aitbc wallet resume.");
+
     public static Refusal Unauthorized { get; } = new(
         "unauthorized",
         401,
@@ -35,6 +42,18 @@ internal sealed record Refusal(string Code, int Status, string Detail, bool Retr
 
     public static Refusal ForbiddenHost { get; } = new(
         "forbidden_host", 403, "The Host header names a host that this wallet does not answer for.");
+
+    public static Refusal ForbiddenOrigin { get; } = new(
+        "forbidden_origin",
+        403,
+        "A page of another origin sent this request.",
+        Next: "The owner can name the origin in allowedOrigins.");
+
+    public static Refusal TooManyTokens(TimeSpan wait) => new(
+        "too_many_attempts",
+        429,
+        $"Too many wrong tokens came from this address: wait {Math.Ceiling(wait.TotalSeconds)} s.",
+        true);
 
     public static Refusal NoSuchEndpoint { get; } = new("not_found", 404, "There is no such endpoint.");
 

@@ -49,7 +49,7 @@ internal sealed partial class RpcFailure(int code, string message, Refusal? refu
     public static RpcFailure Of(Refusal refusal) => new(
         refusal.Code switch
         {
-            "approval_refused" => UserRejected,
+            "approval_refused" or "signer_refused" => UserRejected,
             "forbidden" or "account_not_allowed" or "account_not_found" or "wallet_locked" => NotAuthorized,
             "invalid_request" or "missing_chain_id" => Invalid,
             "rate_limited" => TooOften,

@@ -173,7 +173,8 @@ internal sealed class Vault(
         }
     }
 
-    private static MasterKey? TryOpenMaster(VaultRow row, ReadOnlySpan<byte> password)
+    /// <summary>The master key of a row, or null for a wrong password.</summary>
+    internal static MasterKey? TryOpenMaster(VaultRow row, ReadOnlySpan<byte> password)
     {
         if (row.MasterNonce.Length != MasterKey.NonceLength
             || row.MasterCiphertext.Length != MasterKey.Length + PasswordKey.Cipher.TagSize)

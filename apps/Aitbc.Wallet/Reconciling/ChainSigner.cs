@@ -14,7 +14,10 @@ internal sealed class ChainSigner(AccountSigner signer) : IWalletSigner
 {
     public async Task<Transaction> SignTransactionAsync(
         Address from, Transaction transaction, CancellationToken cancel = default) =>
-        await OpenAsync<Transaction>(from, key => transaction.Sign(key), cancel);
+        await signer.WithSignerAsync(from, (s, c) => s.SignTransactionAsync(transaction, c), cancel)
+            is { Value: { } signed }
+            ? signed
+            : throw new WalletLockedException(); // a signer elsewhere that does not sign is tried again as well
 
     public async Task<Signature> SignAsync(Address from, Hash256 digest, CancellationToken cancel)
     {

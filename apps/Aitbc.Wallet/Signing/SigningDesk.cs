@@ -16,7 +16,7 @@ internal sealed class SigningDesk(AccountSigner signer, AuthorizerKeys authorize
         Caller caller, SigningTask task, string? key, CancellationToken cancel)
     {
         if (caller.Budget is not { } budget)
-            return await signer.WithKeyAsync(task.From, task.Sign, cancel);
+            return await signer.WithSignerAsync(task.From, task.Sign, cancel);
         var isAuthorizer = task.From != budget.Account && task.From == authorizers.AddressOf(budget.Id);
         if (task.From != budget.Account && !isAuthorizer)
             return BudgetRefusals.OtherAccount(budget);
@@ -96,10 +96,10 @@ internal sealed class SigningDesk(AccountSigner signer, AuthorizerKeys authorize
             if (authorizer is { } budget)
             {
                 using var key = authorizers.Open(budget);
-                return task.Sign(key);
+                return await task.Sign(new KeySigner(key), cancel);
             }
 
-            return await signer.WithKeyAsync(task.From, task.Sign, cancel);
+            return await signer.WithSignerAsync(task.From, task.Sign, cancel);
         }
         catch (WalletLockedException)
         {

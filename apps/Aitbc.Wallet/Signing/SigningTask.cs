@@ -10,13 +10,13 @@ namespace Aitbc.Wallet.Signing;
 /// <param name="From">The account.</param>
 /// <param name="Digest">What is signed.</param>
 /// <param name="Read">What it would spend.</param>
-/// <param name="Sign">Makes the answer with the account's key.</param>
+/// <param name="Sign">Makes the answer with the account's signer.</param>
 /// <param name="Purpose">What the caller says it is for.</param>
 internal sealed record SigningTask(
     Address From,
     Hash256 Digest,
     Func<Spend> Read,
-    Func<PrivateKey, Verdict<SignedAnswer>> Sign,
+    Func<ISigner, CancellationToken, Task<Verdict<SignedAnswer>>> Sign,
     SpendPurpose? Purpose)
 {
     /// <summary>What is signed, for the log, where the answer does not say it (specs/wallet.md, Audit).</summary>

@@ -24,17 +24,22 @@ internal static class SigningTasks
         from,
         transaction.SigningHash(),
         () => TransactionSpend.Read(transaction, from),
-        key => Signed(transaction.Sign(key)),
+        async (signer, cancel) =>
+        {
+            var signed = await signer.SignTransactionAsync(transaction, cancel);
+            return signed.Value is { } value ? Signed(value) : signed.Refusal!;
+        },
         purpose);
 
-    public static SigningTask Message(Address from, byte[] message)
+    public static SigningTask Message(Address from, byte[] message) => new(
+        from,
+        Eip191.HashMessage(message),
+        () => MessageSpend.Read(message),
+        async (signer, cancel) => Signature(await signer.SignMessageAsync(message, cancel)),
+        null)
     {
-        var digest = Eip191.HashMessage(message);
-        return new SigningTask(from, digest, () => MessageSpend.Read(message), key => Signature(key, digest), null)
-        {
-            Payload = [MessageMark, .. message],
-        };
-    }
+        Payload = [MessageMark, .. message],
+    };
 
     public static Verdict<SigningTask> TypedData(Address from, JsonElement typedData, SpendPurpose? purpose)
     {
@@ -42,7 +47,11 @@ internal static class SigningTasks
         {
             var digest = Eip712.HashTypedData(typedData);
             return new SigningTask(
-                from, digest, () => TypedDataSpend.Read(typedData, digest), key => Signature(key, digest), purpose)
+                from,
+                digest,
+                () => TypedDataSpend.Read(typedData, digest),
+                async (signer, cancel) => Signature(await signer.SignTypedDataAsync(typedData, digest, cancel)),
+                purpose)
             {
                 Payload = [TypedDataMark, .. JsonMarshal.GetRawUtf8Value(typedData)],
             };
@@ -64,8 +73,10 @@ internal static class SigningTasks
             JsonSerializer.SerializeToUtf8Bytes(answer, WalletJson.Default.SignedTransaction), transaction.Hash);
     }
 
-    private static Verdict<SignedAnswer> Signature(PrivateKey key, Hash256 digest) => new SignedAnswer(
-        JsonSerializer.SerializeToUtf8Bytes(
-            new SignatureAnswer(key.Sign(digest).ToBytes65()), WalletJson.Default.SignatureAnswer),
-        null);
+    private static Verdict<SignedAnswer> Signature(Verdict<SignatureBytes> signed) => signed.Value is { } value
+        ? new SignedAnswer(
+            JsonSerializer.SerializeToUtf8Bytes(
+                new SignatureAnswer(value.Bytes), WalletJson.Default.SignatureAnswer),
+            null)
+        : signed.Refusal!;
 }

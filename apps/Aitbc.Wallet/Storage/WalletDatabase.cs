@@ -32,14 +32,20 @@ internal static class WalletDatabase
     public static async Task MigrateAsync(
         IDbContextFactory<WalletDbContext> factory, WalletOptions options, CancellationToken cancel)
     {
-        if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(options.DataDirectory);
-        else
-            Directory.CreateDirectory(options.DataDirectory, OwnerFolder);
+        CreateFolder(options.DataDirectory);
         CreateFile(options.DatabasePath);
         await using var db = await factory.CreateDbContextAsync(cancel);
         await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL;", cancel);
         await db.Database.MigrateAsync(cancel);
+    }
+
+    /// <summary>A folder for the owner only; one that is there stays as it is.</summary>
+    public static void CreateFolder(string path)
+    {
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(path);
+        else
+            Directory.CreateDirectory(path, OwnerFolder);
     }
 
     private static string ConnectionString(WalletOptions options) => new SqliteConnectionStringBuilder
@@ -51,7 +57,7 @@ internal static class WalletDatabase
     }.ConnectionString;
 
     // SQLite gives its journal files the mode of the database file, so only this one needs care.
-    private static void CreateFile(string path)
+    public static void CreateFile(string path)
     {
         var how = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())

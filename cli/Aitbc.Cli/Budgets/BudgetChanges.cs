@@ -36,9 +36,17 @@ internal static class BudgetApprovals
         if (waiting.Count == 0)
             context.Output.Line("Nothing waits.");
         else
-            BudgetSpendLog.WriteTable(context.Output, waiting);
+            WriteTable(context.Output, waiting);
         context.Output.Json(Say.Json(new SpendLog(waiting), WalletJson.Default.SpendLog));
     }
+
+    private static void WriteTable(Output output, IReadOnlyList<SpendEntry> waiting) => output.Table(
+        ["no.", "kind", "amount", "payee", "job", "asked at", "open until"],
+        waiting.Select(s => (string[])
+        [
+            s.Id.ToString(), s.Kind, Say.Ait(s.Amount), Say.OrDash(s.Payee), Say.Short(s.JobId), Say.Time(s.At),
+            s.OpenUntil is { } end ? Say.Time(end) : "-",
+        ]));
 }
 
 internal static class BudgetDecide

@@ -33,6 +33,7 @@ internal static class BudgetLookup
         ("approval above", Most(budget.Limits.ApproveAbove)),
         ("payees", budget.Limits.Payees is { } payees ? string.Join(", ", payees) : null),
         ("classes", budget.Limits.Classes is { } classes ? string.Join(", ", classes) : null),
+        ("contracts", budget.Limits.Contracts is { } contracts ? string.Join(", ", contracts.Select(Contract)) : null),
         ("a minute", budget.Limits.RatePerMinute?.ToString()),
         ("expires", budget.Limits.ExpiresAt is { } end ? Say.Time(end) : null),
         ("parent", budget.Parent),
@@ -45,6 +46,10 @@ internal static class BudgetLookup
         BudgetPeriod.Day => "a day",
         _ => "in all",
     };
+
+    private static string Contract(AllowedContract allowed) => allowed.Methods is { } methods
+        ? string.Join(", ", methods.Select(m => $"{allowed.Contract}:{m}"))
+        : $"{allowed.Contract} (any method)";
 
     private static string? Most(Primitives.UInt256? amount) => amount is { } most ? Say.Ait(most) : null;
 }

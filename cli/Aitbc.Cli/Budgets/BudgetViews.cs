@@ -77,10 +77,11 @@ internal static class BudgetSimulate
     private static readonly Argument<Amount> Value = Symbols.Amount("amount", "What it would take, fees included.");
     private static readonly Option<Address?> Payee = Symbols.AddressOption("--payee", "Who would be paid.");
     private static readonly Option<string?> Class = new("--class") { Description = "What would be bought." };
+    private static readonly Option<Hash256?> Job = Symbols.HashOption("--job", "The job it would be for.");
 
     public static CliCommand Create() => new CliCommand(
         "simulate", "Tell whether a payment would be signed now.", "aitbc budget simulate agent 0.5 --class wasm")
-        .With(Budget, Value, Payee, Class).Does(RunAsync);
+        .With(Budget, Value, Payee, Class, Job).Does(RunAsync);
 
     private static async Task RunAsync(CommandContext context)
     {
@@ -89,7 +90,7 @@ internal static class BudgetSimulate
         var answer = await wallet.Budgets.SimulateAsync(
             budget.Id,
             new SimulateRequest(
-                context.Get(Value).Atto, context.Get(Payee), new SpendPurpose(null, context.Get(Class))),
+                context.Get(Value).Atto, context.Get(Payee), new SpendPurpose(context.Get(Job), context.Get(Class))),
             context.Cancel);
         context.Output.Facts(
             ("signed", answer.Allowed ? answer.NeedsApproval ? "after the owner's approval" : "yes" : "no"),

@@ -25,7 +25,7 @@ internal sealed class Session(Endpoints endpoints) : IDisposable
     public HttpClient Http(Uri address)
     {
         if (!connections.TryGetValue(address, out var http))
-            connections[address] = http = new HttpClient { BaseAddress = address, Timeout = Timeout };
+            connections[address] = http = Connection.Open(address, Timeout);
         return http;
     }
 

@@ -21,12 +21,35 @@ internal static class FileAccessing
     }
 
     /// <summary>Writes a new file that only its owner may read (mode 0600). One that is there is not touched.</summary>
-    public static async Task WriteSecretAsync(string path, string secret, CancellationToken cancel)
+    public static Task<long> WriteSecretAsync(string path, string secret, CancellationToken cancel) =>
+        WriteSecretAsync(
+            path, to => to.WriteAsync(System.Text.Encoding.ASCII.GetBytes(secret), cancel).AsTask(), cancel);
+
+    /// <summary>The same for what is written piece by piece; the file gets its name when all of it is on the disk.</summary>
+    /// <returns>Its length.</returns>
+    public static async Task<long> WriteSecretAsync(string path, Func<Stream, Task> write, CancellationToken cancel)
     {
         var how = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
             how.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        await using var file = new FileStream(path, how);
-        await file.WriteAsync(System.Text.Encoding.ASCII.GetBytes(secret), cancel);
+        var temporary = $"{path}.{Environment.ProcessId}.new";
+        try
+        {
+            long length;
+            await using (var file = new FileStream(temporary, how))
+            {
+                await write(file);
+                await file.FlushAsync(cancel);
+                file.Flush(flushToDisk: true);
+                length = file.Length;
+            }
+
+            File.Move(temporary, path, overwrite: false);
+            return length;
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
     }
 }

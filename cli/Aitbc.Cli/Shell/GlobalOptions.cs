@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Aitbc.Cli.Network;
 
 namespace Aitbc.Cli.Shell;
 
@@ -17,7 +18,7 @@ internal static class GlobalOptions
 
     public static Option<Uri?> Node { get; } = Url("node", 8006);
 
-    public static Option<Uri?> Wallet { get; } = Url("wallet", 8015);
+    public static Option<Uri?> Wallet { get; } = Url("wallet", 8015, ", or unix:PATH of its socket");
 
     public static Option<Uri?> Coordinator { get; } = Url("coordinator", 8000);
 
@@ -28,12 +29,12 @@ internal static class GlobalOptions
 
     public static IEnumerable<Option> All => [Json, Data, Node, Wallet, Coordinator, WalletToken];
 
-    private static Option<Uri?> Url(string role, int port) => Global(new Option<Uri?>($"--{role}-url")
+    private static Option<Uri?> Url(string role, int port, string more = "") => Global(new Option<Uri?>($"--{role}-url")
     {
-        Description = $"The {role} (default: that of the network in --data, else http://127.0.0.1:{port}).",
+        Description = $"The {role} (default: that of the network in --data, else http://127.0.0.1:{port}){more}.",
         CustomParser = result =>
         {
-            if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
+            if (Connection.TryRead(result.Tokens[0].Value, isSocketToo: more.Length > 0) is { } url)
                 return url;
             result.AddError($"'{result.Tokens[0].Value}' is no http or https address.");
             return null;

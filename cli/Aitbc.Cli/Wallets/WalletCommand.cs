@@ -15,8 +15,14 @@ internal static class WalletCommand
         WalletAddress.Create(),
         WalletSend.Create(),
         WalletSign.Create(),
+        WalletSignTyped.Create(),
         WalletVerify.Create(),
         WalletLock.Create(),
         WalletUnlock.Create(),
+        WalletBackup.Create(),
+        WalletRestore.Create(),
+        WalletResume.Create(),
+        WalletSigners.Create(),
+        WalletAttach.Create(),
         WalletExport.Create());
 }

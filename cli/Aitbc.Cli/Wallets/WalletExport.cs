@@ -44,7 +44,9 @@ internal static class WalletExport
             await Passwords.ReadAsync(context.Get(Password), "Password of the wallet: ", context.Cancel),
             context.Get(Confirm) ?? Confirmed($"export {account.Address}"),
             await Passwords.ReadAsync(context.Get(FilePassword), "Password of the new file: ", context.Cancel));
-        await FileAccessing.WriteSecretAsync(path, await wallet.ExportAsync(request, context.Cancel), context.Cancel);
+        var keystore = await Spinner.WhileAsync(
+            context, "deriving the key of the file", wallet.ExportAsync(request, context.Cancel));
+        await FileAccessing.WriteSecretAsync(path, keystore, context.Cancel);
         context.Output.Facts(("address", account.Address.ToString()), ("file", path));
         context.Output.Json(new JsonObject { ["address"] = account.Address.ToString(), ["file"] = path });
     }

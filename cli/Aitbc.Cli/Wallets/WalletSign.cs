@@ -3,7 +3,9 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Aitbc.Cli.Shell;
+using Aitbc.Primitives.Crypto;
 using Aitbc.Primitives.Encoding;
+using Aitbc.Sdk.Wallet;
 
 namespace Aitbc.Cli.Wallets;
 
@@ -29,11 +31,29 @@ internal static class WalletSign
         var (message, file) = (context.Get(Message), context.Get(TypedData));
         if (message is null == file is null)
             throw CliFailure.Usage("Exactly one of --message and --typed-data is needed.");
+        if (file is not null)
+        {
+            await SignTypedAsync(context, file, context.Get(Account));
+            return;
+        }
+
         var account = await context.Session.AccountAsync(context.Get(Account), context.Cancel);
         var wallet = await context.Session.WalletAsync(context.Cancel);
-        var signature = message is not null
-            ? await wallet.SignMessageAsync(account.Address, Encoding.UTF8.GetBytes(message), context.Cancel)
-            : await wallet.SignTypedDataAsync(account.Address, await ReadAsync(file!, context.Cancel), context.Cancel);
+        Tell(context, account, await wallet.SignMessageAsync(
+            account.Address, Encoding.UTF8.GetBytes(message!), context.Cancel));
+    }
+
+    /// <summary>Signs the typed data of a file and tells the signature.</summary>
+    public static async Task SignTypedAsync(CommandContext context, string file, string? named)
+    {
+        var typedData = await ReadAsync(file, context.Cancel);
+        var account = await context.Session.AccountAsync(named, context.Cancel);
+        var wallet = await context.Session.WalletAsync(context.Cancel);
+        Tell(context, account, await wallet.SignTypedDataAsync(account.Address, typedData, context.Cancel));
+    }
+
+    private static void Tell(CommandContext context, WalletAccount account, Signature signature)
+    {
         var hex = Hex.ToHex(signature.ToBytes65());
         context.Output.Line(hex);
         context.Output.Json(new JsonObject { ["address"] = account.Address.ToString(), ["signature"] = hex });

@@ -17,7 +17,7 @@ internal static class WalletUnlock
     {
         var wallet = await context.Session.WalletAsync(context.Cancel);
         var password = await Passwords.ReadAsync(context.Get(Password), "Password of the wallet: ", context.Cancel);
-        await wallet.UnlockAsync(password, context.Cancel);
+        await Spinner.WhileAsync(context, "opening the wallet", wallet.UnlockAsync(password, context.Cancel));
         context.Output.Line("The wallet is open.");
         context.Output.Json(new JsonObject { ["locked"] = false });
     }

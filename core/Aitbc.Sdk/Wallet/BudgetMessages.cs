@@ -135,6 +135,7 @@ public sealed record TopUpRequest(UInt256 Amount);
 /// <param name="Reason">Why it was refused or released.</param>
 /// <param name="Channel">The payment channel it belongs to.</param>
 /// <param name="Price">What the request costs that a voucher pays.</param>
+/// <param name="OpenUntil">While it waits for the owner: when the request lapses.</param>
 public sealed record SpendEntry(
     long Id,
     string Budget,
@@ -149,7 +150,8 @@ public sealed record SpendEntry(
     Hash256? Transaction = null,
     string? Reason = null,
     Hash256? Channel = null,
-    UInt256? Price = null);
+    UInt256? Price = null,
+    DateTimeOffset? OpenUntil = null);
 
 /// <summary>Answer of <c>GET /v1/budgets/{id}/spends</c>.</summary>
 /// <param name="Spends">Oldest first.</param>

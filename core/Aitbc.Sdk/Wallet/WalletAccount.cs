@@ -6,10 +6,10 @@ namespace Aitbc.Sdk.Wallet;
 /// <summary>An account of the wallet daemon. Keys are never part of an answer.</summary>
 /// <param name="Address">The account.</param>
 /// <param name="Label">Its unique name in this wallet.</param>
-/// <param name="Source"><c>derived</c> (the wallet's own seed), <c>mnemonic</c> or <c>privateKey</c>
-/// (imported).</param>
+/// <param name="Source"><c>derived</c> (the wallet's own seed), <c>mnemonic</c>, <c>privateKey</c> or <c>keystore</c>
+/// (imported), or <c>remote</c>: its key is with a signer elsewhere.</param>
 /// <param name="CreatedAt">When the wallet got it (UTC).</param>
-/// <param name="Path">BIP-32 path; null for an imported private key.</param>
+/// <param name="Path">BIP-32 path; the signer's name for a remote account; null for an imported private key.</param>
 public sealed record WalletAccount(
     Address Address, string Label, string Source, DateTimeOffset CreatedAt, string? Path = null);
 
@@ -68,3 +68,37 @@ public sealed record ExportedKey(string Keystore);
 /// <param name="Password">The wallet's password.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record UnlockRequest(string Password);
+
+/// <summary>Body of <c>POST /v1/backup</c>.</summary>
+/// <param name="Password">The wallet's password; the file opens with it.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record BackupRequest(string Password);
+
+/// <summary>Answer of <c>GET /v1/restored</c>.</summary>
+/// <param name="Frozen">True: the wallet was restored from a backup, and its budgets sign nothing until the owner lets
+/// them go on.</param>
+/// <param name="MadeAt">When that backup was made; what was signed after it is not known.</param>
+/// <param name="RestoredAt">When it was restored.</param>
+public sealed record RestoredInfo(bool Frozen, DateTimeOffset? MadeAt = null, DateTimeOffset? RestoredAt = null);
+
+/// <summary>Body of <c>POST /v1/restored/resume</c>.</summary>
+/// <param name="Password">The wallet's password.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record ResumeRequest(string Password);
+
+/// <summary>Body of <c>POST /v1/accounts/remote</c>.</summary>
+/// <param name="Signer">Name of a configured signer.</param>
+/// <param name="Address">One of the accounts that it lists.</param>
+/// <param name="Label">What it is called here.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record RemoteAccountRequest(string Signer, Address Address, string Label);
+
+/// <summary>A signer elsewhere that the wallet may ask.</summary>
+/// <param name="Name">Its name in the wallet's configuration.</param>
+/// <param name="Accounts">Those it lists now.</param>
+/// <param name="Trouble">Why it lists none; null if it answered.</param>
+public sealed record RemoteSignerInfo(string Name, IReadOnlyList<Address> Accounts, string? Trouble = null);
+
+/// <summary>Answer of <c>GET /v1/signers</c>.</summary>
+/// <param name="Signers">All that are configured.</param>
+public sealed record RemoteSignerList(IReadOnlyList<RemoteSignerInfo> Signers);

@@ -58,10 +58,21 @@ public sealed class WalletClient : IWalletSigner
         cancel);
 
     /// <summary>Imports the first accounts of a mnemonic under the labels prefix0, prefix1, ... Idempotent.</summary>
+    public Task<IReadOnlyList<WalletAccount>> ImportMnemonicAsync(
+        string mnemonic, int count, string labelPrefix, CancellationToken cancel = default) =>
+        ImportMnemonicAsync(mnemonic, null, count, labelPrefix, cancel);
+
+    /// <summary>The same with the passphrase of the mnemonic (BIP-39), at most 512 characters; null = none.</summary>
     public async Task<IReadOnlyList<WalletAccount>> ImportMnemonicAsync(
-        string mnemonic, int count, string labelPrefix, CancellationToken cancel = default)
+        string mnemonic, string? passphrase, int count, string labelPrefix, CancellationToken cancel = default)
     {
-        var body = new ImportAccountsRequest { Mnemonic = mnemonic, Count = count, LabelPrefix = labelPrefix };
+        var body = new ImportAccountsRequest
+        {
+            Mnemonic = mnemonic,
+            Passphrase = passphrase,
+            Count = count,
+            LabelPrefix = labelPrefix,
+        };
         return (await ImportAsync(body, cancel).ConfigureAwait(false)).Accounts;
     }
 
@@ -106,6 +117,42 @@ public sealed class WalletClient : IWalletSigner
     /// <summary>Unlocks the wallet with its password.</summary>
     public Task UnlockAsync(string password, CancellationToken cancel = default) => wallet.PostAsync(
         "v1/unlock", new UnlockRequest(password), WalletJson.Default.UnlockRequest, cancel);
+
+    /// <summary>Signers elsewhere that the wallet is configured for, with the accounts that they list now.</summary>
+    public async Task<IReadOnlyList<RemoteSignerInfo>> SignersAsync(CancellationToken cancel = default)
+    {
+        var list = await wallet.GetAsync("v1/signers", WalletJson.Default.RemoteSignerList, cancel)
+            .ConfigureAwait(false);
+        return list.Signers;
+    }
+
+    /// <summary>Takes in an account whose key is with a signer elsewhere. Idempotent.</summary>
+    public Task<WalletAccount> TakeInAsync(RemoteAccountRequest request, CancellationToken cancel = default) =>
+        wallet.PostAsync(
+            "v1/accounts/remote",
+            request,
+            WalletJson.Default.RemoteAccountRequest,
+            WalletJson.Default.WalletAccount,
+            cancel);
+
+    /// <summary>
+    /// Writes a backup of the whole wallet, encrypted under its password, as it comes. Needs the owner's token; wrong
+    /// passwords are <c>wrong_password</c> and soon <c>too_many_attempts</c>.
+    /// </summary>
+    /// <param name="password">The wallet's password; the file opens with it.</param>
+    /// <param name="to">Where it is written.</param>
+    /// <param name="cancel">Ends it.</param>
+    /// <exception cref="IOException">It ended early: what was written is no backup.</exception>
+    public Task BackupAsync(string password, Stream to, CancellationToken cancel = default) => wallet.DownloadAsync(
+        "v1/backup", new BackupRequest(password), WalletJson.Default.BackupRequest, to, cancel);
+
+    /// <summary>Whether this wallet was restored and its budgets wait for the owner's word.</summary>
+    public Task<RestoredInfo> RestoredAsync(CancellationToken cancel = default) =>
+        wallet.GetAsync("v1/restored", WalletJson.Default.RestoredInfo, cancel);
+
+    /// <summary>The owner's word that the budgets of a restored wallet may sign again.</summary>
+    public Task ResumeAsync(string password, CancellationToken cancel = default) => wallet.PostAsync(
+        "v1/restored/resume", new ResumeRequest(password), WalletJson.Default.ResumeRequest, cancel);
 
     /// <inheritdoc />
     /// <remarks>The signed bytes are decoded and their sender recovered: a wallet that signed something else is

@@ -57,6 +57,19 @@ internal sealed class WalletHttp
         await SendAsync(request, cancel).ConfigureAwait(false);
     }
 
+    /// <summary>Posts a body and copies the answer as it comes, of whatever length.</summary>
+    public async Task DownloadAsync<TBody>(
+        string path, TBody body, JsonTypeInfo<TBody> bodyType, Stream to, CancellationToken cancel)
+    {
+        using var request = Post(path, body, bodyType);
+        request.Headers.Authorization = authorization;
+        using var response = await http
+            .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel).ConfigureAwait(false);
+        if (!response.IsSuccessStatusCode)
+            throw await AitbcException.FromResponseAsync(response, cancel).ConfigureAwait(false);
+        await response.Content.CopyToAsync(to, cancel).ConfigureAwait(false);
+    }
+
     private async Task SendAsync(HttpRequestMessage request, CancellationToken cancel)
     {
         request.Headers.Authorization = authorization;
