@@ -26,7 +26,8 @@ internal static class PayCommand
         },
     };
 
-    private static readonly Option<Amount?> Max = Symbols.AmountOption("--max", "The most that it may cost.");
+    private static readonly Option<Amount?> Max = Needed(
+        Symbols.AmountOption("--max", "The most that it may cost."));
 
     private static readonly Option<Amount?> MaxDeposit = Symbols.AmountOption(
         "--max-deposit", "The most that may be paid into the server's channel at once.");
@@ -67,10 +68,15 @@ internal static class PayCommand
         Name, Text, "aitbc pay http://127.0.0.1:8008/v1/models --max 0.01 --budget agent")
         .With(Url, Max, MaxDeposit, Budget, Method, Body, BodyType, Key, Refund).Does(RunAsync);
 
+    private static Option<Amount?> Needed(Option<Amount?> option)
+    {
+        option.Required = true;
+        return option;
+    }
+
     private static async Task RunAsync(CommandContext context)
     {
-        if (context.Get(Max) is not { } max)
-            throw CliFailure.Usage("--max is needed: the most that the request may cost.");
+        var max = context.Get(Max)!.Value;
         var wallet = await context.Session.WalletAsync(context.Cancel);
         var budget = context.Get(Budget) is { } name ? await BudgetLookup.FindAsync(context, name) : null;
         using var client = new HttpClient(new X402Handler(wallet.Payments, new X402HandlerOptions

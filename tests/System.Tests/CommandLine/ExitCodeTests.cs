@@ -18,6 +18,21 @@ public sealed class ExitCodeTests
     [InlineData("blockchain status --node-url ftp://x", "no http or https address")]
     [InlineData("blockchain block soon", "no height")]
     [InlineData("wallet sign", "Exactly one of --message and --typed-data")]
+    [InlineData("pay http://127.0.0.1:1/", "--max")]
+    [InlineData("pay ftp://127.0.0.1/ --max 1", "no http address")]
+    [InlineData("wallet restore some.backup", "--to")]
+    [InlineData("wallet backup", "file")]
+    [InlineData("wallet sign-typed", "file")]
+    [InlineData("wallet attach far nobody --label x", "40 hex digits")]
+    [InlineData("wallet list --wallet-url unix:", "no http or https address")]
+    [InlineData("wallet import words.txt", "--label")]
+    [InlineData("wallet unlock --password secret", "--password")]
+    [InlineData("budget create agent", "amount")]
+    [InlineData("budget create agent 5 --per week", "week")]
+    [InlineData("budget top-up agent", "amount")]
+    [InlineData("budget simulate agent much", "no amount")]
+    [InlineData("budget simulate agent 1 --job 12", "64 hex digits")]
+    [InlineData("budget approve twelve", "twelve")]
     public async Task A_wrong_command_line_is_2_and_says_what_was_meant(string line, string hint)
     {
         var run = await ProgramRun.CliAsync(line.Split(' '));

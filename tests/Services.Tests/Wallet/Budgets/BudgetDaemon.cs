@@ -49,6 +49,9 @@ internal sealed class BudgetDaemon : IAsyncDisposable
         return new BudgetDaemon(wallet, accounts[0].Address);
     }
 
+    /// <summary>The same short ways into a wallet that runs already.</summary>
+    public static BudgetDaemon Over(WalletDaemon wallet, Address account) => new(wallet, account);
+
     public async Task<CreatedBudget> CreateAsync(
         string label, BudgetLimits limits, string? parent = null, string token = "")
     {
