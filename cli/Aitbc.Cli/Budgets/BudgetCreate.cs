@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Aitbc.Cli.Shell;
 using Aitbc.Primitives;
@@ -103,7 +102,7 @@ internal static class BudgetCreate
         Classes = context.Get(Classes) is { Length: > 0 } classes ? classes : null,
         Contracts = context.Get(Contracts) is { Length: > 0 } contracts ? [.. contracts.Select(ReadContract)] : null,
         RatePerMinute = context.Get(Rate),
-        ExpiresAt = context.Get(Expires) is { } duration ? DateTimeOffset.UtcNow + ReadDuration(duration) : null,
+        ExpiresAt = context.Get(Expires) is { } duration ? DateTimeOffset.UtcNow + Durations.Read(duration) : null,
     };
 
     private static AllowedContract ReadContract(string text)
@@ -117,23 +116,4 @@ internal static class BudgetCreate
     private static Address ReadAddress(string text) => Address.TryParse(text, out var address)
         ? address
         : throw CliFailure.Usage($"'{text}' is no address: 0x and 40 hex digits.");
-
-    private static TimeSpan ReadDuration(string text)
-    {
-        if (text.Length >= 2
-            && int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0)
-        {
-            switch (text[^1])
-            {
-                case 'm':
-                    return TimeSpan.FromMinutes(count);
-                case 'h':
-                    return TimeSpan.FromHours(count);
-                case 'd' when count <= 36_500:
-                    return TimeSpan.FromDays(count);
-            }
-        }
-
-        throw CliFailure.Usage($"'{text}' is no duration, such as 90m, 12h or 30d.");
-    }
 }

@@ -41,14 +41,17 @@ internal sealed class Session(Endpoints endpoints) : IDisposable
     }
 
     public async Task<TransactionSender> SenderAsync(CancellationToken cancel) =>
-        sender ??= new TransactionSender(Chain, await WalletAsync(cancel), new TransactionSenderOptions
+        sender ??= Sender(await WalletAsync(cancel));
+
+    /// <summary>Sends what another signer than the wallet itself signs.</summary>
+    public TransactionSender Sender(IWalletSigner signer) => new(Chain, signer, new TransactionSenderOptions
+    {
+        BeforeSend = (transaction, _) =>
         {
-            BeforeSend = (transaction, _) =>
-            {
-                Signed = transaction.Hash;
-                return Task.CompletedTask;
-            },
-        });
+            Signed = transaction.Hash;
+            return Task.CompletedTask;
+        },
+    });
 
     /// <summary>The market without an account: what anybody may read.</summary>
     public MarketClient Market() => new(Http(Endpoints.Coordinator));

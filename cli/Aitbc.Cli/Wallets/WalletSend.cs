@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Aitbc.Cli.Shell;
 using Aitbc.Primitives;
 using Aitbc.Sdk.Chain;
+using Aitbc.Sdk.Errors;
 
 namespace Aitbc.Cli.Wallets;
 
@@ -13,16 +14,25 @@ internal static class WalletSend
         Symbols.Amount("amount", "How much, such as 1.5 (AIT) or '1500 atto'.");
     private static readonly Option<string?> Account = Symbols.Account();
 
+    private static readonly Option<string?> WaitApproval = new("--wait-approval")
+    {
+        Description = "How long to wait for the owner where a budget needs an approval, such as 30m.",
+    };
+
     public static CliCommand Create() => new CliCommand(
         "send",
         "Send coins and wait until that is final.",
         "aitbc wallet send 0x70997970C51812dc3A010C7d01b50e0d17dc79C8 1.5 --account dev0")
-        .With(To, Value, Account).Does(RunAsync);
+        .With(To, Value, Account, WaitApproval).Does(RunAsync);
 
     private static async Task RunAsync(CommandContext context)
     {
+        TimeSpan? patience = context.Get(WaitApproval) is { } text ? Durations.Read(text) : null;
         var from = await context.Session.AccountAsync(context.Get(Account), context.Cancel);
-        var sender = await context.Session.SenderAsync(context.Cancel);
+        var sender = patience is { } most
+            ? context.Session.Sender(
+                new ApprovedSigner(await context.Session.WalletAsync(context.Cancel), most, context.Output))
+            : await context.Session.SenderAsync(context.Cancel);
         var call = new CallRequest(context.Get(To), default, context.Get(Value).Atto);
         var sent = await SendAsync(context, sender, from.Address, call);
         context.Output.Facts(
@@ -51,6 +61,15 @@ internal static class WalletSend
         catch (OperationCanceledException e) when (context.Session.Signed is not null)
         {
             throw Failures.OutcomeUnknown(context.Session.Signed.Value, e);
+        }
+        catch (AitbcException e) when (e.Problem.Code == "idempotency_key_required")
+        {
+            throw new CliFailure(
+                ExitCode.Refused,
+                "approval_required",
+                "The budget needs the owner's approval for this.",
+                "--wait-approval 30m asks for it and waits.",
+                e);
         }
     }
 }

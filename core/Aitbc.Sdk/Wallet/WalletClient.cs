@@ -157,8 +157,20 @@ public sealed class WalletClient : IWalletSigner
     /// <inheritdoc />
     /// <remarks>The signed bytes are decoded and their sender recovered: a wallet that signed something else is
     /// refused.</remarks>
+    public Task<Transaction> SignTransactionAsync(
+        Address from, Transaction transaction, CancellationToken cancel = default) =>
+        SignTransactionAsync(from, transaction, null, cancel);
+
+    /// <summary>
+    /// The same under an idempotency key: what needs the owner's approval is <c>approval_required</c> until it is there,
+    /// and is signed when the same is asked for again under the same key.
+    /// </summary>
+    /// <param name="from">The signing account.</param>
+    /// <param name="transaction">What to sign.</param>
+    /// <param name="idempotencyKey">1 to 64 printable ASCII characters; null = none.</param>
+    /// <param name="cancel">Ends the wait.</param>
     public async Task<Transaction> SignTransactionAsync(
-        Address from, Transaction transaction, CancellationToken cancel = default)
+        Address from, Transaction transaction, string? idempotencyKey, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         var answer = await wallet.PostAsync(
@@ -166,7 +178,8 @@ public sealed class WalletClient : IWalletSigner
             new SignTransactionRequest(from, UnsignedTransaction.From(transaction)),
             WalletJson.Default.SignTransactionRequest,
             WalletJson.Default.SignedTransaction,
-            cancel).ConfigureAwait(false);
+            cancel,
+            idempotencyKey).ConfigureAwait(false);
         return TransactionCodec.TryDecode(answer.Raw, out var signed, out _) && signed is not null
             && signed.SigningHash().Equals(transaction.SigningHash())
             && signed.TryRecoverSender(out var sender) && sender.Equals(from)
