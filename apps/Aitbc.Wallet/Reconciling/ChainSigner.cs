@@ -14,10 +14,7 @@ internal sealed class ChainSigner(AccountSigner signer) : IWalletSigner
 {
     public async Task<Transaction> SignTransactionAsync(
         Address from, Transaction transaction, CancellationToken cancel = default) =>
-        await signer.WithSignerAsync(from, (s, c) => s.SignTransactionAsync(transaction, c), cancel)
-            is { Value: { } signed }
-            ? signed
-            : throw new WalletLockedException(); // a signer elsewhere that does not sign is tried again as well
+        await OpenAsync<Transaction>(from, key => transaction.Sign(key), cancel);
 
     public async Task<Signature> SignAsync(Address from, Hash256 digest, CancellationToken cancel)
     {
