@@ -26,9 +26,10 @@ public static class WalletRestore
         // It may have been signed right after the backup: it stays counted until the chain says otherwise.
         "UPDATE spends SET State = 'signed', Reason = 'reserved when the backup was made' WHERE State = 'reserved'",
         // It may have been approved and signed since.
-        "UPDATE spends SET State = 'refused', Reason = 'the wallet was restored' WHERE State IN ('waiting', 'approved')",
-        $"INSERT INTO sqlite_sequence (name, seq) SELECT 'budgets', 0 "
-        + "WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'budgets')",
+        "UPDATE spends SET State = 'refused', Reason = 'the wallet was restored' "
+            + "WHERE State IN ('waiting', 'approved')",
+        "INSERT INTO sqlite_sequence (name, seq) SELECT 'budgets', 0 "
+            + "WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'budgets')",
         $"UPDATE sqlite_sequence SET seq = seq + {NumbersLeftOut} WHERE name = 'budgets'",
     ];
 
@@ -47,7 +48,10 @@ public static class WalletRestore
         if (File.Exists(options.DatabasePath))
             throw WalletBackupException.NotEmpty(options.DatabasePath);
         WalletDatabase.CreateFolder(options.DataDirectory);
-        var beside = options with { DataDirectory = Path.Combine(options.DataDirectory, $"restore-{Guid.NewGuid():N}") };
+        var beside = options with
+        {
+            DataDirectory = Path.Combine(options.DataDirectory, $"restore-{Guid.NewGuid():N}"),
+        };
         WalletDatabase.CreateFolder(beside.DataDirectory);
         try
         {

@@ -12,8 +12,8 @@ namespace Aitbc.Wallet.Access;
 
 /// <summary>
 /// What every request passes: the Host header names this machine's loopback (a page on another name that resolves to
-/// it does not get in), no page sent it, the bearer token is the owner's or that of a budget, and whatever goes wrong is
-/// answered as a problem.
+/// it does not get in), no page sent it, the bearer token is the owner's or that of a budget, and whatever goes wrong
+/// is answered as a problem.
 /// </summary>
 internal sealed class WalletGate(
     AccessToken token,

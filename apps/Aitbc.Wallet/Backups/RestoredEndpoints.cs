@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Aitbc.Wallet.Backups;
 
-/// <summary>/v1/restored: is this a restored wallet whose budgets wait, and the owner's word that they may go on.</summary>
+/// <summary>/v1/restored: whether budgets wait after a restore, and the owner's word that they may go on.</summary>
 internal sealed class RestoredEndpoints(RestoredMark mark, PasswordDoor door, WalletBody bodies)
 {
     public void Map(IEndpointRouteBuilder routes)

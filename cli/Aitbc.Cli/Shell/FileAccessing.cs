@@ -25,7 +25,7 @@ internal static class FileAccessing
         WriteSecretAsync(
             path, to => to.WriteAsync(System.Text.Encoding.ASCII.GetBytes(secret), cancel).AsTask(), cancel);
 
-    /// <summary>The same for what is written piece by piece; the file gets its name when all of it is on the disk.</summary>
+    /// <summary>The same for what comes in pieces; the file gets its name when all is on the disk.</summary>
     /// <returns>Its length.</returns>
     public static async Task<long> WriteSecretAsync(string path, Func<Stream, Task> write, CancellationToken cancel)
     {

@@ -5,7 +5,7 @@ namespace Aitbc.Cli.Wallets;
 /// <summary>A text as a QR code of characters, two rows of the code in one row of the terminal.</summary>
 internal static class QrCode
 {
-    /// <summary>Lines of half blocks; light where the terminal's text is, as scanners want it on a dark ground.</summary>
+    /// <summary>Lines of half blocks; the terminal's text is the light of the code.</summary>
     /// <param name="text">What a scanner reads.</param>
     /// <param name="isDarkOnLight">True for a terminal with dark text on a light ground.</param>
     public static string Draw(string text, bool isDarkOnLight)

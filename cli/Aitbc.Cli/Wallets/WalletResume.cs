@@ -35,7 +35,7 @@ internal static class WalletResume
 
         var budgets = (await wallet.Budgets.ListAsync(context.Cancel)).Where(b => b.State == "active").ToList();
         var made = Say.Time(state.MadeAt ?? default);
-        context.Output.Progress($"The backup was made at {made}. What budgets signed after that is not counted: each can");
+        context.Output.Progress($"The backup was made at {made}. What budgets signed since is not counted: each can");
         context.Output.Progress("spend what it has left once more. Revoke or look at those that were at work since:");
         foreach (var budget in budgets)
         {

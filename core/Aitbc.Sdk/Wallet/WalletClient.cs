@@ -162,8 +162,8 @@ public sealed class WalletClient : IWalletSigner
         SignTransactionAsync(from, transaction, null, cancel);
 
     /// <summary>
-    /// The same under an idempotency key: what needs the owner's approval is <c>approval_required</c> until it is there,
-    /// and is signed when the same is asked for again under the same key.
+    /// The same under an idempotency key: what needs the owner's approval is <c>approval_required</c> until it is
+    /// there, and is signed when the same is asked for again under the same key.
     /// </summary>
     /// <param name="from">The signing account.</param>
     /// <param name="transaction">What to sign.</param>

@@ -107,7 +107,8 @@ public sealed class BackupTests : IDisposable
         var log = (await again.Client.Budgets.SpendsAsync(budget.Budget.Id, 0, 10, Cancel)).Spends;
         Assert.Equal(["refused", "signed"], log.Select(s => s.State));
         Assert.Equal(
-            (UInt256)(50_000 + BudgetDaemon.Fee), (await again.Client.Budgets.ShowAsync(budget.Budget.Id, Cancel)).Spent);
+            (UInt256)(50_000 + BudgetDaemon.Fee),
+            (await again.Client.Budgets.ShowAsync(budget.Budget.Id, Cancel)).Spent);
         Assert.Empty(await again.Client.Budgets.ApprovalsAsync(Cancel));
     }
 

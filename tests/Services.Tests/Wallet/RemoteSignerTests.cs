@@ -16,8 +16,8 @@ using Xunit;
 namespace Services.Tests.Wallet;
 
 /// <summary>
-/// Accounts whose keys are elsewhere. The signer is a second wallet daemon of ours in front of a real node, and one that
-/// lies in every way it can.
+/// Accounts whose keys are elsewhere. The signer is a second wallet daemon of ours in front of a real node, and one
+/// that lies in every way it can.
 /// </summary>
 public sealed class RemoteSignerTests : IDisposable
 {

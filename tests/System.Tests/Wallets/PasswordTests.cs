@@ -6,7 +6,7 @@ using Xunit;
 
 namespace System.Tests.Wallets;
 
-/// <summary>Where a daemon takes its password from: a credential, a descriptor, a terminal; never what others see.</summary>
+/// <summary>Where a daemon takes its password from: a credential or a terminal, never what others see.</summary>
 [UnsupportedOSPlatform("windows")]
 public sealed class PasswordTests : IDisposable
 {

@@ -34,7 +34,8 @@ public sealed class WalletLifeTests : IDisposable
         var password = folder["data/wallet.password"];
         await using (var wallet = await RunningWallet.StartAsync(folder, RunningWallet.Configure(folder)))
         {
-            address = (await RunAsync(wallet, 0, "wallet create savings --json")).Json.GetProperty("address").GetString()!;
+            var made = await RunAsync(wallet, 0, "wallet create savings --json");
+            address = made.Json.GetProperty("address").GetString()!;
             await RunAsync(wallet, 0, $"budget create agent 5 --account savings --token-file {folder["agent"]}");
             await RunAsync(wallet, 0, $"wallet backup {folder["b"]} --password-file {password} --json");
             Assert.Equal(OwnerOnly, File.GetUnixFileMode(folder["b"]));
@@ -69,7 +70,14 @@ public sealed class WalletLifeTests : IDisposable
     [Fact]
     public async Task Keys_come_in_sign_and_leave_by_the_commands_of_the_wallet()
     {
-        await using var wallet = await RunningWallet.StartAsync(folder, RunningWallet.Configure(folder));
+        var options = new
+        {
+            dataDirectory = folder["data"],
+            createPasswordFile = true,
+            argon2MemoryKiB = 1024,
+            signers = new[] { new { name = "far", url = "http://127.0.0.1:1/rpc", timeout = "00:00:05" } },
+        };
+        await using var wallet = await RunningWallet.StartAsync(folder, RunningWallet.Configure(folder, options));
         File.WriteAllText(folder["words"], Words.Replace(' ', '\n'));
         File.WriteAllText(folder["passphrase"], "TREZOR\n");
         File.WriteAllText(folder["typed"], Typed);
@@ -104,7 +112,9 @@ public sealed class WalletLifeTests : IDisposable
         var rows = drawn[..^1].Where(l => l.Trim().Length > 0).ToList();
         Assert.Equal(19, rows.Count); // 29 modules and a margin of 4 on each side, two in a row
         Assert.All(rows, r => Assert.Equal(37, r.TrimEnd('\r').Length));
-        Assert.Equal("[]", (await RunAsync(wallet, 0, "wallet signers --json")).Json.GetProperty("signers").GetRawText());
+        var signer = (await RunAsync(wallet, 0, "wallet signers --json")).Json.GetProperty("signers")[0];
+        Assert.Equal("far", signer.GetProperty("name").GetString());
+        Assert.Contains("no usable answer", signer.GetProperty("trouble").GetString());
     }
 
     private static async Task<ProgramRun> RunAsync(RunningWallet wallet, int exit, string line)
