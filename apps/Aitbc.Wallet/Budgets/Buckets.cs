@@ -19,6 +19,9 @@ internal static class Buckets
     /// <summary>Signatures in the minute that a moment lies in.</summary>
     public static string Rate(long atMs) => Text($"r:{atMs / Minute}");
 
+    /// <summary>True for the name of a minute's signatures.</summary>
+    public static bool IsRate(string bucket) => bucket.StartsWith("r:", StringComparison.Ordinal);
+
     public static long WindowStart(BudgetPeriod period, long atMs) => period switch
     {
         BudgetPeriod.Hour => atMs - (atMs % Hour),

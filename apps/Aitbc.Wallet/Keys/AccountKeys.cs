@@ -31,6 +31,10 @@ internal sealed class AccountKeys(Vault vault)
         };
     }
 
+    /// <summary>For what is signed elsewhere: a locked wallet has nothing signed either.</summary>
+    /// <exception cref="WalletLockedException">The vault is locked.</exception>
+    public void RequireOpen() => _ = vault.Master;
+
     /// <summary>The key, or null if the row is not what was sealed. The caller disposes it at once.</summary>
     public PrivateKey? TryOpen(AccountRow row)
     {

@@ -20,6 +20,7 @@ internal sealed class AccountSigner(AccountStore accounts, AccountKeys keys, Rem
             return Refusal.AccountNotFound(from.ToString());
         if (row.Source == AccountRow.Remote)
         {
+            keys.RequireOpen();
             var remote = remotes.Find(row);
             return remote.Value is { } signer ? await sign(signer, cancel) : remote.Refusal!;
         }

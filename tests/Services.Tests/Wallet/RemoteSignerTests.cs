@@ -97,6 +97,10 @@ public sealed class RemoteSignerTests : IDisposable
                 $"export {address}",
                 "of the file");
             Assert.Equal("signer_cannot", await CodeAsync(() => wallet.Client.ExportAsync(request, Cancel)));
+            await wallet.Client.LockAsync(Cancel);
+            Assert.Equal("wallet_locked", await CodeAsync(() =>
+                wallet.Client.SignMessageAsync(address, "x"u8.ToArray(), Cancel)));
+            Assert.DoesNotContain(far.Node.Calls, c => c.Method == "personal_sign");
             Assert.Equal("conflict", await CodeAsync(() => wallet.Client.TakeInAsync(
                 new RemoteAccountRequest("far", address, "another"), Cancel)));
             Assert.Equal("signer_unknown", await CodeAsync(() => wallet.Client.TakeInAsync(
