@@ -1,3 +1,4 @@
+using Aitbc.Sdk.Files;
 using Aitbc.Wallet.Access;
 using Aitbc.Wallet.Backups;
 using Aitbc.Wallet.Keys;
@@ -60,7 +61,7 @@ public static class WalletRestore
             // Of an attempt that ended between here and the next line.
             RestoredMark.Clear(options.DataDirectory);
             RestoredMark.Write(options.DataDirectory, new RestoredState(header.MadeAt, time.GetUtcNow()));
-            SecretFile.GiveName(beside.DatabasePath, options.DatabasePath);
+            DurableFile.GiveName(beside.DatabasePath, options.DatabasePath);
             return restored;
         }
         finally

@@ -44,6 +44,9 @@ switch (args.FirstOrDefault())
     case "validators":
         return await ValidatorsLoad.RunAsync(
             Arguments.Read(rest, rounds: 6, count: 1), Arguments.Bound(rest, "--most-gap", double.MaxValue));
+    case "saturation":
+        return await SaturationLoad.RunAsync(
+            Arguments.Read(rest, rounds: 5, count: 5_000), Arguments.Bound(rest, "--part", 0.8));
     case "catch-up":
         return await CatchUpLoad.RunAsync(
             Arguments.Read(rest, rounds: 3, count: 10_000), Arguments.Bound(rest, "--most-resident", double.MaxValue));
@@ -66,6 +69,8 @@ switch (args.FirstOrDefault())
                                                           very many transfers: memory and pauses of the node
               validators   [--rounds 6] [--validators 4] [--most-gap S]
                                                           transfers while one of four validators at a time is killed
+              saturation   [--rounds 5] [--count 5000] [--validators 1] [--part 0.8]
+                                                          the most transfers a second, and latency just below
               catch-up     [--rounds 3] [--count 10000] [--most-resident MIB]
                                                           a validator that lost all but its keys catches up
               paid-job     [--count 30]                   a paid WASM job from the order to the result

@@ -10,7 +10,7 @@ namespace Aitbc.Host.Devnet;
 
 /// <summary>
 /// A whole network of one machine: one process for each role and each validator, started in the order of their needs
-/// and stopped in the opposite one. If one of them ends, all end, but for validators beside the first.
+/// and stopped in the opposite one. If one of them ends, all end, but for validators as long as another is left.
 /// </summary>
 internal sealed class DevnetNetwork : IAsyncDisposable
 {
@@ -55,8 +55,8 @@ internal sealed class DevnetNetwork : IAsyncDisposable
     }
 
     /// <summary>
-    /// Waits until a role ends that the others cannot do without, although nobody asked it to. Of a validator that is
-    /// not the first it is told, and the others go on.
+    /// Waits until a role ends that the others cannot do without, although nobody asked it to. Of a validator among
+    /// several it is told, whichever it is, and the others go on.
     /// </summary>
     public async Task<StartFailure> RoleEndedAsync(CancellationToken cancel)
     {
@@ -65,10 +65,10 @@ internal sealed class DevnetNetwork : IAsyncDisposable
         {
             var first = await Task.WhenAny(running.Select(p => p.Ended)).WaitAsync(cancel);
             var process = running.First(p => p.Ended == first);
-            if (process.Role != RoleTable.Node || process.Name == RoleTable.Node)
-                return process.Ending();
             running.Remove(process);
-            Lose(process);
+            if (process.Role != RoleTable.Node || running.All(p => p.Role != RoleTable.Node))
+                return process.Ending();
+            Lose(process, running.Where(p => p.Role == RoleTable.Node));
         }
     }
 
@@ -199,12 +199,16 @@ internal sealed class DevnetNetwork : IAsyncDisposable
         };
     }
 
-    // The others depend on the first validator's answers; without one of the rest the chain goes on, or waits.
-    private void Lose(RoleProcess process)
+    // Without one of several the chain goes on, or waits; starting it again is for who knows why it ended.
+    private void Lose(RoleProcess process, IEnumerable<RoleProcess> left)
     {
         ended[process.Name] = process.Ending().Message;
         progress.WriteLine(ended[process.Name]);
         progress.WriteLine(DevnetValidators.Left(plan.Nodes.Count - ended.Count, plan.Nodes.Count));
+        progress.WriteLine("They answer on " + string.Join(
+            ", ", left.Select(p => $"{p.Url.GetLeftPart(UriPartial.Authority)} ({p.Name})")) + ".");
+        var config = Path.Combine(folder.Folder("config"), process.Name + ".json");
+        progress.WriteLine($"'aitbcd run node --config {config}' starts {process.Name} again.");
         WriteFile();
     }
 }

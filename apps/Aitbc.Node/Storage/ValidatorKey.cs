@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Aitbc.Primitives.Crypto;
+using Aitbc.Sdk.Files;
 
 namespace Aitbc.Node.Storage;
 
@@ -11,20 +12,7 @@ internal static class ValidatorKey
         Directory.CreateDirectory(folder);
         var path = Path.Combine(folder, "validator.key");
         if (!File.Exists(path))
-        {
-            var temporary = path + ".new";
-            var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows())
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            using (var file = new FileStream(temporary, options))
-            {
-                file.Write(RandomNumberGenerator.GetBytes(Ed25519Keys.SeedLength));
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, path);
-        }
-
+            DurableFile.CreateSecret(path, RandomNumberGenerator.GetBytes(Ed25519Keys.SeedLength));
         var seed = File.ReadAllBytes(path);
         return seed.Length == Ed25519Keys.SeedLength
             ? seed

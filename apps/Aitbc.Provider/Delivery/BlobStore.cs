@@ -1,5 +1,6 @@
 using Aitbc.Primitives;
 using Aitbc.Provider.Journal;
+using Aitbc.Sdk.Files;
 
 namespace Aitbc.Provider.Delivery;
 
@@ -26,7 +27,7 @@ internal sealed class BlobStore
     public void Write(Hash256 hash, ReadOnlySpan<byte> bytes)
     {
         if (!File.Exists(PathOf(hash)))
-            DurableFile.Replace(PathOf(hash), bytes);
+            DurableFile.Replace(PathOf(hash), bytes, $"{PathOf(hash)}.{Guid.NewGuid():N}.draft");
     }
 
     private string PathOf(Hash256 hash) => Path.Combine(_folder, hash + ".blob");

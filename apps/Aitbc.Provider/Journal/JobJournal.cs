@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Text;
+using Aitbc.Sdk.Files;
 
 namespace Aitbc.Provider.Journal;
 

@@ -1,5 +1,5 @@
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Aitbc.Sdk.Files;
 
 namespace Aitbc.Wallet.Access;
 
@@ -7,7 +7,6 @@ namespace Aitbc.Wallet.Access;
 internal static class SecretFile
 {
     private const int MaxBytes = 4096;
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
         | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
@@ -23,11 +22,7 @@ internal static class SecretFile
         try
         {
             Convert.TryToHexStringLower(secret, text, out _);
-            Write(path, text);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            // Another process was first.
+            DurableFile.CreateSecret(path, text);
         }
         finally
         {
@@ -36,43 +31,12 @@ internal static class SecretFile
         }
     }
 
-    /// <summary>Writes a new file. Of racing processes one wins, the others get an exception.</summary>
+    /// <summary>Writes a new file.</summary>
     /// <exception cref="IOException">It is there already, or cannot be written.</exception>
     public static void Write(string path, ReadOnlySpan<byte> bytes)
     {
-        var temporary = $"{path}.{Environment.ProcessId}.{RandomNumberGenerator.GetHexString(8, lowercase: true)}.new";
-        try
-        {
-            var options = new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.Write,
-                Share = FileShare.None,
-            };
-            if (!OperatingSystem.IsWindows())
-                options.UnixCreateMode = OwnerOnly;
-            using (var file = new FileStream(temporary, options))
-            {
-                file.Write(bytes);
-                file.Flush(flushToDisk: true);
-            }
-
-            GiveName(temporary, path);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
-    }
-
-    // File.Move without overwriting looks first and renames then: another process may come in between. A second name
-    // for a file is refused by the system itself when the name is taken.
-    internal static void GiveName(string temporary, string path)
-    {
-        if (OperatingSystem.IsWindows())
-            File.Move(temporary, path, overwrite: false);
-        else if (Native.Link(temporary, path) != 0)
-            throw new IOException($"{path} cannot be made: error {Marshal.GetLastPInvokeError()} of the system.");
+        if (!DurableFile.CreateSecret(path, bytes))
+            throw new IOException($"{path} is there already.");
     }
 
     /// <summary>Reads the file's bytes without a trailing line end. The caller zeroes them.</summary>
@@ -105,12 +69,5 @@ internal static class SecretFile
         var secret = buffer[..length].ToArray();
         CryptographicOperations.ZeroMemory(buffer);
         return secret;
-    }
-
-    private static class Native
-    {
-        [DllImport("libc", EntryPoint = "link", SetLastError = true, CharSet = CharSet.Ansi, BestFitMapping = false)]
-        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-        public static extern int Link(string existing, string name);
     }
 }

@@ -66,15 +66,31 @@ internal sealed class Pressure(JsonRpc[] rpcs) : IDisposable
         }
     }
 
-    // What is not included yet goes to the first node once more.
+    // What is not included yet goes once more to the first node that answers.
     private async Task AgainAsync()
+    {
+        for (var node = 0; node < rpcs.Length; node++)
+        {
+            try
+            {
+                await AgainAsync(node);
+                return;
+            }
+            catch (HttpRequestException)
+            {
+                // It is down in this moment.
+            }
+        }
+    }
+
+    private async Task AgainAsync(int node)
     {
         for (var account = 0; account < signed.Length; account++)
         {
-            var next = await rpcs[0].NumberAsync(
+            var next = await rpcs[node].NumberAsync(
                 "eth_getTransactionCount", transfers.AddressOf(account).ToHex(), "latest");
             foreach (var raw in signed[account].Skip((int)next))
-                await GiveAsync(0, raw);
+                await GiveAsync(node, raw);
         }
     }
 

@@ -29,8 +29,7 @@ internal static class ValidatorsLoad
         {
             for (var round = 0; round < arguments.Rounds; round++)
             {
-                // The network is tied to the first: its end would be the end of all.
-                var at = 1 + (round % (names.Count - 1));
+                var at = round % names.Count;
                 await network.KillAsync(names[at]);
                 await Task.Delay(Down);
                 restarted.Add(network.Restart(names[at]));
@@ -63,7 +62,7 @@ internal static class ValidatorsLoad
             try
             {
                 var own = await rpcs[at].NumberAsync("eth_blockNumber");
-                var other = await rpcs[0].NumberAsync("eth_blockNumber");
+                var other = await rpcs[(at + 1) % rpcs.Length].NumberAsync("eth_blockNumber");
                 if (own + 1 >= other && (string?)(await rpcs[at].CallAsync("aitbc_consensus"))!["signing"] == "yes")
                     return Stopwatch.GetElapsedTime(from).TotalSeconds;
             }

@@ -26,6 +26,25 @@ public sealed class TransportKeyTests : IDisposable
     }
 
     [Fact]
+    public async Task K1_of_many_that_make_the_keys_at_once_all_have_the_same()
+    {
+        for (var round = 0; round < 20; round++)
+        {
+            var own = Path.Combine(folder, $"{round}");
+            using var start = new Barrier(8);
+            var keys = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Factory.StartNew(
+                () =>
+                {
+                    start.SignalAndWait();
+                    return Aitbc.Node.NodeKeys.ReadOrCreate(own);
+                },
+                TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+            Assert.Single(keys.Distinct());
+            Assert.Equal(2, Directory.GetFiles(own).Length);
+        }
+    }
+
+    [Fact]
     public void K1_a_key_that_others_may_read_stops_the_start()
     {
         TransportKey.ReadOrCreate(folder).Dispose();

@@ -30,6 +30,18 @@ public sealed class LauncherTests
             var states = status.Json.GetProperty("daemons").EnumerateArray().ToDictionary(
                 d => d.GetProperty("role").GetString()!, d => d.GetProperty("state").GetString());
             Assert.Equal(("ok", "ended", "ok"), (states["node-2"], states["node-3"], states["node-4"]));
+
+            // The first is no other, and who started the network can start a validator again.
+            Signals.Kill(nodes[0].GetProperty("pid").GetInt32());
+            await SeeAsync(() => Ended(folder) is ["node-3", "node"], "the first has ended and the network has not");
+            using var again = ProgramRun.Start(
+                Built.Dotnet,
+                [Built.Host, "run", "node", "--supervised", "--config", folder["data/config/node.json"]]);
+            Assert.Contains(
+                "\"role\":\"node\"", await again.StandardOutput.ReadLineAsync(), StringComparison.Ordinal);
+            Assert.True(Signals.IsAlive(network.Supervisor));
+            again.StandardInput.Close();
+            await again.WaitForExitAsync();
             Assert.Equal(0, await network.StopAsync(Signals.Interrupt));
         }
 
@@ -37,7 +49,7 @@ public sealed class LauncherTests
             "devnet", "--json", "--free-ports", "--roles", "node", "--validators", "3", "--data", folder["data"]);
         Assert.Equal(1, other.Exit);
         Assert.Contains("has 4 validators, not 3", other.Out, StringComparison.Ordinal);
-        await using var again = await TestNetwork.StartAsync(folder["data"], "--roles", "node");
+        await using var restarted = await TestNetwork.StartAsync(folder["data"], "--roles", "node");
         await LinkedAsync(folder, "node", "node-2", "node-3", "node-4");
         Assert.Equal(keys, Genesis(folder));
     }

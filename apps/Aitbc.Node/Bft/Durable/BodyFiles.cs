@@ -2,6 +2,7 @@ using System.Globalization;
 using Aitbc.Ledger.Blocks;
 using Aitbc.Primitives;
 using Aitbc.Primitives.Encoding;
+using Aitbc.Sdk.Files;
 
 namespace Aitbc.Node.Bft.Durable;
 

@@ -1,5 +1,6 @@
 using Aitbc.Consensus.Bft.Durability;
 using Aitbc.Consensus.Bft.Messages;
+using Aitbc.Sdk.Files;
 
 namespace Aitbc.Node.Bft.Durable;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Aitbc.Consensus.Bft.Durability;
 using Aitbc.Consensus.Bft.Engine;
 using Aitbc.Consensus.Bft.Messages;
+using Aitbc.Sdk.Files;
 
 namespace Aitbc.Node.Bft.Durable;
 

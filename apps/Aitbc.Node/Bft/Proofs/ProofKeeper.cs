@@ -8,6 +8,7 @@ using Aitbc.Node.Bft.Wire;
 using Aitbc.Node.Engine;
 using Aitbc.Primitives;
 using Aitbc.Primitives.Encoding;
+using Aitbc.Sdk.Files;
 
 namespace Aitbc.Node.Bft.Proofs;
 

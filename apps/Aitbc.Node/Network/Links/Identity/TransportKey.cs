@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Aitbc.Primitives;
+using Aitbc.Sdk.Files;
 
 namespace Aitbc.Node.Network.Links.Identity;
 
@@ -96,18 +98,6 @@ internal sealed class TransportKey : IDisposable
     private static void Write(string path)
     {
         using var fresh = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var draft = path + ".new";
-        File.Delete(draft);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = OwnerOnly;
-        using (var file = new FileStream(draft, options))
-        {
-            using (var writer = new StreamWriter(file, leaveOpen: true))
-                writer.Write(fresh.ExportPkcs8PrivateKeyPem());
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(draft, path);
+        DurableFile.CreateSecret(path, Encoding.ASCII.GetBytes(fresh.ExportPkcs8PrivateKeyPem()));
     }
 }
