@@ -18,6 +18,6 @@ internal static class FullDisk
     };
 
     public static string Say(string folder) =>
-        $"The disk is full: nothing more can be written to {folder}. What is final stays so, and nothing more is signed. "
-        + "Make space and start the node again.";
+        $"The disk is full: nothing more can be written to {folder}. What is final stays so, and nothing more is "
+        + "signed. Make space and start the node again.";
 }

@@ -41,8 +41,8 @@ internal static class CatchUpLoad
         await network.KillAsync(wiped);
 
         Console.WriteLine(
-            $"catch-up: median {Figures.Text(Figures.Quantile(rates, 0.5))} blocks a second over {arguments.Rounds} rounds, "
-            + $"at most {resident.Max()} MiB resident");
+            $"catch-up: median {Figures.Text(Figures.Quantile(rates, 0.5))} blocks a second over {arguments.Rounds} "
+            + $"rounds, at most {resident.Max()} MiB resident");
         return resident.Max() <= mostResident ? 0 : 1;
     }
 
@@ -61,8 +61,8 @@ internal static class CatchUpLoad
                     "eth_sendRawTransactionSync", Primitives.Encoding.Hex.ToHex(transfer.Encode().Span), 10_000);
             }
         }));
-        Console.WriteLine(
-            $"made: {await rpc.NumberAsync("eth_blockNumber")} blocks in {Stopwatch.GetElapsedTime(from).TotalSeconds:0} s");
+        var seconds = Stopwatch.GetElapsedTime(from).TotalSeconds;
+        Console.WriteLine($"made: {await rpc.NumberAsync("eth_blockNumber")} blocks in {seconds:0} s");
     }
 
     // From the first answer of the process that was started until it is where the others are.

@@ -105,7 +105,8 @@ public sealed class ChaosTests(ChaosFixture fixture) : IClassFixture<ChaosFixtur
             {
                 fixture.Disk!.Fill();
                 Assert.Equal(1, await Network.Process(ChaosFixture.OnSmallDisk).EndedAsync());
-                Assert.Contains("disk is full", Network.Process(ChaosFixture.OnSmallDisk).Log, StringComparison.Ordinal);
+                Assert.Contains(
+                    "disk is full", Network.Process(ChaosFixture.OnSmallDisk).Log, StringComparison.Ordinal);
                 Network.Bury(ChaosFixture.OnSmallDisk);
                 await Network.ProgressAsync(2);
                 fixture.Disk.Free();
@@ -129,7 +130,7 @@ public sealed class ChaosTests(ChaosFixture fixture) : IClassFixture<ChaosFixtur
     });
 
     [Fact]
-    public Task Two_that_lose_their_databases_at_once_but_keep_guard_and_log_go_on() => fixture.UnderLoadAsync(async () =>
+    public Task Two_that_lose_their_databases_but_keep_guard_and_log_go_on() => fixture.UnderLoadAsync(async () =>
     {
         int[] both = [1, 2];
         foreach (var at in both)

@@ -30,7 +30,7 @@ internal sealed class SyncClient(
     /// <summary>How long a validator set is trusted for steps over several heights: as evidence counts.</summary>
     private const ulong TrustMs = 7UL * 24 * 3600 * 1000;
 
-    /// <summary>Ranges that are asked for or wait for their turn, at most; each has the bytes of one answer at most.</summary>
+    /// <summary>Ranges that are asked for or wait for their turn, at most; each holds one answer at most.</summary>
     public const int MostRanges = 4;
 
     private const int MostOfPeer = 2;

@@ -3,7 +3,7 @@ using Aitbc.Node.Network;
 
 namespace Aitbc.Node.Bft.Sync;
 
-/// <summary>Some blocks that follow each other: to be asked for, asked of a peer, or here and waiting for their turn.</summary>
+/// <summary>Some blocks that follow each other: to be asked for, asked of a peer, or waiting for their turn.</summary>
 internal sealed class SyncRange(ulong from, int count)
 {
     /// <summary>First height.</summary>
@@ -37,7 +37,7 @@ internal sealed class SyncRange(ulong from, int count)
     public void Drop() => (Id, Items) = (0, null);
 
     /// <summary>
-    /// Leaves out what is below a height. A question that is open is left as it was asked until nothing of it is wanted.
+    /// Leaves out what is below a height. An open question is left as it was asked until nothing of it is wanted.
     /// </summary>
     /// <returns>False if nothing is left.</returns>
     public bool Shorten(ulong height)

@@ -10,7 +10,8 @@ public enum PermitState
     NeedsConfirmation,
 
     /// <summary>
-    /// The operator said so, or the guard says that it watches: two heights are watched for signatures of the key first.
+    /// The operator said so, or the guard says that it watches: two heights are watched for signatures of the key
+    /// first.
     /// </summary>
     Watching,
 

@@ -95,7 +95,8 @@ public sealed class ReplicaTests
         var old = new GuardRecord(2, BftLimits.MaxRound, 0, default, default);
         var replica = new BftReplica(
             Keys.Chain, new BftEngine(Keys.Chain, Four[0].PublicKey, Ed25519Verifier.Instance),
-            new SignGuard(Keys.Chain, old), new Ed25519Signer(Keys.Seed(0)), new SigningPermit(old, 5, confirmed: true));
+            new SignGuard(Keys.Chain, old), new Ed25519Signer(Keys.Seed(0)),
+            new SigningPermit(old, 5, confirmed: true));
         var watching = Assert.Single(Stored(replica.Start(At(6), log: null)));
         Assert.Equal((2UL, GuardRecord.WatchStep), Place(watching));
         Assert.Equal(PermitState.Watching, new SigningPermit(watching, 5, confirmed: false).State);

@@ -41,7 +41,8 @@ internal sealed class ChaosNetwork : IAsyncDisposable
     }
 
     /// <summary>Those that run and are not stopped.</summary>
-    public IReadOnlyList<int> Awake => [.. Enumerable.Range(0, Count).Where(i => processes[i] is not null && !paused[i])];
+    public IReadOnlyList<int> Awake =>
+        [.. Enumerable.Range(0, Count).Where(i => processes[i] is not null && !paused[i])];
 
     /// <param name="wire">Where they are and how they meet, by their keys.</param>
     /// <param name="prepare">Sees the folders of their data before anything is in them.</param>

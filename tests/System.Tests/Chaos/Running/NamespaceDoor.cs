@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace System.Tests.Chaos.Running;
 
 /// <summary>
-/// A connection inside a network namespace for a process outside: a socket belongs to the namespace that its thread was in
-/// when it was made.
+/// A connection inside a network namespace for a process outside: a socket belongs to the namespace that its thread was
+/// in when it was made.
 /// </summary>
 internal static class NamespaceDoor
 {

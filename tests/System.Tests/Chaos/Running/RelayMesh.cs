@@ -4,7 +4,7 @@ using Aitbc.Testing.Network;
 
 namespace System.Tests.Chaos.Running;
 
-/// <summary>Validators of this machine that reach each other through relays only, one for each way of each pair.</summary>
+/// <summary>Validators of this machine that reach each other through relays only, one for each way of a pair.</summary>
 internal sealed class RelayMesh : IAsyncDisposable
 {
     private readonly Dictionary<(int From, int To), TcpRelay> relays = [];
