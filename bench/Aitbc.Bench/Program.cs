@@ -25,6 +25,9 @@ switch (args.FirstOrDefault())
             Arguments.Read(rest, rounds: 7, count: 500),
             (int)Arguments.Bound(rest, "--offers", 10_000),
             Arguments.Bound(rest, "--most-p99", double.MaxValue));
+    case "dispatch":
+        return await DispatchLoad.RunAsync(
+            Arguments.Read(rest, rounds: 5, count: 3_000), Arguments.Bound(rest, "--least", 0));
     case "versus-anvil":
         return await VersusAnvilLoad.RunAsync(
             Arguments.Read(rest, rounds: 7, count: 20_000),
@@ -79,6 +82,8 @@ switch (args.FirstOrDefault())
                                                           order events per second in the matching engine
               quotes       [--rounds 7] [--count 500] [--offers 10000] [--most-p99 MS]
                                                           firm quotes with many offers on the market
+              dispatch     [--rounds 5] [--count 3000] [--least RATIO]
+                                                          leases on PostgreSQL, beside a bare dequeue of its rows
               engines      [--count 20]                   engines alone, cold and warm, and a challenge
               micro        [BenchmarkDotNet's options]    decoding, recovering and hashing a transaction
             """);

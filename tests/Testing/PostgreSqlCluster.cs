@@ -4,8 +4,8 @@ namespace Testing;
 
 /// <summary>
 /// A PostgreSQL server of one's own in a temporary folder, reached over a socket in it. PostgreSQL refuses to run as
-/// root, so root lends it another user. A shell watches its input: when the process that started the server ends, however
-/// it ends, the server ends too and its folder is removed.
+/// root, so root lends it another user. A shell watches its input: when the process that started the server ends,
+/// however it ends, the server ends too and its folder is removed.
 /// </summary>
 public sealed class PostgreSqlCluster : IDisposable
 {
@@ -26,6 +26,7 @@ public sealed class PostgreSqlCluster : IDisposable
 
     /// <summary>Null if this machine has no PostgreSQL; the reason says what to install.</summary>
     /// <param name="durable">False: nothing waits for the disk, for tests that are about other things.</param>
+    /// <param name="reason">Why there is none; empty if there is one.</param>
     public static PostgreSqlCluster? TryStart(bool durable, out string reason)
     {
         if (Binaries() is not { } binaries)

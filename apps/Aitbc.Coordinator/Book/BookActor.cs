@@ -69,7 +69,9 @@ internal sealed class BookActor : IAsyncDisposable
             retryable: true);
     }
 
-    /// <summary>Takes over what other coordinators did, for the readers here. When many wait, a turn does it anyway.</summary>
+    /// <summary>
+    /// Takes over what other coordinators did, for the readers here. When many wait, a turn does it anyway.
+    /// </summary>
     public void Follow() => work.Writer.TryWrite(async () =>
     {
         try
@@ -139,7 +141,7 @@ internal sealed class BookActor : IAsyncDisposable
         return book = known;
     }
 
-    /// <summary>Applies what was kept since; the inputs of a class are committed in the order of their numbers.</summary>
+    /// <summary>Applies what was kept since: a class's inputs are committed in the order of their numbers.</summary>
     private async Task CatchUpAsync(CoordinatorDbContext db, ClassBook current)
     {
         while (true)

@@ -30,7 +30,7 @@ internal sealed class Books : IAsyncDisposable
     public static long OldestMs(DateTimeOffset now, CoordinatorOptions options) =>
         now.AddSeconds(-options.OnlineSeconds).ToUnixTimeMilliseconds();
 
-    /// <summary>The book of a class that something was ever offered in, at whichever coordinator; null otherwise.</summary>
+    /// <summary>The book of a class that something was ever offered in, at whichever coordinator; else null.</summary>
     public async Task<BookActor?> FindAsync(ResourceClass kind, CancellationToken cancel)
     {
         if (Known(kind.Name) is { } actor)

@@ -81,7 +81,7 @@ internal sealed class JobMoves(
             await with(db);
         await transaction.CommitAsync(cancel);
         if (told is not null)
-            Log(log, told);
+            Log(log, told.Sequence, told);
         return true;
     }
 
@@ -98,9 +98,9 @@ internal sealed class JobMoves(
     };
 
     /// <summary>The line that the story names as evidence.</summary>
-    public static void Log(ILogger log, JobEventRow told) => log.LogInformation(
+    public static void Log(ILogger log, long number, JobEventRow told) => log.LogInformation(
         "event={Event} job={Job} {What} by {Who}: {Detail}",
-        told.Sequence,
+        number,
         told.JobId,
         told.What,
         told.Who,

@@ -114,7 +114,7 @@ internal sealed class Ordering(
         if (quote is not null)
             await acceptance.TakeAsync(db, quote.Id, cancel);
         await transaction.CommitAsync(cancel);
-        JobMoves.Log(log, told);
+        JobMoves.Log(log, told.Sequence, told);
     }
 
     /// <summary>The provider's signature under the price; null if it has changed the price since.</summary>

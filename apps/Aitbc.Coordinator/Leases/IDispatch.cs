@@ -3,7 +3,9 @@ using Aitbc.Primitives;
 
 namespace Aitbc.Coordinator.Leases;
 
-/// <summary>Takes a provider's oldest funded job for a lease, for exactly one of any number of simultaneous callers.</summary>
+/// <summary>
+/// Takes a provider's oldest funded job for a lease, for exactly one of any number of simultaneous callers.
+/// </summary>
 internal interface IDispatch
 {
     /// <summary>The job; null if none waits.</summary>

@@ -103,7 +103,8 @@ internal sealed class ProviderRegistry(
     private void Check(ProviderRegistration registration)
     {
         var market = self.Known;
-        if (registration.Url.Length > LongestUrl || registration.Url.Contains('\0') || (registration.Url.Length > 0 && !IsWebAddress(registration.Url)))
+        if (registration.Url.Length > LongestUrl || registration.Url.Contains('\0')
+            || (registration.Url.Length > 0 && !IsWebAddress(registration.Url)))
             throw Refusal.Invalid($"The URL is empty, or http(s) of at most {LongestUrl} characters.");
         if (registration.Offers.Length > LongestOffers
             || Offer.TryParse(registration.Offers) is not { Count: >= 1 and <= MostOffers } offers

@@ -27,8 +27,8 @@ internal interface IStore
     Task WithoutSyncAsync(CoordinatorDbContext db, CancellationToken cancel);
 
     /// <summary>
-    /// True while that is this coordinator's to do for all; another takes it over when this one is gone. What is done so
-    /// must be right even if two do it for a moment.
+    /// True while that is this coordinator's to do for all; another takes it over when this one is gone. What is done
+    /// so must be right even if two do it for a moment.
     /// </summary>
     Task<bool> LeadsAsync(string what, CancellationToken cancel);
 }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Text;
 using Aitbc.Primitives;
 using Aitbc.Primitives.Encoding;
@@ -259,39 +258,6 @@ public class MarketTests : MarketSuite
         Assert.Equal(
             ProblemCodes.QuotaExceeded,
             (await RefusedAsync(() => market.Client.PutBlobAsync(new byte[51], Cancel))).Code);
-    }
-
-    [Theory]
-    [InlineData("GET", "/nowhere", null, 404, ProblemCodes.NotFound)]
-    [InlineData("DELETE", "/v1/providers", null, 405, ProblemCodes.MethodNotAllowed)]
-    [InlineData("GET", "/v1/jobs", null, 401, ProblemCodes.Unauthorized)]
-    [InlineData("POST", "/v1/auth/challenge", "{", 400, ProblemCodes.InvalidRequest)]
-    [InlineData("POST", "/v1/auth/challenge", "{}", 400, ProblemCodes.InvalidRequest)]
-    [InlineData("POST", "/v1/auth/challenge", "{\"address\":\"0x12\"}", 400, ProblemCodes.InvalidRequest)]
-    [InlineData("GET", "/v1/providers?limit=101", null, 400, ProblemCodes.InvalidRequest)]
-    [InlineData("GET", "/v1/providers/xyz", null, 400, ProblemCodes.InvalidRequest)]
-    public async Task Whatever_is_wrong_is_a_typed_problem(
-        string method, string path, string? body, int status, string code)
-    {
-        await using var market = await StartAsync();
-        using var request = new HttpRequestMessage(new HttpMethod(method), path);
-        if (body is not null)
-            request.Content = new StringContent(body, new MediaTypeHeaderValue("application/json"));
-        using var answer = await market.Http.SendAsync(request, Cancel);
-        Assert.Equal(AitbcProblem.MediaType, answer.Content.Headers.ContentType?.MediaType);
-        var problem = (await AitbcException.FromResponseAsync(answer, Cancel)).Problem;
-        Assert.Equal((status, code, false), (problem.Status, problem.Code, problem.Charged));
-    }
-
-    [Fact]
-    public async Task Too_many_requests_of_one_account_are_refused_and_another_is_served()
-    {
-        await using var market = await StartAsync(o => o with { RequestsPerMinute = 5 });
-        for (var i = 0; i < 5; i++)
-            await market.Client.JobsAsync(cancel: Cancel);
-        Assert.Equal((429, ProblemCodes.RateLimited), Short(await RefusedAsync(
-            () => market.Client.JobsAsync(cancel: Cancel))));
-        await market.Stranger.JobsAsync(cancel: Cancel);
     }
 
     [Fact]

@@ -3,7 +3,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Aitbc.Coordinator.Storage.PostgreSql;
 
-/// <summary>The same tables in PostgreSQL, with migrations of their own, and the blobs, which all coordinators read.</summary>
+/// <summary>
+/// The same tables in PostgreSQL, with migrations of their own, and the blobs, which all coordinators read.
+/// </summary>
 internal sealed class PostgreSqlContext(DbContextOptions<PostgreSqlContext> options) : CoordinatorDbContext(options)
 {
     /// <summary>Classes are compared by their bytes, as everywhere else.</summary>

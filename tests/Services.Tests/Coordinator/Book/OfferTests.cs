@@ -55,29 +55,6 @@ public class OfferTests : MarketSuite
         Assert.Equal((401, ProblemCodes.Unauthorized), (refused.Status, refused.Code));
     }
 
-    [Theory]
-    [InlineData("resourceClass", "model/")]
-    [InlineData("unitKind", "token")]
-    [InlineData("engine", "js")]
-    [InlineData("region", "EU 1")]
-    [InlineData("privacy", "secret")]
-    [InlineData("warmth", "hot")]
-    public async Task A_value_out_of_its_range_is_refused_by_name(string member, string value)
-    {
-        await using var market = await StartAsync();
-        var refused = await RefusedAsync(() => market.SellAsync(market.ProviderKey, 30, change: o => member switch
-        {
-            "resourceClass" => o with { ResourceClass = value },
-            "unitKind" => o with { UnitKind = value },
-            "engine" => o with { Engine = value },
-            "region" => o with { Region = value },
-            "privacy" => o with { Privacy = value },
-            _ => o with { Warmth = value },
-        }));
-        Assert.Equal(ProblemCodes.InvalidRequest, refused.Code);
-        Assert.StartsWith(member, refused.Detail, StringComparison.Ordinal);
-    }
-
     [Fact]
     public async Task A_script_is_quoted_in_the_statements_that_its_engine_counts()
     {

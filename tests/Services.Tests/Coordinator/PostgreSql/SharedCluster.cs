@@ -55,7 +55,8 @@ internal static class SharedCluster
     private static async Task PrepareAsync()
     {
         await RunAsync($"CREATE DATABASE {Template}");
-        var options = new DbContextOptionsBuilder<PostgreSqlContext>().UseNpgsql(Connection(Template) + ";Pooling=false");
+        var options = new DbContextOptionsBuilder<PostgreSqlContext>()
+            .UseNpgsql(Connection(Template) + ";Pooling=false");
         await using var db = new PostgreSqlContext(options.Options);
         await db.Database.MigrateAsync();
     }

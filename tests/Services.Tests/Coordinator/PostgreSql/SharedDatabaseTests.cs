@@ -136,7 +136,8 @@ public sealed class SharedDatabaseTests
         var feed = await market.Services.GetRequiredService<BookViews>().FeedAsync("wasm", Cancel);
         using var reader = feed.Subscribe(0);
         feed.Leave(reader);
-        Assert.Equal(Enumerable.Range(1, reader.Missed.Count).Select(i => (long)i), reader.Missed.Select(f => f.Sequence));
+        var numbers = reader.Missed.Select(f => f.Sequence);
+        Assert.Equal(Enumerable.Range(1, reader.Missed.Count).Select(i => (long)i), numbers);
         return [.. reader.Missed.Select(f => f.ToString())];
     }
 
