@@ -1,4 +1,5 @@
 using Aitbc.Bench;
+using Aitbc.Bench.Inference;
 using Aitbc.Bench.Loads;
 using Aitbc.Bench.Market;
 using Aitbc.Bench.Micro;
@@ -56,6 +57,11 @@ switch (args.FirstOrDefault())
     case "vouchers":
         return await VoucherLoad.RunAsync(
             Arguments.Read(rest, rounds: 1, count: 2_000), Arguments.Bound(rest, "--most-p99", double.MaxValue));
+    case "inference":
+        return await InferenceLoad.RunAsync(
+            Arguments.Read(rest, rounds: 3, count: 300),
+            Arguments.Bound(rest, "--most-p99", double.MaxValue),
+            Arguments.Bound(rest, "--least", 0));
     case "micro":
         BenchmarkRunner.Run<TransactionBench>(args: rest);
         return 0;
@@ -85,6 +91,8 @@ switch (args.FirstOrDefault())
               dispatch     [--rounds 5] [--count 3000] [--least RATIO]
                                                           leases on PostgreSQL, beside a bare dequeue of its rows
               engines      [--count 20]                   engines alone, cold and warm, and a challenge
+              inference    [--rounds 3] [--count 300] [--most-p99 MS] [--least TOKENS]
+                                                          paid streams through a provider over the engine alone
               micro        [BenchmarkDotNet's options]    decoding, recovering and hashing a transaction
             """);
         return 2;

@@ -98,7 +98,7 @@ const given = text.split('\n').filter(l => l.startsWith('data: {')).map(l => JSO
 await writeFile(`${folder}/answer.txt`, given);
 const health = await (await fetch(`${ready.url}health`)).json();
 const verified = await aitbc('receipt', 'verify', `${folder}/receipt.json`, '--provider', health.address, '--output', `${folder}/answer.txt`);
-checks.equal('its receipt verifies offline', verified.verdict ?? verified.valid ?? verified, verified.verdict ? 'valid' : true);
+checks.equal('its receipt verifies offline', verified.valid, true);
 
 // By the token, from one deposit, with the client that everybody has.
 const channel = client(ChannelPayer);

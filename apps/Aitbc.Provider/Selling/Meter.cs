@@ -37,5 +37,6 @@ internal sealed class Meter(ModelPrice price, ulong worstPrompt, long promptByte
 
     public void Give() => Given++;
 
-    public UInt256 Charge(UInt256 covered) => UInt256.Min(UInt256.Min(price.Of(PromptTokens, OutputTokens), Cap), covered);
+    public UInt256 Charge(UInt256 covered) =>
+        UInt256.Min(UInt256.Min(price.Of(PromptTokens, OutputTokens), Cap), covered);
 }

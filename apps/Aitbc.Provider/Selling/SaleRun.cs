@@ -59,7 +59,9 @@ internal sealed class SaleRun(
     /// <summary>The client wants no more of it.</summary>
     public void Stop() => _stopped.Cancel();
 
-    /// <summary>Another voucher, and what the client has counted. Throws <see cref="VoucherRefusedException"/>.</summary>
+    /// <summary>
+    /// Another voucher, and what the client has counted. Throws <see cref="VoucherRefusedException"/>.
+    /// </summary>
     public async Task<SaleNote> RaiseAsync(UInt256 max, byte[] signature, ulong? tokens, int? number)
     {
         if (tokens is { } theirs && number is { } at && CountAt(at) is { } ours && ours != theirs)
@@ -111,7 +113,8 @@ internal sealed class SaleRun(
         if (outcome is { Succeeded: false })
             await BreakAsync(outcome);
         else if (outcome is null && !_isSettled)
-            await RefuseAsync(new SaleRefusedException(409, VoucherRefusedException.Ended, "It was ended before it began."));
+            await RefuseAsync(
+                new SaleRefusedException(409, VoucherRefusedException.Ended, "It was ended before it began."));
         else
             await FinishAsync(outcome?.FinishReason ?? reason, outcome?.Version ?? order.Model.Source.Engine);
     }

@@ -91,7 +91,8 @@ internal sealed class SalesDesk(
 
             store.Forget(answer);
             return store.Find(taken.Earlier!)
-                ?? throw SaleRefusals.Busy("The earlier answer to this payment ends just now.", TimeSpan.FromSeconds(1));
+                ?? throw SaleRefusals.Busy(
+                    "The earlier answer to this payment ends just now.", TimeSpan.FromSeconds(1));
         }
         catch
         {

@@ -10,7 +10,9 @@ internal static class ProviderDoctor
     private static readonly TimeSpan MostSkew = TimeSpan.FromSeconds(30);
 
     public static CliCommand Create() => new CliCommand(
-        "doctor", "Check what selling needs: models, node, wallet, clock, the provider itself.", "aitbc provider doctor")
+        "doctor",
+        "Check what selling needs: models, node, wallet, clock, the provider itself.",
+        "aitbc provider doctor")
         .With(ProviderStatus.Url).Does(RunAsync);
 
     private static async Task RunAsync(CommandContext context)

@@ -69,18 +69,15 @@ internal static class ServeCommand
             plan.Models, plan.Account, context.Cancel);
         Tell(say, findings);
         var missing = findings.FirstOrDefault(f => !f.IsGood && !(f.What == "coordinator" && !plan.UsesCoordinator));
-        if (missing is not null)
-        {
-            say.Json(Json(findings));
-            throw CliFailure.Failed("not_ready", $"Not ready to sell: {missing.Said}.", missing.Fix);
-        }
-
         if (context.Get(CheckOnly))
         {
             say.Json(Json(findings));
+            context.Exit = missing is null ? ExitCode.Ok : ExitCode.Failure;
             return;
         }
 
+        if (missing is not null)
+            throw CliFailure.Failed("not_ready", $"Not ready to sell: {missing.Said}.", missing.Fix);
         await using var provider = await ProviderProcess.StartAsync(context, plan);
         say.Json(new JsonObject
         {

@@ -33,7 +33,8 @@ internal static class OpenAiRequests
     public static EmbedCall Embed(JsonElement body)
     {
         var input = body.Member("input") ?? throw new FormatException("The input is missing.");
-        if (input.ValueKind == JsonValueKind.Array && input.EnumerateArray().Any(i => i.ValueKind != JsonValueKind.String))
+        if (input.ValueKind == JsonValueKind.Array
+            && input.EnumerateArray().Any(i => i.ValueKind != JsonValueKind.String))
             throw new FormatException("The input is a text or a list of texts, not of tokens.");
         return new EmbedCall(
             body.Text("model") ?? throw new FormatException("The model is missing."),

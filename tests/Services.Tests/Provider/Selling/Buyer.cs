@@ -130,6 +130,10 @@ internal sealed class Buyer(PrivateKey key, HttpClient http, TimeProvider time)
     public string Sign(Hash256 channel, UInt256 max, ulong chainId = ChainId) =>
         Hex.ToHex(key.Sign(ChannelMessages.Voucher(chainId, channel, max)).ToBytes65());
 
+    /// <summary>Pays by a voucher for the total and what is asked.</summary>
+    public async Task<HttpResponseMessage> PayAsync(string path, string json) =>
+        await PostAsync(path, json, Voucher(await AskAsync(path, json)));
+
     /// <summary>Pays by the channel, filling it with so much, and gives the answer.</summary>
     public async Task<HttpResponseMessage> OpenAsync(string path, string json, UInt256 deposit, bool vouchers = false)
     {

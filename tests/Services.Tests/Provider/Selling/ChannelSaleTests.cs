@@ -31,7 +31,7 @@ public sealed class ChannelSaleTests
         Assert.Equal(23, (int)answer["usage"]!["total_tokens"]!);
         Assert.Equal(Price.ToString(), (string)answer["aitbc"]!["charged"]!);
         Assert.Equal(Price, buyer.Take(first));
-        using var second = await buyer.PostAsync(Path, Buyer.Chat, buyer.Voucher(await buyer.AskAsync(Path, Buyer.Chat)));
+        using var second = await buyer.PayAsync(Path, Buyer.Chat);
         Assert.Equal(HttpStatusCode.OK, second.StatusCode);
         Assert.Equal((UInt256)Price + Price, buyer.Take(second));
         Assert.Equal(2, world.Models.Posts.Count);
@@ -51,6 +51,7 @@ public sealed class ChannelSaleTests
         var buyer = world.Buyer();
         var required = await buyer.AskAsync(Path, Buyer.Chat);
         var price = Buyer.AmountOf(required, "batch-settlement");
+        var poor = world.Buyer(9);
 
         await RefusedAsync("channel_not_found", buyer.Voucher(required));
         await RefusedAsync("receiver_mismatch", buyer.Voucher(required, change: c => c with { Receiver = Stranger }));
@@ -68,7 +69,7 @@ public sealed class ChannelSaleTests
         await RefusedAsync("cumulative_amount_mismatch",
             buyer.Voucher(required, deposit: 1_000_000, total: price - UInt256.One));
         Assert.Equal("invalid_batch_settlement_evm_deposit_transaction_failed",
-            await RefusedPaymentTests.CodeAsync(world.Buyer(9), Buyer.Chat, world.Buyer(9).Voucher(required, 1_000_000)));
+            await RefusedPaymentTests.CodeAsync(poor, Buyer.Chat, poor.Voucher(required, 1_000_000)));
         Assert.Empty(world.Models.Posts);
 
         async Task RefusedAsync(string code, string payment) => Assert.Equal(
@@ -82,7 +83,8 @@ public sealed class ChannelSaleTests
         var buyer = world.Buyer();
         using var opened = await buyer.OpenAsync(Path, Buyer.Chat, 1_000_000);
         buyer.Take(opened);
-        var asked = Enumerable.Range(0, 20).Select(i => Buyer.Chat.Replace("hi", $"h{i % 10}", StringComparison.Ordinal));
+        var asked = Enumerable.Range(0, 20)
+            .Select(i => Buyer.Chat.Replace("hi", $"h{i % 10}", StringComparison.Ordinal));
         var answers = await Task.WhenAll(asked.Select(async body =>
         {
             var payment = buyer.Voucher(await buyer.AskAsync(Path, body));
@@ -115,7 +117,7 @@ public sealed class ChannelSaleTests
             again.Headers.GetValues(X402Headers.Response).Single());
 
         await world.RestartAsync();
-        using var later = await new Buyer(TestAccounts.Key(0), world.Http, world.Time).PostAsync(Path, Buyer.Chat, payment);
+        using var later = await world.Buyer().PostAsync(Path, Buyer.Chat, payment);
         Assert.Equal(text, await later.Content.ReadAsStringAsync(SellingWorld.Cancel));
         Assert.Equal(2, world.Models.Posts.Count);
         Assert.Equal((UInt256)Price + Price, Assert.Single(world.Service<PaymentJournal>().Channels).Charged);
@@ -124,7 +126,7 @@ public sealed class ChannelSaleTests
         foreach (var file in Directory.EnumerateFiles(System.IO.Path.Combine(world.Options.DataDirectory, "answers")))
             File.Delete(file);
         await world.RestartAsync();
-        using var owed = await new Buyer(TestAccounts.Key(0), world.Http, world.Time).PostAsync(Path, Buyer.Chat, payment);
+        using var owed = await world.Buyer().PostAsync(Path, Buyer.Chat, payment);
         Assert.Equal(HttpStatusCode.OK, owed.StatusCode);
         await owed.Content.ReadAsStringAsync(SellingWorld.Cancel);
         Assert.Equal(3, world.Models.Posts.Count);

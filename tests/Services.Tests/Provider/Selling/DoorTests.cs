@@ -15,10 +15,12 @@ public sealed class DoorTests
         world.Models.Answer = context => world.Models.SayAsync(
             context, world.Models.Dialect.Tool("weather", "{\"city\":\"Oslo\"}"), world.Models.Dialect.Done(20, 9));
         var buyer = world.Buyer();
-        const string Tools = "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"weather\",\"parameters\":{}}}]";
+        const string Tools =
+            "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"weather\",\"parameters\":{}}}]";
         using var first = await buyer.OpenAsync(
             "/v1/chat/completions",
-            "{\"model\":\"tiny\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}],\"max_tokens\":64," + Tools + "}",
+            "{\"model\":\"tiny\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}],\"max_tokens\":64,"
+                + Tools + "}",
             10_000_000);
         var choice = JsonNode.Parse(await first.Content.ReadAsStringAsync(SellingWorld.Cancel))!["choices"]![0]!;
         Assert.Equal("tool_calls", (string)choice["finish_reason"]!);
@@ -29,9 +31,10 @@ public sealed class DoorTests
         Assert.Contains("\"weather\"", world.Models.LastBody, StringComparison.Ordinal);
 
         buyer.Take(first);
-        const string Body = "{\"model\":\"tiny\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}],\"stream\":false,"
+        const string Body =
+            "{\"model\":\"tiny\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}],\"stream\":false,"
             + "\"options\":{\"num_predict\":64}," + Tools + "}";
-        using var second = await buyer.PostAsync("/api/chat", Body, buyer.Voucher(await buyer.AskAsync("/api/chat", Body)));
+        using var second = await buyer.PayAsync("/api/chat", Body);
         var message = JsonNode.Parse(await second.Content.ReadAsStringAsync(SellingWorld.Cancel))!["message"]!;
         Assert.Equal("Oslo", (string)message["tool_calls"]![0]!["function"]!["arguments"]!["city"]!);
     }
@@ -69,7 +72,7 @@ public sealed class DoorTests
         Assert.Equal("30", (string)answer["aitbc"]!["charged"]!);
         buyer.Take(first);
         const string Embed = """{"model":"tiny","input":["hi"]}""";
-        using var second = await buyer.PostAsync("/api/embed", Embed, buyer.Voucher(await buyer.AskAsync("/api/embed", Embed)));
+        using var second = await buyer.PayAsync("/api/embed", Embed);
         var vectors = JsonNode.Parse(await second.Content.ReadAsStringAsync(SellingWorld.Cancel))!["embeddings"]!;
         Assert.Equal(-2, (double)vectors[0]![1]!);
     }

@@ -23,7 +23,8 @@ public sealed class RefusedPaymentTests
         Assert.Equal("false", answer.Headers.GetValues("x-should-retry").Single());
         var required = Buyer.Decode(answer, X402Headers.Required)!;
         Assert.Equal(2, (int)required["x402Version"]!);
-        Assert.Equal(["exact", "batch-settlement"], required["accepts"]!.AsArray().Select(a => (string)a!["scheme"]!));
+        Assert.Equal(
+            ["exact", "batch-settlement"], required["accepts"]!.AsArray().Select(a => (string)a!["scheme"]!));
         // 1024 for the template, 64 and 2 bytes for the message, 8 tokens of output.
         Assert.Equal((10UL * 1090) + 800, Buyer.AmountOf(required, "exact"));
         var error = JsonNode.Parse(await answer.Content.ReadAsStringAsync(SellingWorld.Cancel))!["error"]!;
@@ -41,7 +42,8 @@ public sealed class RefusedPaymentTests
 
         await RefusedAsync("invalid_exact_evm_payload_authorization_value_mismatch",
             buyer.Transfer(required, a => a with { Value = a.Value - UInt256.One }));
-        await RefusedAsync("invalid_exact_evm_recipient_mismatch", buyer.Transfer(required, a => a with { To = Stranger }));
+        await RefusedAsync(
+            "invalid_exact_evm_recipient_mismatch", buyer.Transfer(required, a => a with { To = Stranger }));
         await RefusedAsync("invalid_exact_evm_payload_authorization_valid_before",
             buyer.Transfer(required, a => a with { ValidBefore = past }));
         await RefusedAsync("invalid_exact_evm_payload_authorization_valid_after",

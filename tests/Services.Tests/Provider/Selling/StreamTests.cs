@@ -179,7 +179,8 @@ public sealed class StreamTests
         await ReadAsync(reader, 5);
         using var stopped = await world.Http.DeleteAsync($"/v1/streams/{id}", SellingWorld.Cancel);
         Assert.Equal(HttpStatusCode.NoContent, stopped.StatusCode);
-        Assert.Contains("\"charged\":\"510\"", await reader.ReadToEndAsync(SellingWorld.Cancel), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"charged\":\"510\"", await reader.ReadToEndAsync(SellingWorld.Cancel), StringComparison.Ordinal);
         await world.Models.Abandoned.Task.WaitAsync(TimeSpan.FromSeconds(20), SellingWorld.Cancel);
 
         // A reader who goes away is waited for, then it is over; the stream is at most 64 events ahead of it.
@@ -204,7 +205,8 @@ public sealed class StreamTests
         var receipt = await world.Chain.ReceiptAsync(
             Hash256.Parse((string)response["transaction"]!), SellingWorld.Cancel);
         Assert.True(receipt!.Succeeded);
-        Assert.Contains("[DONE]", await answer.Content.ReadAsStringAsync(SellingWorld.Cancel), StringComparison.Ordinal);
+        var text = await answer.Content.ReadAsStringAsync(SellingWorld.Cancel);
+        Assert.Contains("[DONE]", text, StringComparison.Ordinal);
     }
 
     [Fact]
