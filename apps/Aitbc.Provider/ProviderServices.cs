@@ -73,6 +73,7 @@ public static class ProviderServices
         JobDoor.Map(group);
         GpuDoor.Map(group);
         StreamDoor.Map(group);
+        RefundDoor.Map(routes);
         Doors.OpenAi.OpenAiDoor.Map(routes);
         Doors.Ollama.OllamaDoor.Map(routes);
         return routes;

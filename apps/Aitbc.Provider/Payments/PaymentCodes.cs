@@ -31,4 +31,7 @@ internal static class PaymentCodes
     public const string ChannelTotal = Channel + "cumulative_amount_mismatch";
     public const string ChannelBalance = Channel + "cumulative_exceeds_balance";
     public const string ChannelPayloadType = Channel + "payload_type";
+    public const string ChannelNothingLeft = Channel + "refund_no_balance";
+    public const string ChannelRefundAmount = Channel + "refund_amount_invalid";
+    public const string ChannelRefundFailed = Channel + "refund_transaction_failed";
 }

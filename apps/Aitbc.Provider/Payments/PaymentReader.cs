@@ -57,7 +57,8 @@ internal static class PaymentReader
 
     private static PresentedVoucher? Voucher(JsonElement accepted, JsonElement payload)
     {
-        if (Text(payload, "type") is not ("voucher" or "deposit"))
+        var type = Text(payload, "type");
+        if (type is not ("voucher" or "deposit" or "refund"))
             return null;
         var c = payload.GetProperty("channelConfig");
         var config = new ChannelConfig(
@@ -73,7 +74,12 @@ internal static class PaymentReader
             Word(voucher, "channelId"),
             Small(voucher, "maxClaimableAmount"),
             Bytes(voucher, "signature"),
-            payload.TryGetProperty("deposit", out var deposit) ? Deposit(deposit) : null);
+            payload.TryGetProperty("deposit", out var deposit) ? Deposit(deposit) : null)
+        {
+            IsRefund = type == "refund",
+            RefundAmount =
+                type == "refund" && payload.TryGetProperty("amount", out _) ? Small(payload, "amount") : null,
+        };
     }
 
     private static PresentedDeposit Deposit(JsonElement deposit)

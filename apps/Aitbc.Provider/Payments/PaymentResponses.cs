@@ -16,6 +16,17 @@ internal static class PaymentResponses
             json.WriteString("amount", amount.ToString());
         });
 
+    public static string Refunded(
+        ProviderIdentity me, Address payer, Hash256 transaction, Hash256 channel, ChannelView view, UInt256 total,
+        UInt256 amount) => Write(json =>
+    {
+        Head(json, true, me, payer, transaction.ToHex());
+        json.WriteString("amount", amount.ToString());
+        json.WriteStartObject("extra");
+        State(json, channel, view, total);
+        json.WriteEndObject();
+    });
+
     public static string Refused(ProviderIdentity me, string code) => Write(json =>
     {
         json.WriteBoolean("success", false);
@@ -39,6 +50,12 @@ internal static class PaymentResponses
         json.WriteString("amount", "");
         json.WriteStartObject("extra");
         json.WriteString("chargedAmount", (total > believed ? total - believed : UInt256.Zero).ToString());
+        State(json, channel, view, total);
+        json.WriteEndObject();
+    });
+
+    private static void State(Utf8JsonWriter json, Hash256 channel, ChannelView view, UInt256 total)
+    {
         json.WriteStartObject("channelState");
         json.WriteString("channelId", channel.ToHex());
         json.WriteString("balance", view.Balance.ToString());
@@ -47,8 +64,7 @@ internal static class PaymentResponses
         json.WriteString("refundNonce", view.RefundNonce.ToString());
         json.WriteString("chargedCumulativeAmount", total.ToString());
         json.WriteEndObject();
-        json.WriteEndObject();
-    });
+    }
 
     private static void Head(
         Utf8JsonWriter json, bool success, ProviderIdentity me, Address payer, string transaction)

@@ -19,7 +19,14 @@ internal sealed record PresentedVoucher(
     Hash256 ChannelId,
     UInt256 Max,
     byte[] Signature,
-    PresentedDeposit? Deposit) : PresentedPayment(Accepted);
+    PresentedDeposit? Deposit) : PresentedPayment(Accepted)
+{
+    /// <summary>Nothing is bought: what is left in the channel shall go back.</summary>
+    public bool IsRefund { get; init; }
+
+    /// <summary>How much of it; null = all.</summary>
+    public UInt256? RefundAmount { get; init; }
+}
 
 /// <summary>A signed transfer to the collector of deposits.</summary>
 internal sealed record PresentedDeposit(

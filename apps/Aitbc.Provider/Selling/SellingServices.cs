@@ -22,6 +22,7 @@ internal static class SellingServices
         services.AddSingleton<ChannelTabs>();
         services.AddSingleton<ChannelTill>();
         services.AddSingleton<ChannelClaims>();
+        services.AddSingleton<ChannelRefunds>();
         services.AddSingleton<ChannelWatch>();
         services.AddSingleton<PaymentDesk>();
         services.AddSingleton<ModelShelf>();

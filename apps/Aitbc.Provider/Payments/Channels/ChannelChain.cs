@@ -12,6 +12,7 @@ internal sealed class ChannelChain(ChainClient chain, TransactionSender sender)
     private static readonly AbiFunction RefundNonce = AbiFunction.Parse("refundNonce(bytes32)(uint256)");
     private static readonly AbiFunction Deposit = AbiFunction.Parse($"deposit({Config},uint128,address,bytes)");
     private static readonly AbiFunction Claim = AbiFunction.Parse($"claim((({Config},uint128),bytes,uint128)[])");
+    private static readonly AbiFunction Refund = AbiFunction.Parse($"refund({Config},uint128)");
     private static readonly AbiFunction Settle = AbiFunction.Parse("settle(address,address)");
     private static readonly AbiFunction Multicall = AbiFunction.Parse("multicall(bytes[])(bytes[])");
 
@@ -49,15 +50,26 @@ internal sealed class ChannelChain(ChainClient chain, TransactionSender sender)
     }
 
     /// <summary>Claims all rows or none, and has what was claimed paid out to the receiver.</summary>
-    public Task<Hash256> ClaimAsync(Address receiver, IReadOnlyList<ClaimRow> rows, CancellationToken cancel)
+    public Task<Hash256> ClaimAsync(Address receiver, IReadOnlyList<ClaimRow> rows, CancellationToken cancel) =>
+        SendAsync(receiver, Multicall.EncodeCall([ClaimCalls(receiver, rows).ToArray()]), cancel);
+
+    /// <summary>Claims what is owed, if anything is, and gives so much of the rest back.</summary>
+    public Task<Hash256> RefundAsync(
+        Address receiver, ClaimRow? owed, ChannelConfig config, UInt256 amount, CancellationToken cancel)
     {
-        var claim = Claim.EncodeCall([rows.Select(r => (object?)new object?[]
+        var calls = owed is null ? [] : ClaimCalls(receiver, [owed]);
+        calls.Add(Refund.EncodeCall(config.ToTuple(), amount));
+        return SendAsync(receiver, Multicall.EncodeCall([calls.ToArray()]), cancel);
+    }
+
+    private static List<object?> ClaimCalls(Address receiver, IReadOnlyList<ClaimRow> rows) =>
+    [
+        Claim.EncodeCall([rows.Select(r => (object?)new object?[]
         {
             new object?[] { r.Config.ToTuple(), r.Signed }, r.Signature, r.Total,
-        }).ToArray()]);
-        var settle = Settle.EncodeCall(receiver, SystemContractAddresses.Token);
-        return SendAsync(receiver, Multicall.EncodeCall([new object?[] { claim, settle }]), cancel);
-    }
+        }).ToArray()]),
+        Settle.EncodeCall(receiver, SystemContractAddresses.Token),
+    ];
 
     private async Task<Hash256> SendAsync(Address from, byte[] data, CancellationToken cancel)
     {

@@ -43,7 +43,8 @@ internal sealed class ChannelClaims(
     private IEnumerable<Debt> Due(bool onlyClosing) =>
         tabs.All.Select(DebtOf).OfType<Debt>().Where(d => d.IsClosing || !onlyClosing);
 
-    private static Debt? DebtOf(ChannelTab tab)
+    /// <summary>What a channel owes; null if that is nothing.</summary>
+    public static ClaimRow? RowOf(ChannelTab tab)
     {
         lock (tab.Gate)
         {
@@ -52,13 +53,12 @@ internal sealed class ChannelClaims(
             // Beyond what the channel holds nothing can be claimed, and asking would refuse the whole batch.
             var total = UInt256.Min(record.Charged, UInt256.Min(record.Signed, view.Balance));
             return total > view.Claimed
-                ? new Debt(
-                    tab,
-                    new ClaimRow(record.Config, record.Signed, Hex.Parse(record.Signature), total),
-                    view.WithdrawingSince != 0)
-                : null;
+                ? new ClaimRow(record.Config, record.Signed, Hex.Parse(record.Signature), total) : null;
         }
     }
+
+    private static Debt? DebtOf(ChannelTab tab) =>
+        RowOf(tab) is { } row ? new Debt(tab, row, tab.View is { WithdrawingSince: not 0 }) : null;
 
     private async Task<int> ClaimAsync(IReadOnlyList<Debt> batch, Address me, CancellationToken cancel)
     {

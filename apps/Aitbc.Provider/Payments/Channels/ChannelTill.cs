@@ -22,9 +22,9 @@ internal sealed class ChannelTill(
     public async Task<Taken> TakeAsync(
         PresentedVoucher payment, PaidRequest request, ProviderIdentity me, string answer, CancellationToken cancel)
     {
-        CheckTerms(payment, me);
-        if (!IsSignedBy(SignerOf(payment.Config), me, payment.ChannelId, payment.Max, payment.Signature))
-            throw new PaymentRefusedException(PaymentCodes.ChannelVoucher);
+        if (payment.IsRefund)
+            throw new PaymentRefusedException(PaymentCodes.ChannelPayloadType);
+        Check(payment, me);
         var tab = tabs.Find(payment.ChannelId);
         if (tab is not null && Earlier(tab, payment, request) is { } earlier)
             return new Taken(null, earlier);
@@ -56,7 +56,8 @@ internal sealed class ChannelTill(
     public static Address SignerOf(ChannelConfig config) =>
         config.PayerAuthorizer.IsZero ? config.Payer : config.PayerAuthorizer;
 
-    private void CheckTerms(PresentedVoucher payment, ProviderIdentity me)
+    /// <summary>Terms and signature: what can be said without asking anybody.</summary>
+    public void Check(PresentedVoucher payment, ProviderIdentity me)
     {
         var config = payment.Config;
         if (config.Receiver != me.Address)
@@ -69,6 +70,8 @@ internal sealed class ChannelTill(
             throw new PaymentRefusedException(PaymentCodes.ChannelDelay);
         if (config.Payer.IsZero || config.IdOn(me.ChainId) != payment.ChannelId)
             throw new PaymentRefusedException(PaymentCodes.ChannelId);
+        if (!IsSignedBy(SignerOf(config), me, payment.ChannelId, payment.Max, payment.Signature))
+            throw new PaymentRefusedException(PaymentCodes.ChannelVoucher);
     }
 
     /// <summary>The answer that this payment was given before, if there is one; a busy channel is refused.</summary>

@@ -95,7 +95,8 @@ internal sealed class Buyer(PrivateKey key, HttpClient http, TimeProvider time)
     /// <summary>A payment by a voucher for <see cref="Total"/> and the amount, or for another total.</summary>
     public string Voucher(
         JsonObject required, UInt256? deposit = null, UInt256? total = null,
-        Func<ChannelConfig, ChannelConfig>? change = null, Hash256? signedFor = null, ulong chainId = ChainId)
+        Func<ChannelConfig, ChannelConfig>? change = null, Hash256? signedFor = null, ulong chainId = ChainId,
+        string? type = null)
     {
         var offer = OfferOf(required, PaymentOffer.BatchSettlement);
         var config = Config(offer);
@@ -104,7 +105,7 @@ internal sealed class Buyer(PrivateKey key, HttpClient http, TimeProvider time)
         var max = total ?? (Total + UInt256.Parse((string)offer["amount"]!));
         var payload = new JsonObject
         {
-            ["type"] = deposit is null ? "voucher" : "deposit",
+            ["type"] = type ?? (deposit is null ? "voucher" : "deposit"),
             ["channelConfig"] = new JsonObject
             {
                 ["payer"] = config.Payer.ToString(),
@@ -139,6 +140,16 @@ internal sealed class Buyer(PrivateKey key, HttpClient http, TimeProvider time)
     {
         var required = await AskAsync(path, json, vouchers);
         return await PostAsync(path, json, Voucher(required, deposit), vouchers);
+    }
+
+    /// <summary>Asks for what is left in the channel.</summary>
+    public async Task<HttpResponseMessage> RefundAsync(string path)
+    {
+        using var asked = await http.GetAsync(path, SellingWorld.Cancel);
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Add(
+            X402Headers.Signature, Voucher(Decode(asked, X402Headers.Required)!, total: Total, type: "refund"));
+        return await http.SendAsync(request, SellingWorld.Cancel);
     }
 
     /// <summary>Makes the nonce of a transfer void on the chain.</summary>

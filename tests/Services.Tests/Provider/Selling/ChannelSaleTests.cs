@@ -220,6 +220,34 @@ public sealed class ChannelSaleTests
     }
 
     [Fact]
+    public async Task A_payer_gets_back_what_is_left_and_the_provider_what_is_owed()
+    {
+        await using var world = await SellingWorld.StartAsync();
+        var buyer = world.Buyer();
+        using var opened = await buyer.OpenAsync(Path, Buyer.Chat, 1_000_000);
+        using var unsure = await buyer.RefundAsync(Path);
+        Assert.Equal(
+            "invalid_batch_settlement_evm_cumulative_amount_mismatch",
+            (string)Buyer.Decode(unsure, X402Headers.Required)!["error"]!);
+        buyer.Take(opened);
+        var before = await world.Chain.BalanceAsync(buyer.Address, SellingWorld.Cancel);
+        using var refunded = await buyer.RefundAsync(Path);
+
+        Assert.Equal(HttpStatusCode.OK, refunded.StatusCode);
+        Assert.Equal(
+            before + (1_000_000UL - Price), await world.Chain.BalanceAsync(buyer.Address, SellingWorld.Cancel));
+        Assert.Equal(Price, Assert.Single(world.Service<ChannelTabs>().All).View!.Claimed);
+        using var again = await buyer.RefundAsync(Path);
+        Assert.Equal(
+            "invalid_batch_settlement_evm_refund_no_balance",
+            (string)Buyer.Decode(again, X402Headers.Required)!["error"]!);
+        // The channel can be filled and drawn on again.
+        using var more = await buyer.PostAsync(
+            Path, Buyer.Chat, buyer.Voucher(await buyer.AskAsync(Path, Buyer.Chat), 1_000_000));
+        Assert.Equal((UInt256)Price + Price, buyer.Take(more));
+    }
+
+    [Fact]
     public async Task A_hundred_channels_are_claimed_in_one_transaction_after_a_restart()
     {
         await using var world = await SellingWorld.StartAsync(Dialect.OpenAi);

@@ -194,6 +194,41 @@ public sealed class StreamTests
     }
 
     [Fact]
+    public async Task A_crash_while_a_stream_runs_loses_no_payment_and_takes_none_twice()
+    {
+        await using var world = await SellingWorld.StartAsync();
+        var well = world.Models.Answer;
+        world.Models.Answer = async context =>
+        {
+            await SayAsync(world, context, 5, isWhole: false);
+            await world.Models.UntilAbandonedAsync(context);
+        };
+        var buyer = world.Buyer();
+        var required = await buyer.AskAsync(Path, Long);
+        var (voucher, transfer) = (buyer.Voucher(required, 1_000_000), buyer.Transfer(required));
+        foreach (var payment in new[] { voucher, transfer })
+        {
+            using var cut = await buyer.PostAsync(Path, Long, payment);
+            Assert.Equal(HttpStatusCode.OK, cut.StatusCode);
+        }
+
+        var sent = await world.Chain.FinalNonceAsync(world.Provider, SellingWorld.Cancel);
+        await world.RestartAsync();
+        Assert.Equal(UInt256.Zero, Assert.Single(world.Service<PaymentJournal>().Channels).Charged);
+        world.Models.Answer = well;
+        foreach (var payment in new[] { voucher, transfer })
+        {
+            using var served = await world.Buyer().PostAsync(Path, Long, payment);
+            var text = await served.Content.ReadAsStringAsync(SellingWorld.Cancel);
+            Assert.Contains("[DONE]", text, StringComparison.Ordinal);
+        }
+
+        // Neither the deposit nor the transfer was handed in again.
+        Assert.Equal(770UL, Assert.Single(world.Service<PaymentJournal>().Channels).Charged);
+        Assert.Equal(sent, await world.Chain.FinalNonceAsync(world.Provider, SellingWorld.Cancel));
+    }
+
+    [Fact]
     public async Task A_transfer_is_on_the_chain_before_the_stream_gives_anything()
     {
         await using var world = await SellingWorld.StartAsync();
