@@ -14,7 +14,7 @@ internal abstract class Grant
     /// <summary>What may be charged now, in atto-AIT.</summary>
     public abstract UInt256 Covered { get; }
 
-    /// <summary>Whether less than the whole amount can be charged: for what was given of an answer that is cut.</summary>
+    /// <summary>Whether less than the whole can be charged: for what was given of an answer that is cut.</summary>
     public abstract bool ChargesWhatIsGiven { get; }
 
     /// <summary>

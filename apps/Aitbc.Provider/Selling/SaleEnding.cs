@@ -4,8 +4,8 @@ using Microsoft.Extensions.Hosting;
 namespace Aitbc.Provider.Selling;
 
 /// <summary>
-/// Ends what is under way when the process is asked to stop, before the server waits for its connections, and waits until
-/// what was given is charged and written down.
+/// Ends what is under way when the process is asked to stop, before the server waits for its connections, and waits
+/// until what was given is charged and written down.
 /// </summary>
 internal sealed class SaleEnding(SalesDesk desk, ProviderLifetime lifetime, IHostApplicationLifetime process)
     : IHostedService

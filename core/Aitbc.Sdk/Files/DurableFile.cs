@@ -116,8 +116,8 @@ public static class DurableFile
     /// <exception cref="IOException">The name is taken, or cannot be given.</exception>
     public static void GiveName(string draft, string path)
     {
-        // File.Move without overwriting looks first and renames then: another process may come in between. A second name
-        // for a file is refused by the system itself when the name is taken (link(2)).
+        // File.Move without overwriting looks first and renames then: another process may come in between. A second
+        // name for a file is refused by the system itself when the name is taken (link(2)).
         if (OperatingSystem.IsWindows())
             File.Move(draft, path, overwrite: false);
         else if (Native.Link(draft, path) != 0)

@@ -29,7 +29,7 @@ internal sealed class ChannelTill(
         if (tab is not null && Earlier(tab, payment, request) is { } earlier)
             return new Taken(null, earlier);
         request.Admit();
-        // What the watch has seen meanwhile is newer than what was looked at here: only a look at the chain replaces it.
+        // What the watch sees meanwhile is newer than what was looked at here: only a look at the chain replaces it.
         ChannelView? seen = null;
         Hash256? deposited = null;
         if (payment.Deposit is { } deposit && !(tab is not null && IsSame(tab, payment, request)))
