@@ -34,8 +34,8 @@ internal static class DispatchLoad
             for (var many = 1; many <= MostCoordinators; many++)
                 rates.Add(await LeasesAsync(market, many, arguments.Count));
             Console.WriteLine(
-                $"{(round == 0 ? "warm-up" : $"round {round}")}: bare {Figures.Text(queue)} rows/s; leases/s from 1, 2, 3 "
-                + $"coordinators: {string.Join(", ", rates.Select(Figures.Text))}");
+                $"{(round == 0 ? "warm-up" : $"round {round}")}: bare {Figures.Text(queue)} rows/s; "
+                + $"leases/s from 1, 2, 3 coordinators: {string.Join(", ", rates.Select(Figures.Text))}");
             if (round == 0)
                 continue;
             bare.Add(queue);

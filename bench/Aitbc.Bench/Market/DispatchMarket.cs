@@ -11,7 +11,9 @@ using Npgsql;
 
 namespace Aitbc.Bench.Market;
 
-/// <summary>Coordinators without their doors, each with its own connections, on one database full of funded jobs.</summary>
+/// <summary>
+/// Coordinators without their doors, each with its own connections, on one database full of funded jobs.
+/// </summary>
 internal sealed class DispatchMarket : IAsyncDisposable
 {
     private readonly List<ServiceProvider> coordinators = [];
