@@ -1,7 +1,7 @@
 using Aitbc.Provider.Delivery;
 using Aitbc.Provider.Engines;
-using Aitbc.Provider.Selling;
 using Aitbc.Provider.Self;
+using Aitbc.Provider.Selling;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;

@@ -1,8 +1,8 @@
 using System.Text;
+using Aitbc.Primitives;
 using Aitbc.Provider.Answers;
 using Aitbc.Provider.Engines;
 using Aitbc.Provider.Payments;
-using Aitbc.Primitives;
 using Aitbc.Sdk.Chain;
 using Microsoft.Extensions.Logging;
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Aitbc.Primitives;
 using Aitbc.Provider.Answers;
 using Aitbc.Provider.Errors;
 using Aitbc.Provider.Payments;
@@ -94,8 +93,10 @@ internal sealed class SalesDesk(
                 ?? throw SaleRefusals.Busy(
                     "The earlier answer to this payment ends just now.", TimeSpan.FromSeconds(1));
         }
-        catch
+        catch (Exception e)
         {
+            // The same payment may have joined this answer meanwhile.
+            answer.Refuse(e);
             store.Forget(answer);
             throw;
         }

@@ -156,7 +156,8 @@ internal static class InferenceLoad
     private static void Take(string text, ChannelBuyer? buyer)
     {
         const string Mark = "\"charged\":\"";
-        if (buyer is null || text.LastIndexOf(Mark, StringComparison.Ordinal) is var at and < 0)
+        var at = text.LastIndexOf(Mark, StringComparison.Ordinal);
+        if (buyer is null || at < 0)
             return;
         var rest = text[(at + Mark.Length)..];
         buyer.Charged += UInt256.Parse(rest[..rest.IndexOf('"', StringComparison.Ordinal)]);
