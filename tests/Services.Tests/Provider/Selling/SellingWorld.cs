@@ -93,6 +93,24 @@ internal sealed class SellingWorld : IAsyncDisposable
         await StartProviderAsync();
     }
 
+    /// <summary>The process ends while it works: what is on its disk now is all that is left of it.</summary>
+    public async Task CrashAsync()
+    {
+        var (data, image) = (Path.Combine(_folder, "provider"), Path.Combine(_folder, "image"));
+        foreach (var file in Directory.EnumerateFiles(data, "*", SearchOption.AllDirectories)
+            .Where(f => Path.GetExtension(f) != ".lock"))
+        {
+            var copy = Path.Combine(image, Path.GetRelativePath(data, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+
+        await StopProviderAsync();
+        Directory.Delete(data, recursive: true);
+        Directory.Move(image, data);
+        await StartProviderAsync();
+    }
+
     /// <summary>The process is asked to stop, takes its time, and starts again on the same data.</summary>
     public async Task RestartGentlyAsync()
     {

@@ -213,7 +213,7 @@ public sealed class StreamTests
         }
 
         var sent = await world.Chain.FinalNonceAsync(world.Provider, SellingWorld.Cancel);
-        await world.RestartAsync();
+        await world.CrashAsync();
         Assert.Equal(UInt256.Zero, Assert.Single(world.Service<PaymentJournal>().Channels).Charged);
         world.Models.Answer = well;
         foreach (var payment in new[] { voucher, transfer })
