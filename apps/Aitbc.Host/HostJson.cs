@@ -55,4 +55,5 @@ internal sealed record DbFailure(FailureBody Error);
 [JsonSerializable(typeof(VerifyReport))]
 [JsonSerializable(typeof(RebuildReport))]
 [JsonSerializable(typeof(RollbackReport))]
+[JsonSerializable(typeof(SnapshotReport))]
 internal sealed partial class HostJson : JsonSerializerContext;

@@ -45,6 +45,19 @@ public sealed class NodeOptions
     /// <summary>Keep the state of every block, whatever <see cref="StateHistory"/> says.</summary>
     public bool Archive { get; set; }
 
+    /// <summary>The newest blocks that are kept, at least 128; null = all. Not together with <see cref="Archive"/>.</summary>
+    public ulong? KeepBlocks { get; set; }
+
+    /// <summary>
+    /// Where there is no chain yet, begin with the state of a recent block, which peers give, in place of all blocks.
+    /// </summary>
+    public bool SnapshotSync { get; set; }
+
+    /// <summary>
+    /// A block that is believed, as "HEIGHT:HASH", where a snapshot's proof begins; null = the genesis.
+    /// </summary>
+    public string? Trust { get; set; }
+
     /// <summary>Bytes of the database's cache of data, indexes and filters.</summary>
     public ulong DatabaseCache { get; set; } = 64UL << 20;
 
@@ -160,6 +173,9 @@ public sealed class NodeOptions
 
     /// <summary>Times of consensus in place of those of <see cref="ConsensusTimes"/>; for tests.</summary>
     internal BftParameters? Times { get; set; }
+
+    /// <summary>How long a set of validators is trusted on the way to a snapshot; for tests.</summary>
+    internal TimeSpan TrustingPeriod { get; set; } = TimeSpan.FromDays(7);
 
     /// <summary>Called by name at places where a process may die; for tests.</summary>
     internal Action<string>? AtPoint { get; set; }

@@ -1,5 +1,6 @@
 using Aitbc.Node.Bft.Relay;
 using Aitbc.Node.Bft.Running;
+using Aitbc.Node.Bft.Snapshots;
 using Aitbc.Node.Diagnostics;
 using Aitbc.Node.Engine;
 using Aitbc.Node.Network;
@@ -27,6 +28,13 @@ public static class NodeServices
     public static IServiceCollection AddNode(this IServiceCollection services, NodeOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        if (options.KeepBlocks is { } keep && (keep < SelfCheck.Depth || options.Archive))
+        {
+            throw new ArgumentException(
+                $"'keepBlocks' is at least {SelfCheck.Depth}, and contradicts 'archive', which keeps all.",
+                nameof(options));
+        }
+
         services.TryAddSingleton(TimeProvider.System);
         services.AddRouting();
         services.AddSingleton(options);
@@ -45,6 +53,17 @@ public static class NodeServices
         services.AddPeers(options);
         services.AddRpc(options);
         return services;
+    }
+
+    /// <summary>
+    /// What has to be done before the node's parts are made: a node that has no chain and is told so begins from a
+    /// snapshot of its peers. May take minutes.
+    /// </summary>
+    /// <exception cref="NodeStartException">For a minute nothing came that can be believed.</exception>
+    public static Task PrepareNodeAsync(this WebApplication app, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        return SnapshotStart.RunAsync(app.Services, app.Services.GetRequiredService<NodeOptions>(), cancel);
     }
 
     /// <summary>Puts the node's endpoints on an application that serves nothing else.</summary>

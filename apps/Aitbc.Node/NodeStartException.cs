@@ -33,6 +33,12 @@ public sealed class NodeStartException : Exception
     /// <summary>There is no space left to write to.</summary>
     public const string DiskFull = "node_disk_full";
 
+    /// <summary>This chain, file or option cannot give a snapshot that is believed.</summary>
+    public const string SnapshotRefused = "node_snapshot_refused";
+
+    /// <summary>No peer gave a snapshot in time.</summary>
+    public const string NoSnapshot = "node_no_snapshot";
+
     /// <summary>Makes the refusal.</summary>
     public NodeStartException(string code, string detail, Exception? inner = null)
         : base(detail, inner) => Code = code;

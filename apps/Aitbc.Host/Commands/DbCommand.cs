@@ -4,8 +4,8 @@ using Aitbc.Host.Roles;
 
 namespace Aitbc.Host.Commands;
 
-/// <summary><c>aitbcd db verify | rebuild-trie | rollback</c>: the data of a node that does not run.</summary>
-internal static class DbCommand
+/// <summary><c>aitbcd db verify | rebuild-trie | rollback | snapshot | restore</c>: data of a node that does not run.</summary>
+internal static partial class DbCommand
 {
     private const ulong UsualBlocks = 1_024;
 
@@ -17,6 +17,8 @@ internal static class DbCommand
         Verify(),
         RebuildTrie(),
         Rollback(),
+        Snapshot(),
+        Restore(),
     };
 
     private static Command Verify()

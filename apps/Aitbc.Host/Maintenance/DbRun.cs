@@ -26,6 +26,14 @@ internal static class DbRun
     public static int Rollback(string data, ulong to, bool really, bool json, CancellationToken cancel) => Run(
         () => NodeData.Rollback(data, to, really, cancel), HostJson.Default.RollbackReport, DbText.Of, json, _ => Done);
 
+    public static int Snapshot(string data, string file, bool json, CancellationToken cancel) => Run(
+        () => NodeData.Snapshot(data, file, cancel), HostJson.Default.SnapshotReport, r => DbText.Made(r, file), json,
+        _ => Done);
+
+    public static int Restore(NodeOptions options, string file, bool json, CancellationToken cancel) => Run(
+        () => NodeData.RestoreAsync(options, file, cancel).GetAwaiter().GetResult(), HostJson.Default.SnapshotReport,
+        DbText.Restored, json, _ => Done);
+
     private static int Run<T>(
         Func<T> work, JsonTypeInfo<T> type, Func<T, IEnumerable<string>> text, bool json, Func<T, int> code)
     {

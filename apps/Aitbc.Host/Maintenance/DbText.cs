@@ -53,6 +53,18 @@ internal static class DbText
             yield return "They were final: whoever was paid in them is no longer. " + DryRun;
     }
 
+    public static IEnumerable<string> Made(SnapshotReport report, string file)
+    {
+        yield return Say($"Wrote the state of block {report.Height} ({report.Nodes} nodes, {report.Bytes} bytes): {file}.");
+        yield return Say($"Its block is {report.Height}:{report.BlockHash}.");
+    }
+
+    public static IEnumerable<string> Restored(SnapshotReport report)
+    {
+        yield return Say($"The chain begins with the state of block {report.Height} ({report.Nodes} nodes).");
+        yield return Say($"Its block is {report.Height}:{report.BlockHash}. The node takes all later ones from its peers.");
+    }
+
     // The worst kind decides: what is derived is worth nothing while what it is derived from is damaged.
     private static string Advice(IReadOnlyList<DataProblem> problems, string data)
     {

@@ -14,6 +14,9 @@ internal abstract class RoleDefinition(string name, int port)
     /// <summary>Binds the settings, refusing unknown keys, and registers the role.</summary>
     public abstract void Add(WebApplicationBuilder builder, JsonElement settings);
 
+    /// <summary>What the role does before its parts are made; may take long.</summary>
+    public virtual Task PrepareAsync(WebApplication app, CancellationToken cancel) => Task.CompletedTask;
+
     /// <summary>Puts the role's endpoints on the application, which serves nothing else.</summary>
     public abstract void Map(WebApplication app);
 }

@@ -14,12 +14,18 @@ internal static class RoleRun
         try
         {
             await using var app = Build(role, settings, supervised);
+            await role.PrepareAsync(app, cancel);
             role.Map(app);
             await app.StartAsync(cancel);
             Announce(role, settings.Listen);
             await app.WaitForShutdownAsync(cancel);
             // A role that stops by itself says so there.
             return Environment.ExitCode;
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            // Told to stop before it had begun.
+            return 0;
         }
         catch (Exception e) when (StartFailures.From(e, role.Name, settings.Listen) is { } failure)
         {

@@ -14,7 +14,8 @@ namespace Aitbc.Node.Engine;
 /// </summary>
 internal sealed class SelfCheck(ChainStore store, string data)
 {
-    private const ulong Depth = 128;
+    /// <summary>Blocks that are checked.</summary>
+    public const ulong Depth = 128;
 
     /// <summary>The newest block.</summary>
     /// <exception cref="NodeStartException">Something is not as it was written; says what mends it.</exception>
@@ -43,6 +44,8 @@ internal sealed class SelfCheck(ChainStore store, string data)
         {
             if (!isCertified(child.Header))
                 throw Damaged($"Block {child.Header.Number} has no certificate of those who decide it.");
+            if (child.Header.Number <= store.WholeFrom)
+                break;
             var parent = Read(child.Header.Number - 1);
             if (child.Header.ParentHash != parent.Header.Hash())
                 throw Damaged($"Block {child.Header.Number} does not follow block {parent.Header.Number}.");

@@ -10,13 +10,13 @@ namespace Aitbc.Node.Maintenance;
 /// <summary>Holds the newest blocks against their own headers, the receipts and the indexes.</summary>
 internal static class BlockCheck
 {
-    /// <summary>Checks so many blocks from the tip down; returns how many there were.</summary>
+    /// <summary>Checks so many blocks from the tip down, those that are kept; returns how many there were.</summary>
     public static ulong Run(
         ChainDatabase database, ulong tip, ulong blocks, ProblemList problems, CancellationToken cancel)
     {
         Block? child = null;
-        var read = 0UL;
-        for (var height = tip; read < blocks; height--)
+        var (read, lowest) = (0UL, database.WholeFrom);
+        for (var height = tip; read < blocks && height >= lowest; height--)
         {
             cancel.ThrowIfCancellationRequested();
             read++;

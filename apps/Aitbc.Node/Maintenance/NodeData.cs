@@ -1,3 +1,4 @@
+using Aitbc.Node.Bft.Snapshots;
 using Aitbc.Node.Storage;
 using RocksDbSharp;
 
@@ -61,6 +62,30 @@ public static class NodeData
     public static RollbackReport Rollback(
         string dataDirectory, ulong height, bool really, CancellationToken cancel) =>
         Open(dataDirectory, (database, tip) => ChainRollback.Run(database, tip, height, really, cancel));
+
+    /// <summary>Writes the newest state, with what proves it, into a file; one that was there is replaced.</summary>
+    /// <param name="dataDirectory">The node's.</param>
+    /// <param name="file">Where to.</param>
+    /// <param name="cancel">Ends it; the file is not there then.</param>
+    public static SnapshotReport Snapshot(string dataDirectory, string file, CancellationToken cancel)
+    {
+        Open(dataDirectory, (database, _) =>
+        {
+            RefuseUnfinished(database, dataDirectory);
+            return true;
+        });
+        return SnapshotMaker.Run(dataDirectory, Cache, file, cancel);
+    }
+
+    /// <summary>Makes the chain of a node that has none out of such a file, which need not be trusted.</summary>
+    /// <param name="options">Data folder, genesis, and the block that is trusted if it is not the genesis.</param>
+    /// <param name="file">Where from.</param>
+    /// <param name="cancel">Ends it; there is no chain then.</param>
+    public static Task<SnapshotReport> RestoreAsync(NodeOptions options, string file, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return SnapshotRestore.RunAsync(options, file, cancel);
+    }
 
     private static void RefuseUnfinished(ChainDatabase database, string data)
     {

@@ -57,3 +57,10 @@ public sealed record RebuildReport(
 /// <param name="Done">False if nothing was changed.</param>
 public sealed record RollbackReport(
     ulong From, ulong To, ulong Blocks, ulong Transactions, long UndoRecords, bool Done);
+
+/// <summary>What <see cref="NodeData.Snapshot"/> wrote or <see cref="NodeData.RestoreAsync"/> read.</summary>
+/// <param name="Height">Of the block after which the state is.</param>
+/// <param name="BlockHash">Its hash: what an operator may name as trusted.</param>
+/// <param name="Nodes">Trie nodes.</param>
+/// <param name="Bytes">Of the file.</param>
+public sealed record SnapshotReport(ulong Height, Hash256 BlockHash, long Nodes, long Bytes);

@@ -7,6 +7,7 @@ using Aitbc.Node.Network.Links.Dialling;
 using Aitbc.Node.Network.Links.Identity;
 using Aitbc.Node.Network.Redis;
 using Aitbc.Node.Storage;
+using Aitbc.Primitives;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -25,29 +26,40 @@ internal static class PeerServices
             return services;
         if (hasLinks && options.Redis is not null)
             throw Invalid("Peers are reached by direct links or by Redis, not by both: leave one out.");
+        // Here, so that an address that is none ends the start at once.
+        if (hasLinks)
+            _ = Links(options);
         services.AddSingleton(_ => TransportKey.ReadOrCreate(options.DataDirectory));
         services.AddSingleton(s => Identity(s, options));
-        if (options.Redis is { } redis)
-        {
-            services.AddSingleton<IGossip>(s => new RedisGossip(
-                redis,
-                s.GetRequiredService<LinkIdentity>(),
-                s.GetRequiredService<TimeProvider>(),
-                s.GetRequiredService<ILogger<RedisGossip>>()));
-        }
-        else
-        {
-            var links = Links(options);
-            services.AddSingleton<IGossip>(s => new DirectLinks(
-                links,
-                s.GetRequiredService<LinkIdentity>(),
-                Validators(s.GetRequiredService<Chain>()),
-                Random.Shared,
-                s.GetRequiredService<TimeProvider>(),
-                s.GetRequiredService<ILogger<DirectLinks>>()));
-        }
-
+        services.AddSingleton(s => Gossip(
+            s, options, s.GetRequiredService<LinkIdentity>(), () => Validators(s.GetRequiredService<Chain>())));
         return services.AddHostedService<GossipStart>();
+    }
+
+    /// <summary>
+    /// The way to peers of a node that has no chain yet: it knows of no validators, and so takes everybody as a peer that
+    /// is none. Whoever gets it disposes of it; null if the node is alone.
+    /// </summary>
+    public static IGossip? Before(
+        IServiceProvider services, NodeOptions options, TransportKey transport, ulong chainId, Hash256 genesis) =>
+        options.P2pListen is null && options.Peers.Count == 0 && options.Redis is null
+            ? null
+            : Gossip(
+                services, options,
+                new LinkIdentity(
+                    transport, ValidatorKey.ReadOrCreate(options.DataDirectory), chainId, genesis),
+                () => () => []);
+
+    private static IGossip Gossip(
+        IServiceProvider services, NodeOptions options, LinkIdentity identity,
+        Func<Func<IReadOnlyList<RollEntry>>> validators)
+    {
+        var time = services.GetRequiredService<TimeProvider>();
+        return options.Redis is { } redis
+            ? new RedisGossip(redis, identity, time, services.GetRequiredService<ILogger<RedisGossip>>())
+            : new DirectLinks(
+                Links(options), identity, validators(), Random.Shared, time,
+                services.GetRequiredService<ILogger<DirectLinks>>());
     }
 
     private static LinkOptions Links(NodeOptions options)

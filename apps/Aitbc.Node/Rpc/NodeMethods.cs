@@ -58,6 +58,7 @@ internal sealed class NodeMethods(Chain chain, SupplyAudit audit, GcPauses pause
         var (supply, conserved) = audit.Run();
         json.WriteStartObject();
         json.Quantity("height"u8, chain.Head.Header.Number);
+        json.Quantity("oldestBlock"u8, chain.Store.WholeFrom);
         json.Quantity("pending"u8, (ulong)chain.Pool.Count);
         json.Quantity("includedTotal"u8, chain.IncludedTotal);
         json.Quantity("oldestPendingMs"u8, chain.Pool.OldestMs);

@@ -14,6 +14,8 @@ internal sealed class ChainDatabase : IDisposable
     public static readonly byte[] ChainIdKey = "chainId"u8.ToArray();
     public static readonly byte[] IncludedKey = "included"u8.ToArray();
     public static readonly byte[] RollbackKey = "rollback"u8.ToArray();
+    public static readonly byte[] WholeFromKey = "wholeFrom"u8.ToArray();
+    public static readonly byte[] SnapshotKey = "snapshot"u8.ToArray();
     private static readonly byte[] LayoutKey = "layout"u8.ToArray();
 
     private const int BloomBits = 10;
@@ -130,6 +132,11 @@ internal sealed class ChainDatabase : IDisposable
 
     /// <summary>The height of a rollback that was begun and not finished.</summary>
     public ulong? RollbackTarget => Number(RollbackKey);
+
+    /// <summary>
+    /// The lowest height of which, and of all above, the block is kept with receipts and indexes; block 0 is always.
+    /// </summary>
+    public ulong WholeFrom => Number(WholeFromKey) ?? 0;
 
     /// <exception cref="NodeStartException">The tables are laid out in another way.</exception>
     public void CheckLayout()

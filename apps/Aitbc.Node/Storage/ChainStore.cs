@@ -20,6 +20,7 @@ internal sealed class ChainStore : IStateStore, IDisposable
     private readonly RocksDb db;
     private readonly StateTables tables;
     private readonly StateHistory history;
+    private readonly BlockPruning pruning;
     private readonly ulong window;
     private StateSnapshot? latest;
     private int users = 1;
@@ -34,6 +35,7 @@ internal sealed class ChainStore : IStateStore, IDisposable
         try
         {
             database.CheckLayout();
+            pruning = new BlockPruning(database, options.KeepBlocks);
         }
         catch
         {
@@ -51,6 +53,12 @@ internal sealed class ChainStore : IStateStore, IDisposable
 
     /// <summary>The height of a rollback that was begun and not finished.</summary>
     public ulong? RollbackTarget => database.RollbackTarget;
+
+    /// <summary>The lowest height whose block is kept with receipts and indexes; all above are, and block 0.</summary>
+    public ulong WholeFrom => pruning.WholeFrom;
+
+    /// <summary>The height of the snapshot that the chain began from here; null if it has all blocks from 1 on.</summary>
+    public ulong? Snapshot => database.Number(ChainDatabase.SnapshotKey);
 
     public ulong? Tip => database.Number(ChainDatabase.TipKey);
 
@@ -84,7 +92,7 @@ internal sealed class ChainStore : IStateStore, IDisposable
             var oldest = Math.Max(history.Oldest, head > window ? head - window : 0);
             return height >= oldest && Block(height) is { } block
                 ? new StateLookup.Found(new StateView(held, database, tables, block))
-                : Let(held, new StateLookup.Pruned(oldest));
+                : Let(held, new StateLookup.Pruned(Math.Max(oldest, WholeFrom)));
         }
         catch
         {
@@ -184,7 +192,9 @@ internal sealed class ChainStore : IStateStore, IDisposable
         using var batch = new WriteBatch();
         batch.Put(ChainDatabase.CertificateKey(result.Block.Header.Number), certificate, database.Meta);
         history.Write(batch, result.Block.Header.Number, result.StateDiff, window);
+        var wholeFrom = pruning.Write(batch, result.Block.Header.Number);
         Write(batch, result, includedTotal);
+        pruning.Done(wholeFrom);
     }
 
     // The one published may be freed between the two steps: then there is a newer one.

@@ -21,8 +21,10 @@ internal sealed class StateHistory(ChainDatabase database, StateTables tables)
     /// <summary>Epoch, table and length of the key.</summary>
     public const int Head = sizeof(uint) + 2;
 
+    /// <summary>Under it is the earliest height of which the tables still know the state.</summary>
+    public static readonly byte[] OldestKey = "historyFrom"u8.ToArray();
+
     private const int LongestKey = 128;
-    private static readonly byte[] OldestKey = "historyFrom"u8.ToArray();
 
     /// <summary>The earliest height of which the tables still know the state.</summary>
     public ulong Oldest => database.Db.Get(OldestKey, database.Meta) is { } bytes

@@ -51,16 +51,21 @@ public sealed class LightClient
     /// <exception cref="LightException">It cannot be believed.</exception>
     public async Task<LightHeader> HeaderAsync(ulong? height = null, CancellationToken cancel = default)
     {
+        RefuseBefore(height ?? trust.Height);
+        if (height is { } wanted && verified.TryGetValue(wanted, out var known))
+            return known;
+        var target = await FetchAsync(source, height, cancel).ConfigureAwait(false);
+        RefuseBefore(target.Header.Number);
+        return await ReachAsync(target, cancel).ConfigureAwait(false);
+    }
+
+    private void RefuseBefore(ulong height)
+    {
         if (height < trust.Height)
         {
             throw new LightException(
                 LightFailure.BeforeTrust, $"Block {height} lies before block {trust.Height}, where trust begins.");
         }
-
-        if (height is { } wanted && verified.TryGetValue(wanted, out var known))
-            return known;
-        return await ReachAsync(await FetchAsync(source, height, cancel).ConfigureAwait(false), cancel)
-            .ConfigureAwait(false);
     }
 
     /// <summary>The account as a block left it: balance in atto-AIT and nonce.</summary>

@@ -35,6 +35,7 @@ internal sealed class Cluster : IAsyncDisposable
 
     public MemoryNetwork Network { get; } = new(TimeProvider.System);
 
+    /// <summary>Each node's side of the network; null before its first start.</summary>
     public MemoryGossip[] Gossips { get; private set; } = new MemoryGossip[8];
 
     public int Count => nodes.Length;
@@ -74,7 +75,7 @@ internal sealed class Cluster : IAsyncDisposable
     /// <summary>As a process that is killed: it leaves the network first, and says nothing more.</summary>
     public async Task StopAsync(int index)
     {
-        Gossips[index].Dispose();
+        Gossips[index]?.Dispose();
         if (nodes[index] is { } node)
             await node.DisposeAsync();
         nodes[index] = null;

@@ -15,6 +15,7 @@ public sealed partial class BoundTableTests
         "DataDirectory", "GenesisFile", "Miner", "Heartbeat", "StateHistory", "Archive", "DatabaseCache", "PoolSize",
         "PoolSizePerAccount", "PoolBytes", "MaxGathering", "AllowedHosts", "AllowedOrigins",
         "ConsensusTimes", "ConfirmSoleSigner", "P2pListen", "Peers", "Redis",
+        "KeepBlocks", "SnapshotSync", "Trust",
     ];
 
     [Fact]

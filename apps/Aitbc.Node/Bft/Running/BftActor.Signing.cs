@@ -24,8 +24,14 @@ internal sealed partial class BftActor
         TellStatus();
         var tip = chain.Head.Header.Number;
         var isAlone = IsInSet && Set.Count == 1;
-        if (tip == 0 && signGuard.Last is null && !isAlone && signGuard.Watch() is { } watch)
+        // A chain that ends where its snapshot began says no more of what was signed than none does.
+        var isFresh = tip == 0 || tip == chain.Store.Snapshot;
+        if (isFresh && signGuard.Last is null && !isAlone && signGuard.Watch() is { } watch)
+        {
             guard.Store(watch.ToBytes(chain.Binding));
+            permit = new SigningPermit(watch, tip, options.ConfirmSoleSigner);
+        }
+
         // Nobody else makes blocks that it could watch.
         if (isAlone && permit.State == PermitState.Watching && signGuard.RaiseOver(tip) is { } raised)
         {

@@ -49,8 +49,11 @@ internal sealed partial class BftService(
 
         switch (decoded)
         {
-            case PeerMessage.GetBlocks or PeerMessage.GetBody:
+            case PeerMessage.GetBlocks or PeerMessage.GetBody or PeerMessage.GetLight or PeerMessage.GetState:
                 server.Offer(from, decoded);
+                break;
+            case PeerMessage.Light or PeerMessage.State:
+                // A node asks for these only before it has a chain: it is an answer that came too late.
                 break;
             case PeerMessage.Transactions transactions:
                 relay.Receive(from, transactions);

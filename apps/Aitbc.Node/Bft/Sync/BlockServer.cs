@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Aitbc.Consensus.Bft.Bodies;
 using Aitbc.Node.Bft.Durable;
+using Aitbc.Node.Bft.Snapshots;
 using Aitbc.Node.Bft.Wire;
 using Aitbc.Node.Engine;
 using Aitbc.Node.Network;
@@ -16,6 +17,7 @@ internal sealed class BlockServer(Chain chain, IGossip gossip, BodyFiles bodies)
 {
     private const int MostWaiting = 256;
 
+    private readonly SnapshotSource snapshots = new(chain);
     private readonly Channel<(PeerId Peer, PeerMessage Question)> questions =
         Channel.CreateBounded<(PeerId, PeerMessage)>(
             new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -26,10 +28,21 @@ internal sealed class BlockServer(Chain chain, IGossip gossip, BodyFiles bodies)
     {
         await foreach (var (peer, question) in questions.Reader.ReadAllAsync(cancel).ConfigureAwait(false))
         {
-            if (question is PeerMessage.GetBlocks blocks)
-                Answer(peer, blocks);
-            else if (question is PeerMessage.GetBody body)
-                Answer(peer, body);
+            switch (question)
+            {
+                case PeerMessage.GetBlocks blocks:
+                    Answer(peer, blocks);
+                    break;
+                case PeerMessage.GetBody body:
+                    Answer(peer, body);
+                    break;
+                case PeerMessage.GetLight light:
+                    Send(peer, new PeerMessage.Light(light.Id, snapshots.Light(light.Height)));
+                    break;
+                case PeerMessage.GetState state:
+                    Send(peer, new PeerMessage.State(state.Id, snapshots.State(state.Height, state.From)));
+                    break;
+            }
         }
     }
 
@@ -49,8 +62,11 @@ internal sealed class BlockServer(Chain chain, IGossip gossip, BodyFiles bodies)
             items.Add(new CertifiedBlock(body, certificate));
         }
 
-        gossip.TrySend(peer, MessageClass.Sync, PeerCodec.Encode(new PeerMessage.Blocks(question.Id, items)));
+        Send(peer, new PeerMessage.Blocks(question.Id, items));
     }
+
+    private void Send(PeerId peer, PeerMessage answer) =>
+        gossip.TrySend(peer, MessageClass.Sync, PeerCodec.Encode(answer));
 
     private void Answer(PeerId peer, PeerMessage.GetBody question)
     {

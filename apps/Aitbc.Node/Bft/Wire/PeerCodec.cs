@@ -3,8 +3,11 @@ using Aitbc.Consensus.Bft.Bodies;
 using Aitbc.Consensus.Bft.Evidence;
 using Aitbc.Consensus.Bft.Messages;
 using Aitbc.Consensus.Bft.Validators;
+using Aitbc.Ledger.Blocks;
+using Aitbc.Ledger.State;
 using Aitbc.Primitives;
 using Aitbc.Primitives.Encoding;
+using Aitbc.Sdk.Light;
 
 namespace Aitbc.Node.Bft.Wire;
 
@@ -23,6 +26,10 @@ internal static class PeerCodec
         GetBlocks = 0x11,
         Blocks = 0x12,
         Proofs = 0x13,
+        GetLight = 0x14,
+        Light = 0x15,
+        GetState = 0x16,
+        State = 0x17,
         Transactions = 0x20,
     }
 
@@ -118,6 +125,40 @@ internal static class PeerCodec
                     writer.Write(item);
                 return Kind.Transactions;
             default:
+                return WriteSnapshot(writer, message);
+        }
+    }
+
+    private static Kind WriteSnapshot(RlpWriter writer, PeerMessage message)
+    {
+        switch (message)
+        {
+            case PeerMessage.GetLight get:
+                writer.Write(get.Id);
+                writer.Write(get.Height);
+                return Kind.GetLight;
+            case PeerMessage.Light light:
+                writer.Write(light.Id);
+                if (light.Block is { } block)
+                {
+                    writer.Write(block.Header.Encode());
+                    writer.Write(block.Consensus.Encode());
+                    writer.Write(MessageCodec.Encode(block.Commit));
+                    writer.Write(block.Validators.ToBytes());
+                }
+
+                return Kind.Light;
+            case PeerMessage.GetState get:
+                writer.Write(get.Id);
+                writer.Write(get.Height);
+                writer.Write(get.From is null ? [] : get.From.Key());
+                return Kind.GetState;
+            case PeerMessage.State state:
+                writer.Write(state.Id);
+                foreach (var node in state.Nodes)
+                    writer.Write(node);
+                return Kind.State;
+            default:
                 throw new InvalidOperationException($"The message {message.GetType().Name} is not known.");
         }
     }
@@ -131,6 +172,10 @@ internal static class PeerCodec
             fields.ReadUInt64(), fields.ReadUInt64(), Small(ref fields, PeerLimits.MostBlocks)),
         Kind.Blocks => ReadBlocks(ref fields),
         Kind.Proofs => ReadProofs(ref fields),
+        Kind.GetLight => new PeerMessage.GetLight(fields.ReadUInt64(), fields.ReadUInt64()),
+        Kind.Light => ReadLight(ref fields),
+        Kind.GetState => ReadGetState(ref fields),
+        Kind.State => ReadState(ref fields),
         Kind.Transactions => ReadTransactions(ref fields),
         _ => null,
     };
@@ -196,6 +241,43 @@ internal static class PeerCodec
         }
 
         return new PeerMessage.Proofs(items);
+    }
+
+    private static PeerMessage.Light? ReadLight(ref RlpReader fields)
+    {
+        var id = fields.ReadUInt64();
+        if (fields.IsEnd)
+            return new PeerMessage.Light(id, null);
+        var header = BlockHeader.Decode(fields.ReadBytes());
+        var consensus = ConsensusFields.Decode(fields.ReadBytes());
+        return MessageCodec.TryDecode(fields.ReadBytes().ToArray(), out var message)
+            && message is VoteCertificate { Kind: VoteKind.Precommit } commit && commit.Height == header.Number
+            && commit.Block == header.Hash() && ValidatorSet.TryFromBytes(fields.ReadBytes(), out var set)
+            ? new PeerMessage.Light(id, new LightBlock(header, consensus, commit, set))
+            : null;
+    }
+
+    private static PeerMessage.GetState? ReadGetState(ref RlpReader fields)
+    {
+        var (id, height) = (fields.ReadUInt64(), fields.ReadUInt64());
+        var key = fields.ReadBytes();
+        if (key.IsEmpty)
+            return new PeerMessage.GetState(id, height, null);
+        return StatePosition.TryParse(key, out var from) ? new PeerMessage.GetState(id, height, from) : null;
+    }
+
+    private static PeerMessage.State ReadState(ref RlpReader fields)
+    {
+        var id = fields.ReadUInt64();
+        var nodes = new List<byte[]>();
+        while (!fields.IsEnd)
+        {
+            if (nodes.Count == PeerLimits.MostStateNodes)
+                throw new RlpException(RlpError.WrongLength);
+            nodes.Add(fields.ReadBytes().ToArray());
+        }
+
+        return new PeerMessage.State(id, nodes);
     }
 
     private static PeerMessage.Transactions ReadTransactions(ref RlpReader fields)

@@ -12,6 +12,12 @@ internal static class PeerLimits
     /// <summary>Proofs of a message at most.</summary>
     public const int MostProofs = 16;
 
+    /// <summary>An answer with nodes of the state ends with the node with which it has so many bytes.</summary>
+    public const int EnoughStateBytes = 512 << 10;
+
+    /// <summary>Nodes of it at most: none has less than 32 bytes.</summary>
+    public const int MostStateNodes = (EnoughStateBytes / 32) + 1;
+
     /// <summary>Transactions of a message at most.</summary>
     public const int MostTransactions = 512;
 

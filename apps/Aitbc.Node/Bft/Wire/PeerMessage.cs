@@ -2,7 +2,9 @@ using Aitbc.Consensus.Bft.Bodies;
 using Aitbc.Consensus.Bft.Evidence;
 using Aitbc.Consensus.Bft.Messages;
 using Aitbc.Consensus.Bft.Validators;
+using Aitbc.Ledger.State;
 using Aitbc.Primitives;
+using Aitbc.Sdk.Light;
 
 namespace Aitbc.Node.Bft.Wire;
 
@@ -36,6 +38,18 @@ internal abstract record PeerMessage
 
     /// <summary>Proofs against validators.</summary>
     public sealed record Proofs(IReadOnlyList<Equivocation> Items) : PeerMessage;
+
+    /// <summary>Asks for what proves a block to who has not followed the chain; height 0 = the newest.</summary>
+    public sealed record GetLight(ulong Id, ulong Height) : PeerMessage;
+
+    /// <summary>The answer; null if the block is not here.</summary>
+    public sealed record Light(ulong Id, LightBlock? Block) : PeerMessage;
+
+    /// <summary>Asks for nodes of the state after a block; null = from the root on.</summary>
+    public sealed record GetState(ulong Id, ulong Height, StatePosition? From) : PeerMessage;
+
+    /// <summary>The answer: nodes in the order of a walk, from the one asked for on; none if it is not here.</summary>
+    public sealed record State(ulong Id, IReadOnlyList<byte[]> Nodes) : PeerMessage;
 
     /// <summary>Transactions of the pool, encoded.</summary>
     public sealed record Transactions(IReadOnlyList<byte[]> Items) : PeerMessage;

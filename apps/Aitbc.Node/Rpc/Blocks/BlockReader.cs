@@ -1,6 +1,7 @@
 using Aitbc.Ledger.Blocks;
 using Aitbc.Ledger.Execution;
 using Aitbc.Node.Engine;
+using Aitbc.Node.Rpc.Protocol;
 using Aitbc.Primitives;
 using Aitbc.Primitives.Transactions;
 
@@ -29,6 +30,8 @@ internal sealed class BlockReader : IChainListener, IDisposable
         feed.Add(this);
     }
 
+    /// <summary>The block; null if there is none of that height yet.</summary>
+    /// <exception cref="RpcError">It is not kept any more.</exception>
     public BlockView? At(ulong height)
     {
         // The moment between writing a block and naming it the head: whoever saw it would be shown an older state next.
@@ -40,9 +43,9 @@ internal sealed class BlockReader : IChainListener, IDisposable
                 return known;
         }
 
-        return chain.Store.Block(height) is { } block
-            ? new BlockView(block, () => chain.Store.Receipts(height))
-            : null;
+        if (chain.Store.Block(height) is not { } block)
+            throw BlockTag.Pruned(chain);
+        return new BlockView(block, () => Receipts(height, block));
     }
 
     /// <summary>As <see cref="At"/>, without the transactions.</summary>
@@ -56,7 +59,7 @@ internal sealed class BlockReader : IChainListener, IDisposable
                 return known.Header;
         }
 
-        return chain.Store.Header(height);
+        return chain.Store.Header(height) ?? throw BlockTag.Pruned(chain);
     }
 
     public BlockView? Of(Hash256 hash) => chain.Store.HeightOf(hash) is { } height ? At(height) : null;
@@ -86,6 +89,12 @@ internal sealed class BlockReader : IChainListener, IDisposable
     {
         // Only what is final is kept here.
     }
+
+    // Of the block of a snapshot nobody told the receipts, and those of an old block may have gone in this moment.
+    private IReadOnlyList<Receipt> Receipts(ulong height, Block block) =>
+        chain.Store.Receipts(height) is var receipts && receipts.Count == block.Transactions.Count
+            ? receipts
+            : throw BlockTag.Pruned(chain);
 
     public void Dispose() => feed.Remove(this);
 }

@@ -35,6 +35,10 @@ internal static class BlockTag
     public static bool IsPending(JsonElement? element) =>
         element is { } tag && Is(RpcValue.Plain(tag), "pending"u8);
 
+    /// <summary>What is answered about a block that this node does not keep (specs/storage.md, section 8).</summary>
+    public static RpcError Pruned(Chain chain) => RpcError.Pruned(
+        $"pruned history unavailable: the oldest block kept is {chain.Store.WholeFrom}");
+
     private static ulong? OfObject(Chain chain, JsonElement tag)
     {
         var (hash, number) = (RpcValue.Field(tag, "blockHash"u8), RpcValue.Field(tag, "blockNumber"u8));

@@ -18,9 +18,14 @@ internal sealed class ConsensusMethods(Chain chain, BftService consensus, IGossi
     /// <summary>What a light client needs of a block; null if there is no such block, or nobody certified it.</summary>
     public void Commit(in RpcCall call, Utf8JsonWriter json)
     {
-        if (BlockTag.Find(chain, call[0]) is not { } height || height > chain.Head.Header.Number
-            || chain.Store.Block(height) is not { } block || chain.Store.Commit(height) is not { } commit
-            || chain.ValidatorsAt(height) is not { } set)
+        if (BlockTag.Find(chain, call[0]) is not { } height || height > chain.Head.Header.Number)
+        {
+            json.WriteNullValue();
+            return;
+        }
+
+        var block = chain.Store.Block(height) ?? throw BlockTag.Pruned(chain);
+        if (chain.Store.Commit(height) is not { } commit || chain.ValidatorsAt(height) is not { } set)
         {
             json.WriteNullValue();
             return;

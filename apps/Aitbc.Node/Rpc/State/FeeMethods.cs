@@ -28,7 +28,9 @@ internal sealed class FeeMethods(Chain chain, BlockReader blocks, NodeOptions op
         var newest = BlockTag.Height(chain, call[1]);
         if (newest > head)
             throw RpcError.Rejected("request beyond head block");
-        var most = Math.Min((ulong)options.MaxFeeHistory, newest + 1);
+        // Blocks that are not kept are no error here: wallets ask for a few without knowing how many there are.
+        var kept = Math.Min(newest, chain.Store.WholeFrom);
+        var most = Math.Min((ulong)options.MaxFeeHistory, newest + 1 - kept);
         var count = Math.Min(RpcValue.Count(call.Required(0)), most);
         var percentiles = Percentiles(call[2]);
         var oldest = newest + 1 - count;
