@@ -54,10 +54,11 @@ export class LightClient {
 
   /** The verified header of a height, or of the newest block that the node has. */
   async header(height?: bigint): Promise<Header> {
-    if (height !== undefined && height <= this.start.height) throw new Error('the block lies before what is trusted');
     const known = height === undefined ? undefined : this.verified.get(height);
     if (known) return known;
-    const ahead = [await this.fetch(height)];
+    const target = await this.fetch(height);
+    if (target.header.height <= this.start.height) throw new Error('the block lies before what is trusted');
+    const ahead = [target];
     for (let steps = 0; ; ) {
       const next = ahead[ahead.length - 1]!;
       const from = this.before(next.header.height);
