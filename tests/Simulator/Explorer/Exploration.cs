@@ -19,11 +19,14 @@ internal sealed record ExplorationResult(
 /// Every run of four validators, one of them a twin (two honest copies with one key and a block each), in which each
 /// phase (proposals, prevotes, precommits) splits the five nodes into two groups and all messages between the groups
 /// are lost. States that are equal are followed once; in the first phase one of the two validators that are alike is
-/// taken for both.
+/// taken for both. Ends early when the time or 6 GiB of memory are used up; what was tried until then was checked.
 /// </summary>
 internal sealed class Exploration(RuleSet rules)
 {
     private const int Honest = 3;
+
+    // Then it says how far it came: the third round has more states than a machine remembers.
+    private const long MostMemory = 6L << 30;
 
     private readonly LocalSteps steps = new(rules);
     private long transitions;
@@ -40,7 +43,7 @@ internal sealed class Exploration(RuleSet rules)
             List<Global> next = [];
             foreach (var state in layer)
             {
-                if (watch.Elapsed > most)
+                if (watch.Elapsed > most || (next.Count % 1024 == 0 && GC.GetTotalMemory(false) > MostMemory))
                     return Result(states + next.Count, phase, asked, null);
                 var kept = phase < asked - 1 ? next : null;
                 if (Expand(state, (Phase)(phase % 3), phase == 0 && rounds <= 2, seen, kept) is { } violation)

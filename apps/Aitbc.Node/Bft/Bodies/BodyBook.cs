@@ -2,21 +2,22 @@ using Aitbc.Consensus.Bft.Bodies;
 using Aitbc.Consensus.Bft.Messages;
 using Aitbc.Node.Bft.Blocks;
 using Aitbc.Node.Bft.Wire;
+using Aitbc.Node.Network;
 using Aitbc.Node.Pool;
 using Aitbc.Primitives;
 
 namespace Aitbc.Node.Bft.Bodies;
 
 /// <summary>
-/// Bodies of blocks that are voted on: put together from parts, each held against the root that came with it. Parts of
-/// blocks nobody asked about yet are kept too, a few, since they may overtake their proposal.
+/// Bodies of blocks that are voted on: put together from parts, each held against the root that came with it. What a
+/// sender sends is gathered by itself: no other can push it out, whatever roots it makes up (specs/sync.md, 2.2).
 /// </summary>
 /// <param name="pool">Has recovered the senders of most transactions.</param>
-/// <param name="isWanted">Whether the block was asked about: its parts are not given up for those of others.</param>
-internal sealed class BodyBook(TransactionPool pool, Func<Hash256, bool> isWanted)
+/// <param name="mayCome">Whether parts of a block are taken from a peer: unasked from validators only.</param>
+internal sealed class BodyBook(TransactionPool pool, Func<PeerId, Hash256, bool> mayCome)
 {
     private const int MostWhole = 8;
-    private const int MostPartial = 8;
+    private const int MostOfSender = 2;
 
     // Parts of the next height come to who is a moment behind.
     private const ulong HeightsAhead = 1;
@@ -36,32 +37,36 @@ internal sealed class BodyBook(TransactionPool pool, Func<Hash256, bool> isWante
     }
 
     /// <summary>Takes a part.</summary>
-    /// <param name="part">Of a peer.</param>
+    /// <param name="from">Its sender.</param>
+    /// <param name="part">What it sent.</param>
     /// <param name="height">The height being decided.</param>
     /// <param name="isGood">False if no honest node sends it.</param>
     /// <returns>The body, if this was its last part.</returns>
-    public Candidate? Add(PeerMessage.Part part, ulong height, out bool isGood)
+    public Candidate? Add(PeerId from, PeerMessage.Part part, ulong height, out bool isGood)
     {
         isGood = true;
-        if (part.Height < height || part.Height > height + HeightsAhead || Find(part.Info.Hash) is not null)
+        if (part.Height < height || part.Height > height + HeightsAhead || Find(part.Info.Hash) is not null
+            || !mayCome(from, part.Info.Hash))
             return null;
         isGood = BlockParts.Verify(part.Info, part.Content);
         if (!isGood)
             return null;
-        var assembly = partial.Find(a => a.Info == part.Info);
+        var assembly = partial.Find(a => a.From == from && a.Info == part.Info);
         if (assembly is null)
         {
-            if (partial.Count == MostPartial)
-                partial.RemoveAt(Math.Max(0, partial.FindIndex(a => !isWanted(a.Info.Hash))));
-            partial.Add(assembly = new Assembly(part.Height, part.Info));
+            if (partial.Count(a => a.From == from) == MostOfSender)
+                partial.RemoveAt(partial.FindIndex(a => a.From == from));
+            partial.Add(assembly = new Assembly(from, part.Height, part.Info));
         }
 
         if (assembly.Add(part.Content) is not { } body)
             return null;
         partial.Remove(assembly);
         isGood = Candidate.TryRead(body, part.Info.Hash, pool, out var candidate);
-        if (candidate is not null)
-            Add(candidate);
+        if (candidate is null)
+            return null;
+        partial.RemoveAll(a => a.Info.Hash == part.Info.Hash);
+        Add(candidate);
         return candidate;
     }
 
@@ -72,11 +77,13 @@ internal sealed class BodyBook(TransactionPool pool, Func<Hash256, bool> isWante
         partial.RemoveAll(a => a.Height <= height);
     }
 
-    private sealed class Assembly(ulong height, BlockInfo info)
+    // Memory grows with what has come, not with what was announced.
+    private sealed class Assembly(PeerId from, ulong height, BlockInfo info)
     {
-        private readonly byte[] body = new byte[info.TotalBytes];
-        private readonly bool[] has = new bool[BlockParts.CountOf(info.TotalBytes)];
+        private readonly byte[]?[] parts = new byte[]?[BlockParts.CountOf(info.TotalBytes)];
         private int missing = BlockParts.CountOf(info.TotalBytes);
+
+        public PeerId From => from;
 
         public ulong Height => height;
 
@@ -84,11 +91,15 @@ internal sealed class BodyBook(TransactionPool pool, Func<Hash256, bool> isWante
 
         public byte[]? Add(BlockPart part)
         {
-            if (has[part.Index])
+            if (parts[part.Index] is not null)
                 return null;
-            has[part.Index] = true;
-            part.Bytes.CopyTo(body.AsMemory(part.Index * BlockParts.Length));
-            return --missing == 0 ? body : null;
+            parts[part.Index] = part.Bytes.ToArray();
+            if (--missing > 0)
+                return null;
+            var body = new byte[info.TotalBytes];
+            for (var i = 0; i < parts.Length; i++)
+                parts[i]!.CopyTo(body, i * BlockParts.Length);
+            return body;
         }
     }
 }

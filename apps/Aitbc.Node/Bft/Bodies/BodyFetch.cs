@@ -18,6 +18,10 @@ internal sealed class BodyFetch(IGossip gossip, TimeProvider time)
     /// <summary>Rounds in which the engine asked about the block.</summary>
     public IReadOnlyList<int> RoundsOf(Hash256 block) => wants.TryGetValue(block, out var want) ? want.Rounds : [];
 
+    /// <summary>Whether a peer was asked for the body.</summary>
+    public bool WasAsked(PeerId peer, Hash256 block) =>
+        wants.TryGetValue(block, out var want) && want.Peers.Contains(peer);
+
     public void Add(ulong height, int round, Hash256 block)
     {
         if (!wants.TryGetValue(block, out var want))
@@ -42,6 +46,7 @@ internal sealed class BodyFetch(IGossip gossip, TimeProvider time)
                 continue;
             var peer = peers[(int)((want.Height + (ulong)want.Asked) % (ulong)peers.Count)].Id;
             want.Asked++;
+            want.Peers.Add(peer);
             gossip.TrySend(
                 peer, MessageClass.Consensus, PeerCodec.Encode(new PeerMessage.GetBody(want.Height, block)));
         }
@@ -54,6 +59,8 @@ internal sealed class BodyFetch(IGossip gossip, TimeProvider time)
         public long Since => since;
 
         public List<int> Rounds { get; } = [];
+
+        public HashSet<PeerId> Peers { get; } = [];
 
         public int Asked { get; set; }
     }
