@@ -46,7 +46,8 @@ internal sealed class NodeFlags
     {
         Description = "Development only: validators meet over this Redis server (a configuration string of "
             + "StackExchange.Redis) instead of linking directly. Whoever reaches it may speak in any name. A password "
-            + "is seen by other users here: put it into the configuration file instead.",
+            + "is seen by other users here: put it into the configuration file instead. 'embedded', for a network: one of its "
+            + "own, if it is built.",
     };
 
     public void AddTo(Command command, Argument<string> role)

@@ -17,7 +17,6 @@ internal sealed class DevnetNetwork : IAsyncDisposable
     private const string FileName = "devnet.json";
     private const string GenesisName = "genesis.json";
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
-    private readonly DevnetOptions options;
     private readonly DataFolder folder;
     private readonly TextWriter progress;
     private readonly TimeProvider time;
@@ -26,6 +25,8 @@ internal sealed class DevnetNetwork : IAsyncDisposable
     private readonly List<RoleProcess> processes = [];
     private readonly Dictionary<string, string> ended = [];
     private NetworkPlan plan = new(new Dictionary<string, Uri>(), []);
+    private DevnetOptions options;
+    private EmbeddedRedis? redis;
     private string? tokenFile;
 
     private DevnetNetwork(DevnetOptions options, DataFolder folder, TextWriter progress, TimeProvider time)
@@ -81,6 +82,8 @@ internal sealed class DevnetNetwork : IAsyncDisposable
             processes[i].Dispose();
         }
 
+        if (redis is not null)
+            await redis.DisposeAsync();
         leftovers.Forget();
         http.Dispose();
         folder.Dispose();
@@ -92,6 +95,13 @@ internal sealed class DevnetNetwork : IAsyncDisposable
         var validators = DevnetValidators.Count(options, folder.File(GenesisName));
         plan = PortPlan.Make(options, validators);
         var urls = plan.Urls;
+        if (plan.RedisPort is { } port)
+        {
+            progress.WriteLine($"starting the embedded Redis on 127.0.0.1:{port}");
+            redis = await EmbeddedRedis.StartAsync(port, StartTimeout, cancel);
+            options = options with { Redis = redis.Connection };
+        }
+
         var configs = new RoleConfigs(folder, plan, options);
         WalletClient? wallet = null;
         IReadOnlyDictionary<string, Address> accounts = new Dictionary<string, Address>();

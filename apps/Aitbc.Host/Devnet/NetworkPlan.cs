@@ -5,7 +5,9 @@ namespace Aitbc.Host.Devnet;
 /// <summary>Where everything of a network listens.</summary>
 /// <param name="Urls">By role; the node's is that of the first validator.</param>
 /// <param name="Nodes">The validators, the first one first; empty without the node role.</param>
-internal sealed record NetworkPlan(IReadOnlyDictionary<string, Uri> Urls, IReadOnlyList<NodePlace> Nodes);
+/// <param name="RedisPort">Port of the embedded Redis server; null = there is none.</param>
+internal sealed record NetworkPlan(
+    IReadOnlyDictionary<string, Uri> Urls, IReadOnlyList<NodePlace> Nodes, int? RedisPort = null);
 
 /// <summary>One validator's place.</summary>
 /// <param name="Name">"node", then "node-2" and so on: its folder, configuration and log.</param>

@@ -17,6 +17,7 @@ internal sealed class PortPlan
     // Peers are taken on 8005; the second validator's ports are 8105 and 8106, and so on.
     private const int FirstPeersPort = 8005;
     private const int BetweenValidators = 100;
+    private const int RedisPort = 6379;
     private readonly DevnetOptions options;
     private readonly HashSet<int> taken = [];
 
@@ -38,7 +39,9 @@ internal sealed class PortPlan
         }
 
         var hasNode = urls.TryGetValue(RoleTable.Node, out var node);
-        return new NetworkPlan(urls, hasNode ? [.. Nodes(node!, validators)] : []);
+        List<NodePlace> nodes = hasNode ? [.. Nodes(node!, validators)] : [];
+        return new NetworkPlan(
+            urls, nodes, options.Redis == EmbeddedRedis.Word && nodes.Count > 1 ? Usual(RedisPort) : null);
     }
 
     // Nobody has to know these: where a usual one is taken, a free one does.

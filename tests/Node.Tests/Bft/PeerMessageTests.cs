@@ -2,9 +2,12 @@ using Aitbc.Consensus.Bft.Bodies;
 using Aitbc.Consensus.Bft.Evidence;
 using Aitbc.Consensus.Bft.Messages;
 using Aitbc.Consensus.Bft.Validators;
+using Aitbc.Ledger.Genesis;
+using Aitbc.Ledger.State;
 using Aitbc.Node.Bft.Wire;
 using Aitbc.Primitives;
 using Aitbc.Primitives.Crypto;
+using Aitbc.Sdk.Light;
 using Xunit;
 
 namespace Node.Tests.Bft;
@@ -42,6 +45,9 @@ public sealed class PeerMessageTests
         Assert.False(PeerCodec.TryDecode(default, out _));
         Assert.False(Reads(new PeerMessage.Blocks(1, [.. Enumerable.Repeat(block, PeerLimits.MostBlocks + 1)])));
         Assert.False(Reads(new PeerMessage.GetBlocks(1, 1, PeerLimits.MostBlocks + 1)));
+        Assert.False(Reads(new PeerMessage.State(
+            1, [.. Enumerable.Repeat(new byte[] { 1 }, PeerLimits.MostStateNodes + 1)])));
+        Assert.False(Reads(new PeerMessage.GetState(1, 1, new StatePosition(null, new byte[65]))));
         Assert.False(Reads(new PeerMessage.Transactions(
             [.. Enumerable.Repeat(new byte[] { 1 }, PeerLimits.MostTransactions + 1)])));
         var vote = new Vote(VoteKind.Precommit, 7, 1, Block, -1, 0, new byte[64]);
@@ -60,6 +66,9 @@ public sealed class PeerMessageTests
         var vote = new Vote(VoteKind.Precommit, 7, 1, Block, -1, 0, new byte[64]);
         var set = ValidatorSet.Create([new Validator(Cluster.Operator(0), Ed25519Keys.PublicKeyOf(Cluster.Seed(0)))]);
         var body = new byte[300];
+        var first = new GenesisConfig { ChainId = 7, TimeMs = 1_000, Alloc = new Dictionary<Address, UInt256>() }.Build().Block;
+        var header = first.Header with { Number = 7 };
+        var commit = VoteCertificate.FromVotes([vote with { Block = header.Hash() }], 1);
         return
         [
             new PeerMessage.Bft(vote),
@@ -70,6 +79,12 @@ public sealed class PeerMessageTests
             new PeerMessage.GetBlocks(9, 7, 32),
             new PeerMessage.Blocks(9, [new CertifiedBlock([1, 2], [3]), new CertifiedBlock([4], [5])]),
             new PeerMessage.Proofs([new Equivocation(vote, vote with { Block = default })]),
+            new PeerMessage.GetLight(9, 7),
+            new PeerMessage.Light(9, null),
+            new PeerMessage.Light(9, new LightBlock(header, first.Consensus, commit, set)),
+            new PeerMessage.GetState(9, 7, null),
+            new PeerMessage.GetState(9, 7, new StatePosition(Block, new byte[] { 1, 2, 15 })),
+            new PeerMessage.State(9, [[1, 2], [3]]),
             new PeerMessage.Transactions([[1, 2, 3], [4]]),
         ];
     }
