@@ -1,8 +1,8 @@
 using System.Globalization;
 using Garnet;
 
-// A Redis server for a development network, on loopback and behind a password. Usage: Aitbc.Garnet PORT, with the password as the
-// first line of standard input, where nobody else sees it. It says 'ready' and ends when standard input ends.
+// A Redis server for a development network, on loopback and behind a password. Usage: Aitbc.Garnet PORT, with the
+// password as the first line of standard input, where nobody else sees it. It says 'ready' and ends when that ends.
 if (args is not [var text] || !ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port)
     || await Console.In.ReadLineAsync() is not { Length: > 0 } password)
 {

@@ -45,7 +45,9 @@ public sealed class NodeOptions
     /// <summary>Keep the state of every block, whatever <see cref="StateHistory"/> says.</summary>
     public bool Archive { get; set; }
 
-    /// <summary>The newest blocks that are kept, at least 128; null = all. Not together with <see cref="Archive"/>.</summary>
+    /// <summary>
+    /// The newest blocks that are kept, at least 128; null = all. Not together with <see cref="Archive"/>.
+    /// </summary>
     public ulong? KeepBlocks { get; set; }
 
     /// <summary>

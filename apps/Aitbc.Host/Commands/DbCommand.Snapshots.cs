@@ -10,11 +10,14 @@ internal static partial class DbCommand
     private static Command Snapshot()
     {
         var (data, json) = (DataOption(), JsonOption());
-        var to = new Option<string>("--out") { Description = "The file; one that is there is replaced.", Required = true };
+        var to = new Option<string>("--out")
+        {
+            Description = "The file; one that is there is replaced.", Required = true,
+        };
         var command = new Command(
             "snapshot",
-            "Write the state of the newest block into a file, with what proves it. A node without a chain may begin from "
-            + "it, and need not trust who gave it.")
+            "Write the state of the newest block into a file, with what proves it. A node without a chain may begin "
+            + "from it, and need not trust who gave it.")
         {
             data, to, json,
         };

@@ -4,7 +4,9 @@ using Aitbc.Host.Roles;
 
 namespace Aitbc.Host.Commands;
 
-/// <summary><c>aitbcd db verify | rebuild-trie | rollback | snapshot | restore</c>: data of a node that does not run.</summary>
+/// <summary>
+/// <c>aitbcd db verify | rebuild-trie | rollback | snapshot | restore</c>: the data of a node that does not run.
+/// </summary>
 internal static partial class DbCommand
 {
     private const ulong UsualBlocks = 1_024;

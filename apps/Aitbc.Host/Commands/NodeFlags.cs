@@ -6,7 +6,9 @@ using Aitbc.Host.Roles;
 
 namespace Aitbc.Host.Commands;
 
-/// <summary>What of a node's configuration may be said on the command line: its peers, its beginning, what it keeps.</summary>
+/// <summary>
+/// What of a node's configuration may be said on the command line: its peers, its beginning, what it keeps.
+/// </summary>
 internal sealed class NodeFlags
 {
     private readonly Option<string?> listen = new("--p2p-listen")
@@ -46,8 +48,8 @@ internal sealed class NodeFlags
     {
         Description = "Development only: validators meet over this Redis server (a configuration string of "
             + "StackExchange.Redis) instead of linking directly. Whoever reaches it may speak in any name. A password "
-            + "is seen by other users here: put it into the configuration file instead. 'embedded', for a network: one of its "
-            + "own, if it is built.",
+            + "is seen by other users here: put it into the configuration file instead. 'embedded', for a network: "
+            + "one of its own, if it is built.",
     };
 
     public void AddTo(Command command, Argument<string> role)

@@ -55,14 +55,16 @@ internal static class DbText
 
     public static IEnumerable<string> Made(SnapshotReport report, string file)
     {
-        yield return Say($"Wrote the state of block {report.Height} ({report.Nodes} nodes, {report.Bytes} bytes): {file}.");
+        yield return Say(
+            $"Wrote the state of block {report.Height} ({report.Nodes} nodes, {report.Bytes} bytes): {file}.");
         yield return Say($"Its block is {report.Height}:{report.BlockHash}.");
     }
 
     public static IEnumerable<string> Restored(SnapshotReport report)
     {
         yield return Say($"The chain begins with the state of block {report.Height} ({report.Nodes} nodes).");
-        yield return Say($"Its block is {report.Height}:{report.BlockHash}. The node takes all later ones from its peers.");
+        yield return Say(
+            $"Its block is {report.Height}:{report.BlockHash}. The node takes all later ones from its peers.");
     }
 
     // The worst kind decides: what is derived is worth nothing while what it is derived from is damaged.

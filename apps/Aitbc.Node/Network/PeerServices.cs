@@ -37,8 +37,8 @@ internal static class PeerServices
     }
 
     /// <summary>
-    /// The way to peers of a node that has no chain yet: it knows of no validators, and so takes everybody as a peer that
-    /// is none. Whoever gets it disposes of it; null if the node is alone.
+    /// The way to peers of a node that has no chain yet: it knows of no validators, and so takes everybody as a peer
+    /// that is none. Whoever gets it disposes of it; null if the node is alone.
     /// </summary>
     public static IGossip? Before(
         IServiceProvider services, NodeOptions options, TransportKey transport, ulong chainId, Hash256 genesis) =>

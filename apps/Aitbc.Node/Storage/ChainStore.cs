@@ -57,7 +57,7 @@ internal sealed class ChainStore : IStateStore, IDisposable
     /// <summary>The lowest height whose block is kept with receipts and indexes; all above are, and block 0.</summary>
     public ulong WholeFrom => pruning.WholeFrom;
 
-    /// <summary>The height of the snapshot that the chain began from here; null if it has all blocks from 1 on.</summary>
+    /// <summary>The height of the snapshot that the chain began from here; null if it began at its genesis.</summary>
     public ulong? Snapshot => database.Number(ChainDatabase.SnapshotKey);
 
     public ulong? Tip => database.Number(ChainDatabase.TipKey);

@@ -28,6 +28,8 @@ internal static class ChainConsensus
             ("latency", counted.Decided == 0 ? "not known" : Latency(counted)));
         if (now.Round is { } votes)
             WriteVotes(context.Output, votes);
+        foreach (var past in now.PastRounds)
+            context.Output.Line(Past(past));
         context.Output.Json(ToJson(now));
     }
 
@@ -51,6 +53,12 @@ internal static class ChainConsensus
         ? "waits for work"
         : $"{round.Round}, {round.Step.ToLowerInvariant()}, {(round.HasProposal ? "with" : "without")} a proposal";
 
+    private static string Past(RoundStatus round) =>
+        $"Round {round.Round} failed: {Short(round.Proposer)} proposed {(round.HasProposal ? "a block" : "nothing")}; "
+        + (round.Silent.Count == 0 ? "all voted." : $"silent: {string.Join(", ", round.Silent.Select(Short))}.");
+
+    private static string Short(Address account) => account.ToString()[..10];
+
     private static string Vote(string? vote) => vote switch
     {
         null => "-",
@@ -61,7 +69,7 @@ internal static class ChainConsensus
     private static string Missed(ConsensusCounters counted) => counted.MissedProposals.Count == 0
         ? "none"
         : string.Join(", ", counted.MissedProposals.OrderByDescending(m => m.Value)
-            .Select(m => $"{m.Value} of {m.Key.ToString()[..10]}"));
+            .Select(m => $"{m.Value} of {Short(m.Key)}"));
 
     private static string Latency(ConsensusCounters counted) =>
         $"{counted.LastLatencyUs / MicrosInMilli} ms for the last block, "
@@ -73,6 +81,7 @@ internal static class ChainConsensus
         ["signing"] = now.Signing,
         ["bestPeerTip"] = now.BestPeerTip,
         ["round"] = now.Round is { } round ? ToJson(round) : null,
+        ["pastRounds"] = new JsonArray([.. now.PastRounds.Select(r => (JsonNode)ToJson(r))]),
         ["counters"] = new JsonObject
         {
             ["decided"] = now.Counters.Decided,

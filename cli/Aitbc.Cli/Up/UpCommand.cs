@@ -33,8 +33,8 @@ internal static class UpCommand
 
     private static readonly Option<string?> Redis = new("--redis")
     {
-        Description = "Development only: validators meet over this Redis server instead of linking directly; 'embedded' "
-            + "= one that the network brings along.",
+        Description = "Development only: validators meet over this Redis server instead of linking directly; "
+            + "'embedded' = one that the network brings along.",
     };
 
     private static readonly IReadOnlyList<Option<int?>> Ports =

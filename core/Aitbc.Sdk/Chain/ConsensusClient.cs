@@ -58,13 +58,14 @@ public sealed class ConsensusClient
             RpcJson.UInt64(e.GetProperty("height")),
             e.GetProperty("signing").GetString() ?? "",
             RpcJson.UInt64(e.GetProperty("bestPeerTip")),
-            e.TryGetProperty("round", out _) ? Round(e) : null,
+            e.TryGetProperty("round", out _) ? Round(e, e) : null,
+            e.TryGetProperty("pastRounds", out var past) ? [.. past.EnumerateArray().Select(p => Round(p, e))] : [],
             Counters(e.GetProperty("counters")));
 
-    private static RoundStatus Round(JsonElement e) => new(
+    private static RoundStatus Round(JsonElement e, JsonElement height) => new(
         e.GetProperty("round").GetInt32(),
-        e.GetProperty("step").GetString() ?? "",
-        RpcJson.UInt64(e.GetProperty("quorumWeight")),
+        Text(e, "step") ?? "",
+        RpcJson.UInt64(height.GetProperty("quorumWeight")),
         RpcJson.Address(e.GetProperty("proposer")),
         e.GetProperty("hasProposal").GetBoolean(),
         [.. e.GetProperty("votes").EnumerateArray().Select(v => new VoteStatus(

@@ -7,13 +7,15 @@ namespace Aitbc.Sdk.Chain;
 /// <param name="Signing"><c>yes</c>, or why this node does not sign.</param>
 /// <param name="BestPeerTip">Highest height that a peer has shown to be final.</param>
 /// <param name="Round">The round that is under way; null while the node has not begun one.</param>
+/// <param name="PastRounds">Rounds of the height before it, the newest first, sixteen at most.</param>
 /// <param name="Counters">What was counted since the node started.</param>
 public sealed record ConsensusStatus(
-    ulong Height, string Signing, ulong BestPeerTip, RoundStatus? Round, ConsensusCounters Counters);
+    ulong Height, string Signing, ulong BestPeerTip, RoundStatus? Round, IReadOnlyList<RoundStatus> PastRounds,
+    ConsensusCounters Counters);
 
-/// <summary>The round that is under way.</summary>
+/// <summary>A round: the one that is under way, or one before it.</summary>
 /// <param name="Round">From 0: each further one is an attempt that failed; -1 before the first.</param>
-/// <param name="Step">The step within the round.</param>
+/// <param name="Step">The step within the round; empty for one before.</param>
 /// <param name="Quorum">Weight that makes a block final.</param>
 /// <param name="Proposer">Operator of the round's proposer.</param>
 /// <param name="HasProposal">True if its proposal was heard.</param>

@@ -7,13 +7,13 @@ using Xunit;
 namespace Core.Tests.Ledger;
 
 /// <summary>
-/// Blocks whose hashes are written down here: whatever a machine does differently, it must not do it to a block. Another
-/// hash after a change of the rules is a fork of every chain that runs.
+/// Blocks whose hashes are written down here: whatever a machine does differently, it must not do it to a block.
+/// Another hash after a change of the rules is a fork of every chain that runs.
 /// </summary>
 public sealed class GoldenBlockTests
 {
-    private const string Genesis = "GENESIS";
-    private const string Head = "HEAD";
+    private const string Genesis = "0x88b8f062b5a9022e3b05f1dbb1d4c40f91d8ea608738675d551709a350705254";
+    private const string Head = "0xc22f35b6adc4acc25a3103fdf8903cd6803acd8ab0add5783ddab38e0a11b522";
 
     [Fact]
     public void B21_the_same_blocks_give_the_same_hashes_in_every_culture_and_on_every_machine()

@@ -66,7 +66,8 @@ public sealed class PeerMessageTests
         var vote = new Vote(VoteKind.Precommit, 7, 1, Block, -1, 0, new byte[64]);
         var set = ValidatorSet.Create([new Validator(Cluster.Operator(0), Ed25519Keys.PublicKeyOf(Cluster.Seed(0)))]);
         var body = new byte[300];
-        var first = new GenesisConfig { ChainId = 7, TimeMs = 1_000, Alloc = new Dictionary<Address, UInt256>() }.Build().Block;
+        var genesis = new GenesisConfig { ChainId = 7, TimeMs = 1_000, Alloc = new Dictionary<Address, UInt256>() };
+        var first = genesis.Build().Block;
         var header = first.Header with { Number = 7 };
         var commit = VoteCertificate.FromVotes([vote with { Block = header.Hash() }], 1);
         return

@@ -27,7 +27,8 @@ public sealed class CommandTests
         var consensus = await CliAsync(node, "consensus");
         Assert.Equal(0, consensus.Exit);
         string[] parts =
-            ["Silent: 2 of 4; weight 3", "4, prevote, without", "12 ms", "nil", "proposes", "5 of 0x00000000"];
+            ["Silent: 2 of 4; weight 3", "4, prevote, without", "12 ms", "nil", "proposes", "5 of 0x00000000",
+             "Round 3 failed: 0x00000000 proposed nothing; silent: 0x00000000."];
         foreach (var part in parts)
             Assert.Contains(part, consensus.Out, StringComparison.Ordinal);
 
@@ -137,6 +138,8 @@ public sealed class CommandTests
                {"operator":"{{Operator(2)}}","prevote":null,"precommit":null},
                {"operator":"{{Operator(3)}}","prevote":null,"precommit":null}],
              "silent":["{{Operator(2)}}","{{Operator(3)}}"],
+             "pastRounds":[{"round":3,"proposer":"{{Operator(2)}}","hasProposal":false,"votes":[],
+               "silent":["{{Operator(2)}}"]}],
              "counters":{"decided":"0x2","synced":"0x0","extraRounds":"0x3","lastLatencyUs":"0x2ee0",
                "latencyUsSum":"0x5dc0","missedProposals":[{"operator":"{{Operator(3)}}","count":"0x5"}]} }
             """),

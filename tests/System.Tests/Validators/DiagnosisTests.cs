@@ -133,6 +133,7 @@ public sealed class DiagnosisTests
         new RoundStatus(
             round, "Prevote", 3, Operator(1), false,
             [.. Enumerable.Range(0, 4).Select(i => new VoteStatus(Operator(i), null, null))], silent),
+        [],
         new ConsensusCounters(0, 0, 0, 0, 0, new Dictionary<Address, ulong>()));
 
     private static PeerStatus Full() => new(

@@ -84,7 +84,7 @@ public sealed class JoinTests
             Built.Dotnet, [Built.Host, "run", "node", "--config", folder[$"{name}.json"], .. flags]);
         var error = process.StandardError.ReadToEndAsync();
         using var late = new CancellationTokenSource(Patience);
-        return await process.StandardOutput.ReadLineAsync(late.Token) is { } line && JsonDocument.Parse(line) is not null
+        return await process.StandardOutput.ReadLineAsync(late.Token) is not null
             ? new Joined(process, new Uri(url))
             : throw new InvalidOperationException("The node did not start: " + await error);
     }

@@ -66,6 +66,19 @@ public sealed class LauncherTests
         Assert.Contains("Does the Redis server", run.Out, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task An_embedded_Redis_server_that_is_not_built_is_told_with_how_to_build_it()
+    {
+        using var folder = new TemporaryFolder();
+        var program = Path.Combine(Path.GetDirectoryName(Built.Host)!, "..", "..", "Aitbc.Garnet");
+        Assert.SkipWhen(Directory.Exists(program), "It is built here.");
+        var run = await ProgramRun.HostAsync(
+            "devnet", "--json", "--free-ports", "--roles", "node", "--validators", "4", "--redis", "embedded", "--data",
+            folder["data"]);
+        Assert.Equal(1, run.Exit);
+        Assert.Contains("dotnet build apps/Aitbc.Garnet", run.Out, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("devnet", "--validators", "0", "--validators is 1 to 16")]
     [InlineData("devnet", "--validators", "17", "--validators is 1 to 16")]

@@ -24,8 +24,8 @@ internal static class SnapshotMaker
             || RegisteredValidators.At(store, tip) is not { } set)
         {
             throw SnapshotFile.Refused(
-                $"Block {tip}, the newest, has no certificate of a set of validators: only what many have decided can be "
-                + "proved to somebody who was not there.");
+                $"Block {tip}, the newest, has no certificate of a set of validators: only what many have decided can "
+                + "be proved to somebody who was not there.");
         }
 
         var temporary = path + ".new";

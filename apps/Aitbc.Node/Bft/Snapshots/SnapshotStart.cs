@@ -6,7 +6,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Aitbc.Node.Bft.Snapshots;
 
-/// <summary>Before the node's parts are made: its chain out of a snapshot of peers, if it has none and is told so.</summary>
+/// <summary>
+/// Before the node's parts are made: its chain out of a snapshot of peers, if it has none and is told so.
+/// </summary>
 internal static class SnapshotStart
 {
     public static async Task RunAsync(IServiceProvider services, NodeOptions options, CancellationToken cancel)

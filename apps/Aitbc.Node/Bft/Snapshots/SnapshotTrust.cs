@@ -22,7 +22,9 @@ internal sealed class SnapshotTrust
     private readonly LightTrust start;
     private readonly (ulong Height, Hash256 Hash)? named;
 
-    /// <exception cref="NodeStartException">The genesis names no validators, or the option is not of its form.</exception>
+    /// <exception cref="NodeStartException">
+    /// The genesis names no validators, or the option is not of its form.
+    /// </exception>
     public SnapshotTrust(NodeOptions options, GenesisConfig genesis, BlockResult block, TimeProvider time)
     {
         (this.options, this.time) = (options, time);
@@ -46,7 +48,8 @@ internal sealed class SnapshotTrust
         if (named is not { } block)
             return await new LightClient(source, start, bounds, time).HeaderAsync(height, cancel).ConfigureAwait(false);
         var begin = await source.BlockAsync(block.Height, cancel).ConfigureAwait(false)
-            ?? throw new LightException(LightFailure.NotAvailable, $"Block {block.Height}, the trusted one, is not there.");
+            ?? throw new LightException(
+                LightFailure.NotAvailable, $"Block {block.Height}, the trusted one, is not there.");
         if (begin.Header.Number != block.Height || begin.Header.Hash() != block.Hash
             || begin.Header.ExtraData != begin.Consensus.Hash()
             || begin.Consensus.ValidatorsHash != begin.Validators.Hash)

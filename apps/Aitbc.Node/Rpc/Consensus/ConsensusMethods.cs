@@ -175,27 +175,42 @@ internal sealed class ConsensusMethods(Chain chain, BftService consensus, IGossi
 
     private static void Write(Utf8JsonWriter json, EngineLook engine)
     {
-        json.WriteNumber("round"u8, engine.Round);
         json.WriteString("step"u8, engine.Step.ToString());
         json.Quantity("quorumWeight"u8, engine.Set.QuorumWeight);
-        json.Data("proposer"u8, engine.Set[engine.Set.Proposer(engine.Height, Math.Max(0, engine.Round))].Operator);
-        json.WriteBoolean("hasProposal"u8, engine.HasProposal);
+        // Before round 0, and while its proposal may still come, nobody owes a vote.
+        Write(json, engine, engine.Round, engine.HasProposal, engine.Votes, engine.Step > RoundStep.Propose);
+        json.WriteStartArray("pastRounds"u8);
+        foreach (var past in engine.Past)
+        {
+            json.WriteStartObject();
+            Write(json, engine, past.Round, past.HasProposal, past.Votes, isDue: true);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void Write(
+        Utf8JsonWriter json, EngineLook engine, int round, bool hasProposal, IReadOnlyList<SeenVotes> votes, bool isDue)
+    {
+        json.WriteNumber("round"u8, round);
+        json.Data("proposer"u8, engine.Set[engine.Set.Proposer(engine.Height, Math.Max(0, round))].Operator);
+        json.WriteBoolean("hasProposal"u8, hasProposal);
         json.WriteStartArray("votes"u8);
         for (var i = 0; i < engine.Set.Count; i++)
         {
             json.WriteStartObject();
             json.Data("operator"u8, engine.Set[i].Operator);
-            Write(json, "prevote"u8, engine.Votes[i].Prevote);
-            Write(json, "precommit"u8, engine.Votes[i].Precommit);
+            Write(json, "prevote"u8, votes[i].Prevote);
+            Write(json, "precommit"u8, votes[i].Precommit);
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
-        // Before round 0 nobody owes a vote.
         json.WriteStartArray("silent"u8);
-        for (var i = 0; i < engine.Set.Count && engine.Step > RoundStep.Propose; i++)
+        for (var i = 0; i < engine.Set.Count && isDue; i++)
         {
-            if (engine.Votes[i] is { Prevote: null, Precommit: null })
+            if (votes[i] is { Prevote: null, Precommit: null })
                 json.Data(engine.Set[i].Operator);
         }
 
