@@ -1,47 +1,57 @@
 using Aitbc.Node;
 using Aitbc.Node.Engine;
 using Aitbc.Node.Maintenance;
+using Aitbc.Primitives;
+using Aitbc.Testing;
 using Node.Tests.Running;
 using Xunit;
 
 namespace Node.Tests.Storage;
 
 /// <summary>What a node keeps that is told to keep few blocks (specs/storage.md, section 8).</summary>
-public sealed class KeepBlocksTests : NodeTest
+public sealed class KeepBlocksTests : IDisposable
 {
+    private const int Transfers = 150;
+    private static readonly Address Receiver = Address.Parse("0x00000000000000000000000000000000000000aa");
+    private readonly string folder = Directory.CreateTempSubdirectory("aitbc-keep-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
     [Fact]
     public async Task The_newest_blocks_are_kept_whole_and_of_older_ones_nothing()
     {
-        string? first = null;
-        for (var nonce = 0UL; nonce < 150; nonce++)
+        var options = TestNode.OptionsIn(folder);
+        options.KeepBlocks = 128;
+        ulong from;
+        await using (var node = await TestNode.StartAsync(options))
         {
-            var hash = await TransferAsync(nonce);
-            first ??= hash;
+            for (var nonce = 0UL; nonce < Transfers; nonce++)
+                await TransferAsync(node, nonce);
+            var chain = node.Service<Chain>();
+            from = chain.Head.Header.Number - 127;
+            Assert.Equal(from, chain.Store.WholeFrom);
+            Assert.NotNull(chain.Store.Block(from));
+            for (var height = 1UL; height < from; height++)
+            {
+                Assert.Null(chain.Store.Block(height));
+                Assert.Null(chain.Store.CertificateBytes(height));
+                Assert.Empty(chain.Store.Receipts(height));
+            }
+
+            Assert.Null(await node.CallAsync("eth_getTransactionByHash", Transfer(0).Hash.ToString()));
+            Assert.NotNull(await node.CallAsync("eth_getBlockByNumber", "0x0", false));
+            var told = await PrunedAsync(node, "eth_getBlockByNumber", "0x1", false);
+            Assert.Contains($"{from}", told, StringComparison.Ordinal);
+            await PrunedAsync(node, "eth_getBalance", Receiver.ToString(), "0x1");
         }
 
-        var chain = Node.Service<Chain>();
-        var tip = chain.Head.Header.Number;
-        Assert.Equal(tip - 127, chain.Store.WholeFrom);
-        Assert.NotNull(chain.Store.Block(chain.Store.WholeFrom));
-        for (var height = 1UL; height < chain.Store.WholeFrom; height++)
+        await using (var again = await TestNode.StartAsync(options))
         {
-            Assert.Null(chain.Store.Block(height));
-            Assert.Null(chain.Store.CertificateBytes(height));
-            Assert.Empty(chain.Store.Receipts(height));
+            Assert.Equal(from, again.Service<Chain>().Store.WholeFrom);
+            await TransferAsync(again, Transfers);
         }
 
-        Assert.Null(await Node.CallAsync("eth_getTransactionByHash", first));
-        var error = (await Node.AnswerAsync("eth_getBlockByNumber", "0x1", false))["error"]!;
-        Assert.Equal(4444, (int)error["code"]!);
-        Assert.Contains($"{tip - 127}", (string)error["message"]!, StringComparison.Ordinal);
-        Assert.NotNull(await Node.CallAsync("eth_getBlockByNumber", "0x0", false));
-        var state = (await Node.AnswerAsync("eth_getBalance", Receiver.ToString(), "0x1"))["error"]!;
-        Assert.Equal(4444, (int)state["code"]!);
-        await RestartAsync();
-        Assert.Equal(tip - 127, Node.Service<Chain>().Store.WholeFrom);
-        await TransferAsync(150);
-        await Node.DisposeAsync();
-        Assert.Equal(0, NodeData.Verify(Node.Options.DataDirectory, 1_024, CancellationToken.None).ProblemCount);
+        Assert.Equal(0, NodeData.Verify(options.DataDirectory, 1_024, CancellationToken.None).ProblemCount);
     }
 
     [Theory]
@@ -49,10 +59,22 @@ public sealed class KeepBlocksTests : NodeTest
     [InlineData(200UL, true)]
     public async Task Too_few_blocks_and_an_archive_that_forgets_are_refused(ulong keep, bool archive)
     {
-        var options = TestNode.OptionsIn(Path.Combine(Folder, "other"));
+        var options = TestNode.OptionsIn(folder);
         (options.KeepBlocks, options.Archive) = (keep, archive);
         await Assert.ThrowsAsync<ArgumentException>(() => TestNode.StartAsync(options));
     }
 
-    protected override void Configure(NodeOptions options) => options.KeepBlocks = 128;
+    private static Aitbc.Primitives.Transactions.Transaction Transfer(ulong nonce) =>
+        TestAccounts.Transfer(0, nonce, Receiver, 1);
+
+    private static async Task TransferAsync(TestNode node, ulong nonce) =>
+        await node.ReceiptAsync((string)(await node.SendRawAsync(Transfer(nonce).Bytes()))!);
+
+    private static async Task<string> PrunedAsync(
+        TestNode node, string method, params System.Text.Json.Nodes.JsonNode?[] parameters)
+    {
+        var error = (await node.AnswerAsync(method, parameters))["error"]!;
+        Assert.Equal(4444, (int)error["code"]!);
+        return (string)error["message"]!;
+    }
 }
