@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Tests.Processes;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Aitbc.Primitives;
 using Aitbc.Sdk.Chain;
