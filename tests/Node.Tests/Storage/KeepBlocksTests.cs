@@ -1,7 +1,9 @@
+using System.Text.Json.Nodes;
 using Aitbc.Node;
 using Aitbc.Node.Engine;
 using Aitbc.Node.Maintenance;
 using Aitbc.Primitives;
+using Aitbc.Primitives.Transactions;
 using Aitbc.Testing;
 using Node.Tests.Running;
 using Xunit;
@@ -64,14 +66,14 @@ public sealed class KeepBlocksTests : IDisposable
         await Assert.ThrowsAsync<ArgumentException>(() => TestNode.StartAsync(options));
     }
 
-    private static Aitbc.Primitives.Transactions.Transaction Transfer(ulong nonce) =>
+    private static Transaction Transfer(ulong nonce) =>
         TestAccounts.Transfer(0, nonce, Receiver, 1);
 
     private static async Task TransferAsync(TestNode node, ulong nonce) =>
         await node.ReceiptAsync((string)(await node.SendRawAsync(Transfer(nonce).Bytes()))!);
 
     private static async Task<string> PrunedAsync(
-        TestNode node, string method, params System.Text.Json.Nodes.JsonNode?[] parameters)
+        TestNode node, string method, params JsonNode?[] parameters)
     {
         var error = (await node.AnswerAsync(method, parameters))["error"]!;
         Assert.Equal(4444, (int)error["code"]!);
