@@ -39,7 +39,7 @@ internal sealed class BlockReader : IChainListener, IDisposable
             return null;
         lock (gate)
         {
-            if (recent.TryGetValue(height, out var known))
+            if (height >= chain.Store.WholeFrom && recent.TryGetValue(height, out var known))
                 return known;
         }
 
@@ -55,7 +55,7 @@ internal sealed class BlockReader : IChainListener, IDisposable
             return null;
         lock (gate)
         {
-            if (recent.TryGetValue(height, out var known))
+            if (height >= chain.Store.WholeFrom && recent.TryGetValue(height, out var known))
                 return known.Header;
         }
 
