@@ -12,7 +12,8 @@ internal static partial class DbCommand
         var (data, json) = (DataOption(), JsonOption());
         var to = new Option<string>("--out")
         {
-            Description = "The file; one that is there is replaced.", Required = true,
+            Description = "The file; one that is there is replaced.",
+            Required = true,
         };
         var command = new Command(
             "snapshot",

@@ -85,7 +85,8 @@ public sealed class PartFloodTests
         {
             Header = parent.Header with
             {
-                Number = 1, TransactionsRoot = Block.RootOf(transactions.Select(t => t.Encode())),
+                Number = 1,
+                TransactionsRoot = Block.RootOf(transactions.Select(t => t.Encode())),
             },
             Transactions = transactions,
         };

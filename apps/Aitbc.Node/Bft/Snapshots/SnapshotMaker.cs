@@ -16,7 +16,10 @@ internal static class SnapshotMaker
     {
         var options = new NodeOptions
         {
-            DataDirectory = data, GenesisFile = "", Miner = "", DatabaseCache = cacheBytes,
+            DataDirectory = data,
+            GenesisFile = "",
+            Miner = "",
+            DatabaseCache = cacheBytes,
         };
         using var store = new ChainStore(Path.Combine(data, "chain"), options);
         var tip = store.Tip ?? throw new NodeStartException(NodeStartException.NoData, $"There is no chain in {data}.");

@@ -61,7 +61,9 @@ internal sealed class SnapshotTrust
         // The operator's word has no age: it begins with a set, and the time of that set's block does not count.
         var from = start with
         {
-            Height = block.Height, Validators = begin.Validators, TimeMs = begin.Consensus.TimeMs,
+            Height = block.Height,
+            Validators = begin.Validators,
+            TimeMs = begin.Consensus.TimeMs,
         };
         if (height == block.Height)
             bounds = bounds with { TrustingPeriod = TimeSpan.FromDays(36_500) };
