@@ -13,7 +13,7 @@ internal static class WalletImport
     private static readonly Argument<string> File = new("file")
     {
         Description =
-            "File with a mnemonic, a private key in hex or a keystore (Web3 Secret Storage); '-' asks, or reads a pipe.",
+            "File with a mnemonic, a private key in hex or a keystore (Web3 Secret Storage); '-' asks or reads a pipe.",
     };
 
     private static readonly Option<string> Label = new("--label")

@@ -9,7 +9,7 @@ using Xunit;
 
 namespace System.Tests.Wallets;
 
-/// <summary><c>wallet send --wait-approval</c>: asks, waits, and signs what was asked for once the owner agrees.</summary>
+/// <summary><c>wallet send --wait-approval</c>: asks, waits, and signs once the owner agrees.</summary>
 public sealed class ApprovedSignerTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
