@@ -1,10 +1,10 @@
 using Aitbc.Ledger.Blocks;
 using Aitbc.Ledger.Execution;
 using Aitbc.Ledger.State;
-using Aitbc.Node.Bft.Durable;
 using Aitbc.Node.Storage;
 using Aitbc.Primitives;
 using Aitbc.Primitives.Encoding;
+using Aitbc.Sdk.Files;
 using RocksDbSharp;
 
 namespace Aitbc.Node.Bft.Snapshots;

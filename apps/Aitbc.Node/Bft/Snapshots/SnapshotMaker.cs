@@ -1,10 +1,10 @@
 using Aitbc.Consensus.Bft.Messages;
 using Aitbc.Ledger.State;
-using Aitbc.Node.Bft.Durable;
 using Aitbc.Node.Bft.Wire;
 using Aitbc.Node.Engine;
 using Aitbc.Node.Maintenance;
 using Aitbc.Node.Storage;
+using Aitbc.Sdk.Files;
 using Aitbc.Sdk.Light;
 
 namespace Aitbc.Node.Bft.Snapshots;
