@@ -1,5 +1,4 @@
 using Aitbc.Sdk.Files;
-using Aitbc.Wallet.Access;
 using Aitbc.Wallet.Backups;
 using Aitbc.Wallet.Keys;
 using Aitbc.Wallet.Storage;

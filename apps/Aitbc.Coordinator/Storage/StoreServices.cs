@@ -2,7 +2,6 @@ using Aitbc.Coordinator.Blobs;
 using Aitbc.Coordinator.Leases;
 using Aitbc.Coordinator.Storage.PostgreSql;
 using Aitbc.Coordinator.Storage.Sqlite;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Aitbc.Coordinator.Storage;

@@ -1,5 +1,4 @@
 using Aitbc.Primitives;
-using Aitbc.Provider.Journal;
 using Aitbc.Sdk.Files;
 
 namespace Aitbc.Provider.Delivery;

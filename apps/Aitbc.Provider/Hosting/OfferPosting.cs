@@ -5,7 +5,6 @@ using Aitbc.Provider.Engines.Models;
 using Aitbc.Provider.Offers;
 using Aitbc.Provider.Self;
 using Aitbc.Sdk.Errors;
-using Aitbc.Sdk.Jobs;
 using Aitbc.Sdk.Market;
 using Microsoft.Extensions.Logging;
 

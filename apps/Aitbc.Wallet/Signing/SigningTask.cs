@@ -1,5 +1,4 @@
 using Aitbc.Primitives;
-using Aitbc.Primitives.Crypto;
 using Aitbc.Sdk.Wallet;
 using Aitbc.Wallet.Budgets;
 using Aitbc.Wallet.Errors;

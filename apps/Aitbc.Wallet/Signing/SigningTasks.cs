@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Aitbc.Primitives;
-using Aitbc.Primitives.Crypto;
 using Aitbc.Primitives.Transactions;
 using Aitbc.Primitives.TypedData;
 using Aitbc.Sdk.Wallet;

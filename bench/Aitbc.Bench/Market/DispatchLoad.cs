@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Aitbc.Coordinator.Leases;
 using Aitbc.Primitives;
 using Npgsql;
 using Testing;

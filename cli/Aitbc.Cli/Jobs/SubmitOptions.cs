@@ -54,7 +54,7 @@ internal sealed class SubmitOptions
 
     public Option<string?> Account { get; } = Symbols.Account();
 
-    public Symbol[] All => 
+    public Symbol[] All =>
     [
         key, maxPrice, provider, expires, firm, region, privacy, warm, noWait, output, receipt, Account,
     ];

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace System.Tests.Chaos;
 
-/// <summary>Validators in network namespaces: cables that are pulled, switches that part, packets that are lost.</summary>
+/// <summary>Validators in network namespaces: cables pulled, switches that part, packets that are lost.</summary>
 public sealed class NamespaceTests
 {
     [Fact]

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
+using System.Tests.Processes;
 using System.Text;
 using System.Text.Json;
-using System.Tests.Processes;
 using Aitbc.Cli.Demo;
 using Aitbc.Cli.Jobs;
 using Aitbc.Primitives;

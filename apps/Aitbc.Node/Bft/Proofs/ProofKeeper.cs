@@ -3,7 +3,6 @@ using Aitbc.Consensus.Bft.Messages;
 using Aitbc.Consensus.Bft.Validators;
 using Aitbc.Ledger.Blocks;
 using Aitbc.Ledger.Contracts.Validators;
-using Aitbc.Node.Bft.Durable;
 using Aitbc.Node.Bft.Wire;
 using Aitbc.Node.Engine;
 using Aitbc.Primitives;

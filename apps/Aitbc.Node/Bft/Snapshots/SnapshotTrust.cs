@@ -1,7 +1,5 @@
 using System.Globalization;
 using Aitbc.Consensus.Bft.Messages;
-using Aitbc.Consensus.Bft.Validators;
-using Aitbc.Ledger.Blocks;
 using Aitbc.Ledger.Execution;
 using Aitbc.Ledger.Genesis;
 using Aitbc.Ledger.State;

@@ -5,7 +5,6 @@ using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
 using Aitbc.Primitives;
-using Aitbc.Provider.Journal;
 using Aitbc.Sdk.Files;
 
 namespace Aitbc.Provider.Payments.Journal;
