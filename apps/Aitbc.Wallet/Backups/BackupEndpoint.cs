@@ -65,6 +65,9 @@ internal sealed class BackupEndpoint(
     {
         using var snapshot = await SnapshotAsync(http.RequestAborted);
         await using var plain = File.OpenRead(snapshot.File);
+        // It has no name any more before anything of it leaves: whatever ends this, nothing stays behind.
+        if (!OperatingSystem.IsWindows())
+            snapshot.Dispose();
         var header = new BackupHeader(
             options.Argon2MemoryKiB,
             options.Argon2Passes,
@@ -110,6 +113,10 @@ internal sealed class BackupEndpoint(
 
         public string File => Path.Combine(folder, "wallet.db");
 
-        public void Dispose() => Directory.Delete(folder, recursive: true);
+        public void Dispose()
+        {
+            if (Directory.Exists(folder))
+                Directory.Delete(folder, recursive: true);
+        }
     }
 }
