@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Aitbc.Primitives;
 using Aitbc.Primitives.Crypto;
 using Aitbc.Primitives.Transactions;
@@ -23,8 +24,9 @@ internal sealed record SignedLine(IReadOnlyList<Address> Signers, Spend Spend)
         {
             if (row.TransactionHash is not null)
                 return OfTransaction(row);
-            return row.Payload is { Length: > 0 } payload ? OfPayload(row, payload) : SignedPayment.Read(
-                row, JsonSerializer.Deserialize(row.Answer!, WalletJson.Default.Payment)!.Header, channelChain);
+            return row.Payload is { Length: > 0 } payload
+                ? OfPayload(row, payload)
+                : SignedPayment.Read(row, Answer(row, WalletJson.Default.Payment).Header, channelChain);
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException
             or ArgumentException or OverflowException)
@@ -38,9 +40,13 @@ internal sealed record SignedLine(IReadOnlyList<Address> Signers, Spend Spend)
             ? signer
             : throw new FormatException("its signature is none");
 
+    private static T Answer<T>(SpendRow row, JsonTypeInfo<T> type)
+        where T : class =>
+        JsonSerializer.Deserialize(row.Answer, type) ?? throw new FormatException("its answer is empty");
+
     private static SignedLine OfTransaction(SpendRow row)
     {
-        var signed = JsonSerializer.Deserialize(row.Answer!, WalletJson.Default.SignedTransaction)!;
+        var signed = Answer(row, WalletJson.Default.SignedTransaction);
         if (!TransactionCodec.TryDecode(signed.Raw, out var transaction, out _)
             || !transaction.TryRecoverSender(out var sender))
             throw new FormatException("its transaction cannot be read");
@@ -51,7 +57,7 @@ internal sealed record SignedLine(IReadOnlyList<Address> Signers, Spend Spend)
 
     private static SignedLine OfPayload(SpendRow row, byte[] payload)
     {
-        var signature = JsonSerializer.Deserialize(row.Answer!, WalletJson.Default.SignatureAnswer)!.Signature;
+        var signature = Answer(row, WalletJson.Default.SignatureAnswer).Signature;
         var content = payload.AsSpan(1);
         if (payload[0] == SigningTasks.MessageMark)
             return new SignedLine([Recover(Eip191.HashMessage(content), signature)], MessageSpend.Read(content));

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Aitbc.Sdk.Files;
 using Aitbc.Wallet.Access;
 using Microsoft.Win32.SafeHandles;
 
@@ -81,17 +82,17 @@ internal static class PasswordSource
     // A new wallet's password is typed twice: a mistake in it would lose the keys.
     private static byte[] Ask(bool newWallet)
     {
-        if (!Terminal.IsThere)
+        if (!HiddenInput.IsThere)
         {
             throw new WalletStartException(
                 WalletStartException.NoPassword,
                 "There is no password file, and no terminal to ask at: name a file, a credential or a descriptor.");
         }
 
-        var password = Terminal.ReadHidden(newWallet ? "New password of the wallet: " : "Password of the wallet: ");
+        var password = HiddenInput.Read(newWallet ? "New password of the wallet: " : "Password of the wallet: ");
         if (!newWallet)
             return password;
-        var again = Terminal.ReadHidden("The same again: ");
+        var again = HiddenInput.Read("The same again: ");
         var isSame = CryptographicOperations.FixedTimeEquals(password, again);
         CryptographicOperations.ZeroMemory(again);
         if (isSame)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using Aitbc.Sdk.Files;
 
 namespace Aitbc.Cli.Shell;
 
@@ -19,22 +20,6 @@ internal static class Passwords
             return Encoding.UTF8.GetString(await FileAccessing.ReadAsync(file, MaxBytes, cancel)).TrimEnd('\r', '\n');
         if (Console.IsInputRedirected)
             throw CliFailure.Usage("A password is needed, and nobody is here to type it: name a file that holds it.");
-        return Typed(prompt);
-    }
-
-    private static string Typed(string prompt)
-    {
-        Console.Error.Write(prompt);
-        var typed = new StringBuilder();
-        while (Console.ReadKey(intercept: true) is { Key: not ConsoleKey.Enter } key)
-        {
-            if (key.Key == ConsoleKey.Backspace)
-                typed.Length = Math.Max(0, typed.Length - 1);
-            else if (!char.IsControl(key.KeyChar) && typed.Length < MaxBytes)
-                typed.Append(key.KeyChar);
-        }
-
-        Console.Error.WriteLine();
-        return typed.ToString();
+        return Encoding.UTF8.GetString(HiddenInput.Read(prompt));
     }
 }

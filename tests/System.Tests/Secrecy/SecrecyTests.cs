@@ -18,7 +18,7 @@ namespace System.Tests.Secrecy;
 /// </summary>
 public sealed class SecrecyTests
 {
-    private const string WrongPassword = "wrong-password-of-this-test";
+    private const string Mistyped = "mistyped-in-this-test";
     private static readonly string[] Spoken =
     [
         "the content of wallet.token", "the content of wallet.password", "the imported key", "the imported words",
@@ -120,7 +120,7 @@ public sealed class SecrecyTests
         await File.WriteAllTextAsync(folder["wrong"], new string('7', 64));
         paper.Add("a wrong token", await CliAsync(network, "budget", "list", "--wallet-token-file", folder["wrong"]));
         paper.Add("an audit", await CliAsync(network, "budget", "audit"));
-        await Assert.ThrowsAsync<Aitbc.Sdk.Errors.AitbcException>(() => wallet.UnlockAsync(WrongPassword));
+        await Assert.ThrowsAsync<Aitbc.Sdk.Errors.AitbcException>(() => wallet.UnlockAsync(Mistyped));
         using var root = HdKey.FromSeed(Mnemonic.ToSeed(words));
         return
         [
@@ -130,7 +130,7 @@ public sealed class SecrecyTests
             Key("the first key of the words", root.Derive("m/44'/60'/0'/0/0")),
             Secret.OfText("the budget's token", budget.Token),
             Secret.OfText("a wrong token", new string('7', 64)),
-            Secret.OfText("a wrong password", WrongPassword),
+            Secret.OfText("a wrong password", Mistyped),
         ];
     }
 

@@ -25,11 +25,14 @@ internal sealed class Checkpoints(CoordinatorOptions options, TimeProvider time,
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Pause, time);
         try
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
+            // No periodic timer: a clock that jumps would owe it every tick in between.
+            while (true)
+            {
+                await Task.Delay(Pause, time, stoppingToken);
                 TryLook();
+            }
         }
         catch (OperationCanceledException)
         {
