@@ -8,10 +8,8 @@ namespace Aitbc.Cli.Providers;
 /// <summary>What an owner wants to know of his provider: that it lives, what it sells, and what it earned.</summary>
 internal static class ProviderStatus
 {
-    public static readonly Option<Uri?> Url = new("--url")
-    {
-        Description = "Address of the provider (default: that of the running network, or port 8008 here).",
-    };
+    public static readonly Option<Uri?> Url = Symbols.UrlOption(
+        "--url", "Address of the provider (default: that of the running network, or port 8008 here).");
 
     public static CliCommand Create() => new CliCommand(
         "status", "Show what a provider sells, does and has earned since its start.", "aitbc provider status")

@@ -29,10 +29,8 @@ internal static class ServeCommand
     private static readonly Option<Amount?> PromptPrice = Symbols.AmountOption(
         "--prompt-price", "Price of 1,000,000 tokens of the prompt, if it is another one.");
 
-    private static readonly Option<Uri?> OpenAiUrl = new("--openai-url")
-    {
-        Description = "An OpenAI-compatible server to sell from, such as http://127.0.0.1:8000/v1.",
-    };
+    private static readonly Option<Uri?> OpenAiUrl = Symbols.UrlOption(
+        "--openai-url", "An OpenAI-compatible server to sell from, such as http://127.0.0.1:8000/v1.");
 
     private static readonly Option<int> Port = new("--port")
     {

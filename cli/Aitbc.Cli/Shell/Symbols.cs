@@ -40,6 +40,19 @@ internal static class Symbols
         },
     };
 
+    public static Option<Uri?> UrlOption(string name, string description) => new(name)
+    {
+        Description = description,
+        CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
+                return url;
+            result.AddError($"'{text}' is no http address.");
+            return null;
+        },
+    };
+
     public static Argument<Hash256> Hash(string name, string description) => new(name)
     {
         Description = description,
