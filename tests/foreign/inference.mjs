@@ -47,7 +47,7 @@ checks.holds('and says what is missing', JSON.stringify(lacking).includes('ollam
 const shop = spawn(program, ['ai-serve', '--json', '--port', '0', '--no-coordinator', '--account', 'dev3', '--model', model, '--price', '2']);
 let opened = '';
 shop.stdout.on('data', part => { opened += part; });
-const ready = JSON.parse(await until('the shop opens', () => opened.split('\n').find(l => l.includes('"ready"'))));
+const ready = JSON.parse(await until('the shop opens', () => opened.split('\n').slice(0, -1).find(l => l.includes('"ready"'))));
 const base = `${ready.url}v1`;
 await until('the model is on sale', async () => (await (await fetch(`${base}/models`)).json()).data.some(m => m.id === model));
 
