@@ -45,6 +45,7 @@ checks.equal('the guide finds what selling needs', findings.map(f => f.ok), [tru
 const lacking = await aitbc('ai-serve', '--check', '--account', 'dev3', '--model', 'nobody-has-this');
 checks.holds('and says what is missing', JSON.stringify(lacking).includes('ollama pull nobody-has-this'));
 const shop = spawn(program, ['ai-serve', '--json', '--port', '0', '--no-coordinator', '--account', 'dev3', '--model', model, '--price', '2']);
+process.on('exit', () => shop.kill('SIGINT')); // also when a check fails
 let opened = '';
 shop.stdout.on('data', part => { opened += part; });
 const ready = JSON.parse(await until('the shop opens', () => opened.split('\n').slice(0, -1).find(l => l.includes('"ready"'))));

@@ -10,6 +10,15 @@ internal static class BudgetAudit
     private static readonly Option<string?> Head = new("--head")
     {
         Description = "NUMBER:SEAL that an earlier audit told: the log must still hold it.",
+        CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            if (text.Split(':') is [var number, { Length: > 0 } seal] && ulong.TryParse(number, out _)
+                && seal.All(char.IsAsciiHexDigit))
+                return text;
+            result.AddError($"'{text}' is no NUMBER:SEAL, as an audit tells its newest line.");
+            return null;
+        },
     };
 
     public static CliCommand Create() => new CliCommand(

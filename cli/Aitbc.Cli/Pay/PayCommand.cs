@@ -121,6 +121,16 @@ internal static class PayCommand
         {
             return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
         }
+        catch (HttpRequestException e)
+        {
+            // The first request goes unpaid; what is lost after a payment is an X402Exception.
+            throw new CliFailure(
+                ExitCode.Unreachable, "unreachable", $"{request.RequestUri} gives no answer: {e.Message}.",
+                "Nothing was paid. Is the address right, and does its server run?", e)
+            {
+                Retryable = true,
+            };
+        }
         catch (X402Exception e)
         {
             throw new CliFailure(

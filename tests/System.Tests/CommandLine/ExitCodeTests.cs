@@ -33,6 +33,9 @@ public sealed class ExitCodeTests
     [InlineData("budget simulate agent much", "no amount")]
     [InlineData("budget simulate agent 1 --job 12", "64 hex digits")]
     [InlineData("budget approve twelve", "twelve")]
+    [InlineData("budget audit --head nonsense", "NUMBER:SEAL")]
+    [InlineData("agent show x", "'x' for 'show' is no number that fits")]
+    [InlineData("agent list --limit many", "'many' for '--limit' is no number that fits")]
     public async Task A_wrong_command_line_is_2_and_says_what_was_meant(string line, string hint)
     {
         var run = await ProgramRun.CliAsync(line.Split(' '));
