@@ -12,7 +12,9 @@ internal static class PaymentReader
 {
     private const int Version = 2;
     private const int LongestNumber = 78; // digits of 2^256
-    private static readonly UInt256 Uint128 = new(ulong.MaxValue, ulong.MaxValue, 0, 0);
+
+    /// <summary>The largest amount of a channel, uint128 on the chain.</summary>
+    public static readonly UInt256 MostOfChannel = new(ulong.MaxValue, ulong.MaxValue, 0, 0);
 
     private static readonly JsonDocumentOptions Strict = new()
     {
@@ -105,9 +107,8 @@ internal static class PaymentReader
         Text(element, name) is { Length: > 0 and <= LongestNumber } text && text.All(char.IsAsciiDigit)
             && UInt256.TryParse(text, out var number) ? number : throw new FormatException();
 
-    // Amounts of channels are uint128 on the chain.
     private static UInt256 Small(JsonElement element, string name) =>
-        Number(element, name) is var number && number <= Uint128 ? number : throw new FormatException();
+        Number(element, name) is var number && number <= MostOfChannel ? number : throw new FormatException();
 
     private static ulong Seconds(JsonElement element, string name) =>
         Number(element, name) is { IsUInt64: true } number ? (ulong)number : throw new FormatException();

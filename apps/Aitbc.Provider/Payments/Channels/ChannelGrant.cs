@@ -43,14 +43,16 @@ internal sealed class ChannelGrant(
 
     public override string Response(UInt256 charge) => Stated(Total(charge));
 
+    // Records go to the journal in the order in which they were made, so under the gate: the last one of a channel is
+    // what a start believes.
     public override async Task CloseAsync(UInt256 charge)
     {
-        ChannelRecord record;
+        Task written;
         var total = Total(charge);
         lock (tab.Gate)
         {
             _ended = true;
-            tab.Record = record = tab.Record! with
+            tab.Record = tab.Record! with
             {
                 Charged = total > tab.Charged ? total : tab.Charged,
                 Use = tab.Record!.Use! with
@@ -59,31 +61,36 @@ internal sealed class ChannelGrant(
                     AtMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
                 },
             };
+            written = journal.PutAsync(tab.Record);
         }
 
-        await PutAsync(record);
+        await EndAsync(written);
     }
 
     public override Task ReleaseAsync()
     {
-        ChannelRecord record;
+        Task written;
         lock (tab.Gate)
         {
             _ended = true;
             // What was owed stays owed.
-            tab.Record = record = owed is null ? tab.Record! with { Use = null } : tab.Record!;
+            tab.Record = owed is null ? tab.Record! with { Use = null } : tab.Record!;
+            written = journal.PutAsync(tab.Record);
         }
 
-        return PutAsync(record);
+        return EndAsync(written);
     }
 
     public override async Task RaiseAsync(UInt256 max, byte[] signature)
     {
         var signer = ChannelTill.SignerOf(payment.Config);
+        // Amounts of channels are uint128 on the chain: a larger one could never be claimed.
+        if (max > PaymentReader.MostOfChannel)
+            throw new VoucherRefusedException(VoucherRefusedException.Invalid, "No channel holds as much.");
         if (!ChannelTill.IsSignedBy(signer, me, payment.ChannelId, max, signature))
             throw new VoucherRefusedException(
                 VoucherRefusedException.Invalid, "It is not signed for this channel by the one who signs for it.");
-        ChannelRecord record;
+        Task written;
         lock (tab.Gate)
         {
             if (_ended)
@@ -97,12 +104,13 @@ internal sealed class ChannelGrant(
             if (UInt256.Min(max, charged + request.Cap) > tab.View!.Balance)
                 throw new VoucherRefusedException(
                     VoucherRefusedException.NotFunded, "The channel does not hold as much.");
-            record = tab.Record!;
+            var record = tab.Record!;
             if (max > record.Signed)
                 tab.Record = record = record with { Signed = max, Signature = Hex.ToHex(signature) };
+            written = journal.PutAsync(record);
         }
 
-        await journal.PutAsync(record);
+        await written;
         lock (tab.Gate)
             _voucher = max > _voucher ? max : _voucher;
     }
@@ -116,9 +124,9 @@ internal sealed class ChannelGrant(
     }
 
     // The channel stays busy if the record cannot be written: nothing more is sold on it until a start has looked.
-    private async Task PutAsync(ChannelRecord record)
+    private async Task EndAsync(Task written)
     {
-        await journal.PutAsync(record);
+        await written;
         lock (tab.Gate)
             tab.IsBusy = false;
     }

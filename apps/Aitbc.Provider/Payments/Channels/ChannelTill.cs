@@ -40,10 +40,10 @@ internal sealed class ChannelTill(
             throw new PaymentRefusedException(PaymentCodes.ChannelNotFound);
         if (seen is not null)
             tab = tabs.Take(payment.ChannelId, seen);
-        var (grant, record, again) = Reserve(tab!, payment, request, me, answer, deposited);
+        var (grant, written, again) = Reserve(tab!, payment, request, me, answer, deposited);
         if (grant is null)
             return new Taken(null, again);
-        await journal.PutAsync(record!);
+        await written;
         return new Taken(grant, null);
     }
 
@@ -90,14 +90,14 @@ internal sealed class ChannelTill(
         && (use.Charge is null || use.AtMs + options.Payments.KeepAnswers.TotalMilliseconds
             > time.GetUtcNow().ToUnixTimeMilliseconds());
 
-    private (ChannelGrant? Grant, ChannelRecord? Record, string? Earlier) Reserve(
+    private (ChannelGrant? Grant, Task Written, string? Earlier) Reserve(
         ChannelTab tab, PresentedVoucher payment, PaidRequest request, ProviderIdentity me, string answer,
         Hash256? deposited)
     {
         lock (tab.Gate)
         {
             if (Earlier(tab, payment, request) is { } earlier)
-                return (null, null, earlier);
+                return (null, Task.CompletedTask, earlier);
             var view = tab.View!;
             var owed = IsSame(tab, payment, request) ? tab.Record!.Use!.Charge : null;
             // What is owed was charged before: the total of that time is what the voucher builds on.
@@ -119,7 +119,7 @@ internal sealed class ChannelTill(
                 new ChannelUse(request.Hash, payment.Max, answer, owed, time.GetUtcNow().ToUnixTimeMilliseconds()));
             tab.IsBusy = true;
             var grant = new ChannelGrant(journal, tab, me, payment, request, charged, owed, deposited, time);
-            return (grant, tab.Record, null);
+            return (grant, journal.PutAsync(tab.Record), null);
         }
     }
 

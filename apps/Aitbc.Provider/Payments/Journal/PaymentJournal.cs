@@ -168,18 +168,24 @@ internal sealed class PaymentJournal : IAsyncDisposable
         return bytes.WrittenSpan.ToArray();
     }
 
-    /// <summary>Reads up to the first torn line, behind which nothing can have counted.</summary>
+    /// <summary>
+    /// Reads every line that is whole. One that is not was torn by a crash before it counted, or is damaged: those
+    /// behind it count all the same, and the file is kept aside.
+    /// </summary>
     private void Load()
     {
         if (!File.Exists(_path))
             return;
         var bytes = File.ReadAllBytes(_path).AsSpan();
+        var isWhole = true;
         while (bytes.IndexOf((byte)'\n') is var end and >= 0)
         {
-            if (!TryApply(bytes[..end]))
-                return;
+            isWhole &= TryApply(bytes[..end]);
             bytes = bytes[(end + 1)..];
         }
+
+        if (!isWhole)
+            File.Copy(_path, _path + ".damaged", overwrite: true);
     }
 
     private bool TryApply(ReadOnlySpan<byte> line)

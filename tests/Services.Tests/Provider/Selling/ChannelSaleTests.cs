@@ -134,6 +134,28 @@ public sealed class ChannelSaleTests
     }
 
     [Fact]
+    public async Task A_damaged_line_of_the_journal_loses_nothing_of_what_was_written_behind_it()
+    {
+        await using var world = await SellingWorld.StartAsync();
+        var buyer = world.Buyer();
+        using var opened = await buyer.OpenAsync(Path, Buyer.Chat, 1_000_000);
+        buyer.Take(opened);
+        using var next = await buyer.PostAsync(
+            Path, Buyer.Chat, buyer.Voucher(await buyer.AskAsync(Path, Buyer.Chat)));
+        await next.Content.ReadAsStringAsync(SellingWorld.Cancel);
+        var file = System.IO.Path.Combine(world.Options.DataDirectory, "payments.journal");
+        await world.RestartAsync(() =>
+        {
+            var bytes = File.ReadAllBytes(file);
+            bytes[40] ^= 1;
+            File.WriteAllBytes(file, bytes);
+        });
+
+        Assert.Equal((UInt256)Price + Price, Assert.Single(world.Service<PaymentJournal>().Channels).Charged);
+        Assert.True(File.Exists(file + ".damaged"));
+    }
+
+    [Fact]
     public async Task A_journal_of_payments_belongs_to_one_process_and_stays_whole_when_another_tries()
     {
         await using var world = await SellingWorld.StartAsync();

@@ -87,9 +87,11 @@ internal sealed class SellingWorld : IAsyncDisposable
     public Task LookAsync() => Service<ChannelWatch>().LookAsync(Cancel);
 
     /// <summary>The process ends as by a crash, and starts again on the same data.</summary>
-    public async Task RestartAsync()
+    /// <param name="meanwhile">What happens to its data.</param>
+    public async Task RestartAsync(Action? meanwhile = null)
     {
         await StopProviderAsync();
+        meanwhile?.Invoke();
         await StartProviderAsync();
     }
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Aitbc.Primitives;
+using Aitbc.Provider.Payments.Channels;
 using Aitbc.Provider.Payments.Journal;
 using Aitbc.Sdk.Jobs;
 using Aitbc.Sdk.X402;
@@ -104,6 +105,26 @@ public sealed class StreamTests
         Assert.Equal(58, tokens);
         Assert.True(ended);
         Assert.Equal(10UL * 17 + 100 * 90, Assert.Single(world.Service<PaymentJournal>().Channels).Charged);
+    }
+
+    [Fact]
+    public async Task A_voucher_for_more_than_a_channel_can_ever_hold_is_refused_and_spoils_no_claim()
+    {
+        await using var world = await SellingWorld.StartAsync(
+            set: o => o.Payments.VoucherWait = TimeSpan.FromSeconds(2));
+        world.Models.Answer = context => SayAsync(world, context, 90);
+        var buyer = world.Buyer();
+        using var answer = await buyer.OpenAsync(Path, Long, 1_000_000, vouchers: true);
+        var id = answer.Headers.GetValues("X-Aitbc-Answer").Single();
+        using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(SellingWorld.Cancel));
+        await ReadAsync(reader, 32);
+        using var raised = await RaiseAsync(world, id, UInt256.MaxValue, "0x" + new string('1', 130));
+        await reader.ReadToEndAsync(SellingWorld.Cancel);
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, raised.StatusCode);
+        Assert.Contains(
+            "voucher_invalid", await raised.Content.ReadAsStringAsync(SellingWorld.Cancel), StringComparison.Ordinal);
+        Assert.Equal(1, await world.Service<ChannelClaims>().ClaimAsync(onlyClosing: false, SellingWorld.Cancel));
     }
 
     [Fact]
