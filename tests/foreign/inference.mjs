@@ -41,9 +41,11 @@ const aitbc = async (...words) => {
 
 // The owner: what is there, and a shop on a free port.
 const findings = await aitbc('ai-serve', '--check', '--account', 'dev3', '--model', model);
-checks.equal('the guide finds what selling needs', findings.map(f => f.ok), [true, true, true, true]);
+checks.equal('the guide finds what selling needs', findings.map(f => f.ok), [true, true, true, true, true]);
 const lacking = await aitbc('ai-serve', '--check', '--account', 'dev3', '--model', 'nobody-has-this');
 checks.holds('and says what is missing', JSON.stringify(lacking).includes('ollama pull nobody-has-this'));
+const taken = await aitbc('ai-serve', '--check', '--account', 'provider', '--model', model);
+checks.equal('one account is not sold by two providers', taken.filter(f => !f.ok).map(f => f.what), ['account']);
 const shop = spawn(program, ['ai-serve', '--json', '--port', '0', '--no-coordinator', '--account', 'dev3', '--model', model, '--price', '2']);
 process.on('exit', () => shop.kill('SIGINT')); // also when a check fails
 let opened = '';

@@ -40,8 +40,7 @@ internal sealed class DemoRun(Session session, Output output, string folder)
 
     private async Task OllamaAsync(WalletAccount client, JobFlow flow, CancellationToken cancel)
     {
-        using var finder = new OllamaFinder();
-        var (model, missing) = await finder.FindAsync(cancel);
+        var (model, missing) = await OllamaChat.FindAsync(cancel);
         if (model is null)
         {
             output.Progress($"job 2: skipped: {missing}");
@@ -50,7 +49,7 @@ internal sealed class DemoRun(Session session, Output output, string folder)
         }
 
         output.Progress($"job 2: a chat with {model}");
-        var order = Order("demo-ollama", OllamaFinder.Spec(model));
+        var order = Order("demo-ollama", OllamaChat.Spec(model));
         report.Jobs.Add(await PayAsync(
             client, flow, order, [], r => (r.Output.Length > 0, Encoding.UTF8.GetString(r.Output)), cancel));
     }

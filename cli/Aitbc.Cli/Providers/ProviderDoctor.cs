@@ -18,7 +18,7 @@ internal static class ProviderDoctor
     private static async Task RunAsync(CommandContext context)
     {
         var findings = new List<Finding>(await new ServeChecks(context.Session, OllamaPlace.Find(), null).LookAsync(
-            [], "provider", context.Cancel))
+            [], "provider", mayMake: false, context.Cancel))
         {
             await ClockAsync(context),
             await ProviderAsync(context),

@@ -1,4 +1,5 @@
 using Aitbc.Cli.Network;
+using Aitbc.Cli.Providers;
 using Aitbc.Cli.Shell;
 using Aitbc.Primitives;
 using Aitbc.Sdk.Chain;
@@ -15,13 +16,14 @@ internal sealed class ServeChecks(Session session, Uri ollama, Uri? openAi)
     /// <summary>Models, node, clock, wallet and coins, coordinator.</summary>
     /// <param name="models">The models that shall be sold; empty = all that are found.</param>
     /// <param name="account">Label of the account that is paid.</param>
+    /// <param name="mayMake">Whether the account is made if the wallet has none of this label.</param>
     /// <param name="cancel">Stops the look.</param>
     public async Task<IReadOnlyList<Finding>> LookAsync(
-        IReadOnlyList<string> models, string account, CancellationToken cancel) =>
+        IReadOnlyList<string> models, string account, bool mayMake, CancellationToken cancel) =>
         [
             await ModelsAsync(models, cancel),
             await NodeAsync(cancel),
-            await WalletAsync(account, cancel),
+            await WalletAsync(account, mayMake, cancel),
             await CoordinatorAsync(cancel),
         ];
 
@@ -62,15 +64,20 @@ internal sealed class ServeChecks(Session session, Uri ollama, Uri? openAi)
         {
             return new Finding(
                 "node", false, $"no node answers at {session.Endpoints.Node}",
-                "'./aitbc up' starts a whole network here; or name a node with --node.");
+                "'./aitbc up' starts a whole network here; or name a node with --node-url.");
         }
     }
 
-    private async Task<Finding> WalletAsync(string label, CancellationToken cancel)
+    private async Task<Finding> WalletAsync(string label, bool mayMake, CancellationToken cancel)
     {
         try
         {
-            var account = await (await session.WalletAsync(cancel)).CreateAsync(label, cancel);
+            var wallet = await session.WalletAsync(cancel);
+            var account = mayMake
+                ? await wallet.CreateAsync(label, cancel)
+                : (await wallet.AccountsAsync(cancel)).FirstOrDefault(a => a.Label == label);
+            if (account is null)
+                return new Finding("wallet", false, $"it has no account '{label}'", "'aitbc ai-serve' makes its own.");
             var balance = await session.Chain.BalanceAsync(account.Address, cancel);
             return balance >= EnoughForFees
                 ? new Finding("wallet", true, $"{account.Address} has {Say.Ait(balance)} for fees")
@@ -88,6 +95,31 @@ internal sealed class ServeChecks(Session session, Uri ollama, Uri? openAi)
             return new Finding(
                 "wallet", false, $"the wallet at {session.Endpoints.Wallet} cannot be asked: {e.Message}",
                 "'./aitbc up' starts one; 'aitbc wallet unlock' opens one that is locked.");
+        }
+    }
+
+    /// <summary>
+    /// Whether nobody else sells for the account: each provider counts what it was paid by itself, so one voucher would
+    /// pay at both.
+    /// </summary>
+    public async Task<Finding> AloneAsync(string label, CancellationToken cancel)
+    {
+        const string What = "account";
+        if (session.Endpoints.Provider is not { } place)
+            return new Finding(What, true, $"'{label}'");
+        try
+        {
+            var health = await new ProviderDoor(session.Http(place)).HealthAsync(cancel);
+            var account = await (await session.WalletAsync(cancel)).CreateAsync(label, cancel);
+            return health["address"]?.GetValue<string>() == account.Address.ToString()
+                ? new Finding(
+                    What, false, $"the provider at {place} sells for '{label}' already",
+                    "--account NAME sells for another one: what pays one of the two would pay the other too.")
+                : new Finding(What, true, $"'{label}'");
+        }
+        catch (Exception e) when (e is HttpRequestException or AitbcException or InvalidDataException or CliFailure)
+        {
+            return new Finding(What, true, $"'{label}'"); // what does not answer takes nothing; the rest is said above
         }
     }
 

@@ -41,7 +41,7 @@ internal static class ServeCommand
     private static readonly Option<string> Account = new("--account")
     {
         Description = "Label of the account that is paid; made in the wallet if it is not there.",
-        DefaultValueFactory = _ => "provider",
+        DefaultValueFactory = _ => "ai-serve",
     };
 
     private static readonly Option<bool> NoCoordinator = new("--no-coordinator")
@@ -63,8 +63,12 @@ internal static class ServeCommand
         var plan = Plan(context);
         var say = context.Output;
         say.Line("Selling models takes a model, a node, a wallet, and a price. This is what is there:");
-        var findings = await new ServeChecks(context.Session, OllamaPlace.Find(), plan.OpenAi).LookAsync(
-            plan.Models, plan.Account, context.Cancel);
+        var checks = new ServeChecks(context.Session, OllamaPlace.Find(), plan.OpenAi);
+        IReadOnlyList<Finding> findings =
+        [
+            .. await checks.LookAsync(plan.Models, plan.Account, mayMake: true, context.Cancel),
+            await checks.AloneAsync(plan.Account, context.Cancel),
+        ];
         Tell(say, findings);
         var missing = findings.FirstOrDefault(f => !f.IsGood && !(f.What == "coordinator" && !plan.UsesCoordinator));
         if (context.Get(CheckOnly))
