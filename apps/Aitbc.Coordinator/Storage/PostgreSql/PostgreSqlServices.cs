@@ -14,7 +14,12 @@ internal static class PostgreSqlServices
 
     public static void AddPostgreSql(this IServiceCollection services, string connection)
     {
-        var text = new NpgsqlConnectionStringBuilder(connection) { ApplicationName = "aitbc-coordinator" };
+        var text = new NpgsqlConnectionStringBuilder(connection)
+        {
+            ApplicationName = "aitbc-coordinator",
+            // What one use of a connection sets, as not to wait for the disk, must not hold for the next.
+            NoResetOnClose = false,
+        };
         if (!text.ContainsKey("Maximum Pool Size"))
             text.MaxPoolSize = MostConnections;
         if (!text.ContainsKey("Max Auto Prepare"))
