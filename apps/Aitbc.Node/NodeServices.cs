@@ -50,6 +50,7 @@ public static class NodeServices
         services.AddHostedService(s => (BackgroundService)s.GetRequiredService<IBlockProducer>());
         services.AddSingleton<ChainFeed>();
         services.AddSingleton<GcPauses>();
+        services.AddSingleton<NodeGauges>();
         services.AddPeers(options);
         services.AddRpc(options);
         return services;
@@ -79,6 +80,7 @@ public static class NodeServices
             http.Response.ContentType = "application/json";
             return http.Response.Body.WriteAsync(Healthy, http.RequestAborted).AsTask();
         }));
+        app.MapGet("/metrics", app.Services.GetRequiredService<MetricsDoor>().HandleAsync);
         app.MapPost("/", app.Services.GetRequiredService<HttpDoor>().HandleAsync);
         app.MapGet("/", app.Services.GetRequiredService<WebSocketDoor>().HandleAsync);
         return app;

@@ -41,6 +41,7 @@ internal static class RpcServices
         .AddSingleton<RpcServer>()
         .AddSingleton<HttpDoor>()
         .AddSingleton<WebSocketDoor>()
+        .AddSingleton<MetricsDoor>()
         .AddSingleton<CallerCheck>();
 
     private static MethodTable Table(IServiceProvider parts) => RpcMethods.Table(

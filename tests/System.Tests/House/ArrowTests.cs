@@ -28,6 +28,7 @@ public sealed class ArrowTests
         ["RocksDB"] = ["Aitbc.Node"],
         ["Wasmtime"] = ["Aitbc.Provider"],
         ["StackExchange.Redis"] = ["Aitbc.Node"],
+        ["prometheus-net"] = ["Aitbc.Node"],
         ["Microsoft.Garnet"] = ["Aitbc.Garnet"],
         ["ILGPU"] = ["Aitbc.Provider"],
         ["Jint"] = ["Aitbc.Script"],

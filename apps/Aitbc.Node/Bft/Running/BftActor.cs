@@ -10,6 +10,7 @@ using Aitbc.Node.Bft.Proofs;
 using Aitbc.Node.Bft.Relay;
 using Aitbc.Node.Bft.Sync;
 using Aitbc.Node.Bft.Wire;
+using Aitbc.Node.Diagnostics;
 using Aitbc.Node.Engine;
 using Aitbc.Node.Network;
 using Aitbc.Primitives;
@@ -68,7 +69,7 @@ internal sealed partial class BftActor : IDisposable
     /// <exception cref="NodeStartException">The guard or the log is damaged.</exception>
     public BftActor(
         Chain chain, ChainFeed feed, NodeOptions options, IGossip gossip, TransactionRelay relay, BodyFiles files,
-        Mailbox mailbox, TimeProvider time, ILogger log)
+        Mailbox mailbox, NodeGauges gauges, TimeProvider time, ILogger log)
     {
         (this.chain, this.feed, this.options, this.gossip) = (chain, feed, options, gossip);
         (this.relay, this.files, this.mailbox, this.time, this.log) = (relay, files, mailbox, time, log);
@@ -82,7 +83,7 @@ internal sealed partial class BftActor : IDisposable
         certificates = new CertificateVerifier(chain.Binding, Ed25519Verifier.Instance);
         proofs = new ProofKeeper(chain, certificates, folder);
         sync = new SyncClient(chain, gossip, certificates, time, Import);
-        tally = new Tally(time);
+        tally = new Tally(time, gauges);
         var tip = chain.Head.Header.Number;
         signGuard = new SignGuard(chain.Binding, guard.Read(chain.Binding));
         files.Forget(tip);

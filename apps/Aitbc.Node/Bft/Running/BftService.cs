@@ -2,6 +2,7 @@ using Aitbc.Node.Bft.Durable;
 using Aitbc.Node.Bft.Relay;
 using Aitbc.Node.Bft.Sync;
 using Aitbc.Node.Bft.Wire;
+using Aitbc.Node.Diagnostics;
 using Aitbc.Node.Engine;
 using Aitbc.Node.Network;
 using Aitbc.Node.Storage;
@@ -15,8 +16,8 @@ namespace Aitbc.Node.Bft.Running;
 /// of its own. A node whose key is not in the set follows. When a write fails or an invariant breaks, it stops.
 /// </summary>
 internal sealed partial class BftService(
-    Chain chain, ChainFeed feed, NodeOptions options, IGossip gossip, TransactionRelay relay, TimeProvider time,
-    IHostApplicationLifetime life, ILogger<BftService> log)
+    Chain chain, ChainFeed feed, NodeOptions options, IGossip gossip, TransactionRelay relay, NodeGauges gauges,
+    TimeProvider time, IHostApplicationLifetime life, ILogger<BftService> log)
     : BackgroundService, IBlockProducer, IGossipReceiver
 {
     private static readonly TimeSpan TickEvery = TimeSpan.FromMilliseconds(50);
@@ -68,7 +69,8 @@ internal sealed partial class BftService(
     public override Task StartAsync(CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(BftActor.FolderOf(options));
-        Volatile.Write(ref actor, new BftActor(chain, feed, options, gossip, relay, bodies, mailbox, time, log));
+        Volatile.Write(ref actor, new BftActor(
+            chain, feed, options, gossip, relay, bodies, mailbox, gauges, time, log));
         // Here, so that a place that cannot be listened on ends the start.
         gossip.Start(this);
         return base.StartAsync(cancellationToken);

@@ -1,11 +1,12 @@
 using Aitbc.Consensus.Bft.Messages;
 using Aitbc.Consensus.Bft.Validators;
+using Aitbc.Node.Diagnostics;
 using Aitbc.Primitives;
 
 namespace Aitbc.Node.Bft.Running;
 
 /// <summary>Counts rounds, missed proposals and latencies.</summary>
-internal sealed class Tally(TimeProvider time)
+internal sealed class Tally(TimeProvider time, NodeGauges gauges)
 {
     // Operators that ever were in a set could be many; those beyond are not counted.
     private const int MostOperators = 1_024;
@@ -29,20 +30,27 @@ internal sealed class Tally(TimeProvider time)
         if (bySync)
         {
             synced++;
+            gauges.Synced.Inc();
         }
         else
         {
             decided++;
             lastUs = began is { } start ? (ulong)time.GetElapsedTime(start).TotalMicroseconds : 0;
             sumUs += lastUs;
+            gauges.Decided.Inc();
+            gauges.Rounds.Observe(commit.Round);
+            if (began is not null)
+                gauges.CommitLatency.Observe(lastUs / 1e6);
         }
 
         extraRounds += (ulong)commit.Round;
         for (var round = Math.Max(0, commit.Round - set.Count); round < commit.Round; round++)
         {
             var proposer = set[set.Proposer(commit.Height, round)].Operator;
-            if (missed.Count < MostOperators || missed.ContainsKey(proposer))
-                missed[proposer] = missed.GetValueOrDefault(proposer) + 1;
+            if (missed.Count >= MostOperators && !missed.ContainsKey(proposer))
+                continue;
+            missed[proposer] = missed.GetValueOrDefault(proposer) + 1;
+            gauges.MissedProposals.WithLabels(proposer.ToString()).Inc();
         }
 
         began = null;
