@@ -52,6 +52,25 @@ public sealed class PartFloodTests
     }
 
     [Fact]
+    public async Task B23_whole_bodies_of_one_sender_push_no_other_ones_out()
+    {
+        await using var cluster = await Cluster.StartAsync(1);
+        var book = new BodyBook(cluster.ChainOf(0).Pool, (_, _) => true);
+        var (hash, body) = LongBlock(cluster.ChainOf(0).Head);
+        foreach (var part in Parts(hash, body))
+            book.Add(Honest, part, 1, out _);
+        for (var i = 0; i < 50; i++)
+        {
+            // Each is the body of its block, as one who proposes it would send it.
+            var (madeUp, itsBody) = LongBlock(cluster.ChainOf(0).Head, transfers: 1, gasUsed: (ulong)i);
+            foreach (var part in Parts(madeUp, itsBody))
+                Assert.NotNull(book.Add(MemoryNetwork.IdOf(2), part, 1, out _));
+        }
+
+        Assert.NotNull(book.Find(hash));
+    }
+
+    [Fact]
     public async Task B23_parts_are_taken_unasked_from_validators_only()
     {
         await using var cluster = await Cluster.StartAsync(4);
@@ -77,15 +96,16 @@ public sealed class PartFloodTests
     }
 
     // A body of several parts, which is the body of its block.
-    private static (Hash256 Hash, byte[] Body) LongBlock(Block parent)
+    private static (Hash256 Hash, byte[] Body) LongBlock(Block parent, int transfers = 3_000, ulong gasUsed = 0)
     {
         var transfer = TestAccounts.Transfer(0, 0, Address.Zero, 1);
-        var transactions = Enumerable.Repeat(transfer, 3_000).ToList();
+        var transactions = Enumerable.Repeat(transfer, transfers).ToList();
         var block = parent with
         {
             Header = parent.Header with
             {
                 Number = 1,
+                GasUsed = gasUsed,
                 TransactionsRoot = Block.RootOf(transactions.Select(t => t.Encode())),
             },
             Transactions = transactions,

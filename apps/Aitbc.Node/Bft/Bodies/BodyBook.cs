@@ -10,7 +10,7 @@ namespace Aitbc.Node.Bft.Bodies;
 
 /// <summary>
 /// Bodies of blocks that are voted on: put together from parts, each held against the root that came with it. What a
-/// sender sends is gathered by itself: no other can push it out, whatever roots it makes up (specs/sync.md, 2.2).
+/// sender sends is kept by itself: no other can push it out, whatever it makes up (specs/sync.md, 2.2).
 /// </summary>
 /// <param name="pool">Has recovered the senders of most transactions.</param>
 /// <param name="mayCome">Whether parts of a block are taken from a peer: unasked from validators only.</param>
@@ -22,18 +22,27 @@ internal sealed class BodyBook(TransactionPool pool, Func<PeerId, Hash256, bool>
     // Parts of the next height come to who is a moment behind.
     private const ulong HeightsAhead = 1;
 
-    private readonly List<Candidate> whole = [];
+    private readonly List<(PeerId? From, Candidate Body)> whole = [];
     private readonly List<Assembly> partial = [];
 
-    public Candidate? Find(Hash256 block) => whole.Find(c => c.Info.Hash == block);
+    public Candidate? Find(Hash256 block) => whole.Find(w => w.Body.Info.Hash == block).Body;
 
-    public void Add(Candidate candidate)
+    /// <summary>Keeps a body that this node made or asked for.</summary>
+    public void Add(Candidate candidate) => Keep(null, candidate);
+
+    // The place comes from whoever takes most of them, the oldest first: many made-up blocks of one sender push each other
+    // out.
+    private void Keep(PeerId? from, Candidate candidate)
     {
         if (Find(candidate.Info.Hash) is not null)
             return;
         if (whole.Count == MostWhole)
-            whole.RemoveAt(0);
-        whole.Add(candidate);
+        {
+            var most = whole.Append((From: from, Body: candidate)).GroupBy(w => w.From).MaxBy(g => g.Count())!.Key;
+            whole.RemoveAt(whole.FindIndex(w => w.From == most));
+        }
+
+        whole.Add((from, candidate));
     }
 
     /// <summary>Takes a part.</summary>
@@ -66,14 +75,14 @@ internal sealed class BodyBook(TransactionPool pool, Func<PeerId, Hash256, bool>
         if (candidate is null)
             return null;
         partial.RemoveAll(a => a.Info.Hash == part.Info.Hash);
-        Add(candidate);
+        Keep(from, candidate);
         return candidate;
     }
 
     /// <summary>Bodies up to this height are decided.</summary>
     public void Forget(ulong height)
     {
-        whole.RemoveAll(c => c.Height <= height);
+        whole.RemoveAll(w => w.Body.Height <= height);
         partial.RemoveAll(a => a.Height <= height);
     }
 
