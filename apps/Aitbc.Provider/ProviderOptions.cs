@@ -96,6 +96,12 @@ public sealed class ProviderOptions
     /// <summary>How long outputs and records of closed jobs are kept.</summary>
     public TimeSpan Retention { get; set; } = TimeSpan.FromDays(7);
 
+    /// <summary>Whether the root of each hour's receipts is published on the chain.</summary>
+    public bool PublishReceiptRoots { get; set; } = true;
+
+    /// <summary>How long proofs for receipts can be asked for.</summary>
+    public TimeSpan ReceiptRetention { get; set; } = TimeSpan.FromDays(90);
+
     /// <summary>Time between the longest execution and the expiry of a payment, for its submission.</summary>
     public TimeSpan SubmissionMargin { get; set; } = TimeSpan.FromSeconds(60);
 
@@ -132,6 +138,7 @@ public sealed class ProviderOptions
         }
 
         Require(ReconcileInterval > TimeSpan.Zero, nameof(ReconcileInterval), "more than 0");
+        Require(ReceiptRetention >= TimeSpan.FromDays(1), nameof(ReceiptRetention), "at least a day");
         Require(SubmissionMargin > TimeSpan.Zero, nameof(SubmissionMargin), "more than 0");
     }
 

@@ -10,6 +10,7 @@ using Aitbc.Provider.Gpu;
 using Aitbc.Provider.Hosting;
 using Aitbc.Provider.Journal;
 using Aitbc.Provider.Offers;
+using Aitbc.Provider.Receipts;
 using Aitbc.Provider.Self;
 using Aitbc.Sdk.Chain;
 using Aitbc.Sdk.Wallet;
@@ -36,6 +37,8 @@ public static class ProviderServices
         AddWorld(services, options);
         AddEngines(services, options);
         services.AddSingleton(s => new JobJournal(options.DataDirectory, s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(s => new ReceiptBook(options.DataDirectory, s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<RootPublishing>();
         services.AddSingleton(_ => new BlobStore(options.DataDirectory));
         services.AddSingleton(_ => new ExecutionSlots(options.Slots, options.Queue));
         services.AddSingleton(s => new NvidiaSmi(s.GetRequiredService<TimeProvider>()));
@@ -61,6 +64,7 @@ public static class ProviderServices
         services.AddHostedService<ProviderStart>();
         services.AddHostedService(s => s.GetRequiredService<Reconciler>());
         services.AddHostedService<LeaseLoop>();
+        services.AddHostedService(s => s.GetRequiredService<RootPublishing>());
         return services;
     }
 
@@ -72,6 +76,7 @@ public static class ProviderServices
         StatusDoor.Map(group);
         JobDoor.Map(group);
         GpuDoor.Map(group);
+        ReceiptDoor.Map(group);
         StreamDoor.Map(group);
         RefundDoor.Map(routes);
         Doors.OpenAi.OpenAiDoor.Map(routes);
@@ -92,6 +97,8 @@ public static class ProviderServices
             time: s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(
             s => new EscrowClient(s.GetRequiredService<ChainClient>(), s.GetRequiredService<TransactionSender>()));
+        services.AddSingleton(s => new ReceiptRootsClient(
+            s.GetRequiredService<ChainClient>(), s.GetRequiredService<TransactionSender>()));
         services.AddSingleton<CoordinatorLink>();
     }
 

@@ -6,5 +6,6 @@ internal static class ProviderCodes
     public const string Busy = "provider_busy";
     public const string Starting = "provider_starting";
     public const string DeviceFailed = "device_failed";
+    public const string ReceiptNotFound = "receipt_not_found";
     public const string SpecUnsupported = "spec_unsupported";
 }

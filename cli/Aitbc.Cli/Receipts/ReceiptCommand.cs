@@ -9,5 +9,5 @@ internal static class ReceiptCommand
 
     public static CliCommand Create() => new CliCommand(
         Name, Text, "aitbc receipt verify job.receipt.json --provider 0x70997970C51812dc3A010C7d01b50e0d17dc79C8")
-        .With(ReceiptVerify.Create());
+        .With(ReceiptVerify.Create(), ReceiptProve.Create());
 }

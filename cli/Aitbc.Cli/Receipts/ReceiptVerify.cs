@@ -35,11 +35,26 @@ internal static class ReceiptVerify
         Description = "Also ask the node whether the escrow paid exactly this receipt.",
     };
 
+    private static readonly Option<bool> Anchored = new("--anchored")
+    {
+        Description = "Also hold it against the root that its provider published of its hour; asks provider and node.",
+    };
+
+    private static readonly Option<string?> Proof = new("--proof")
+    {
+        Description = "As --anchored, with a proof that 'receipt prove' wrote.",
+    };
+
+    private static readonly Option<Uri?> Place = new("--provider-url")
+    {
+        Description = "Where the provider is asked for the proof (default: as the coordinator has it).",
+    };
+
     public static CliCommand Create() => new CliCommand(
         "verify",
         "Verify a receipt against a provider that you trust.",
         "aitbc receipt verify job.receipt.json --provider 0x70997970C51812dc3A010C7d01b50e0d17dc79C8")
-        .With(File, Provider, Registry, Result, OnChain).Does(RunAsync);
+        .With(File, Provider, Registry, Result, OnChain, Anchored, Proof, Place).Does(RunAsync);
 
     private static async Task RunAsync(CommandContext context)
     {
@@ -56,9 +71,21 @@ internal static class ReceiptVerify
                 file, trusted, context.Session.Chain, context.Cancel);
         }
 
+        if (verification.IsValid && (context.Get(Anchored) || context.Get(Proof) is not null))
+        {
+            verification = await ReceiptVerifier.VerifyAnchoredAsync(
+                file, trusted, await ProofAsync(context, file!.Receipt), context.Session.Chain, context.Cancel);
+        }
+
         Tell(context.Output, file, verification);
         context.Exit = verification.IsValid ? ExitCode.Ok : ExitCode.Failure;
     }
+
+    private static async Task<ReceiptProof?> ProofAsync(CommandContext context, Receipt receipt) =>
+        context.Get(Proof) is { } path
+            ? ReceiptProof.TryParse(await FileAccessing.ReadAsync(path, ReceiptProof.MaxBytes, context.Cancel))
+                ?? throw CliFailure.Failed("not_a_proof", $"{path} is no proof.", "'aitbc receipt prove' writes one.")
+            : await ReceiptProving.AskAsync(context, receipt, context.Get(Place));
 
     private static async Task<IReadOnlyList<Address>> RegisteredAsync(CommandContext context)
     {

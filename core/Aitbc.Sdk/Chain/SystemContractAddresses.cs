@@ -5,6 +5,9 @@ namespace Aitbc.Sdk.Chain;
 /// <summary>Addresses of the native system contracts (specs/contracts), the same on every AITBC network.</summary>
 public static class SystemContractAddresses
 {
+    /// <summary>Roots of providers' receipts (specs/contracts/receipt-roots.md).</summary>
+    public static Address ReceiptRoots { get; } = Address.Parse("0x0000000000000000000000000000000000001004");
+
     /// <summary>The ERC-20 facade of the native coin AIT.</summary>
     public static Address Token { get; } = Address.Parse("0x0000000000000000000000000000000000001001");
 

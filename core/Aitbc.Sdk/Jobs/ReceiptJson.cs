@@ -16,4 +16,5 @@ namespace Aitbc.Sdk.Jobs;
     Converters = [typeof(AddressJsonConverter), typeof(Hash256JsonConverter), typeof(UInt256JsonConverter)])]
 [JsonSerializable(typeof(ReceiptFile))]
 [JsonSerializable(typeof(Receipt))]
+[JsonSerializable(typeof(ReceiptProof))]
 public sealed partial class ReceiptJson : JsonSerializerContext;

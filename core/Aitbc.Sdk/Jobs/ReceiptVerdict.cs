@@ -32,6 +32,9 @@ public enum ReceiptVerdict
 
     /// <summary>The chain agrees so far, but the job is not settled.</summary>
     NotSettled = 8,
+
+    /// <summary>The provider published no root for that hour, or the receipt does not stand under it.</summary>
+    NotAnchored = 9,
 }
 
 /// <summary>A verdict with its sentence.</summary>

@@ -76,5 +76,34 @@ public static class ReceiptVerifier
             : Of(ReceiptVerdict.NotSettled, $"The job in the escrow is {job.Status}.");
     }
 
+    /// <summary>Verifies offline, and that the receipt stands under a root that its provider published.</summary>
+    public static async Task<ReceiptVerification> VerifyAnchoredAsync(
+        ReceiptFile? file,
+        IEnumerable<Address> trustedProviders,
+        ReceiptProof? proof,
+        ChainClient chain,
+        CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(chain);
+        var verified = Verify(file, trustedProviders);
+        if (!verified.IsValid)
+            return verified;
+        var receipt = file!.Receipt;
+        if (proof?.Proof is null)
+            return Of(ReceiptVerdict.NotAnchored, "There is no proof yet: the receipt's hour is not closed.");
+        if (receipt.ChainId != await chain.ChainIdAsync(cancel).ConfigureAwait(false))
+            return Of(ReceiptVerdict.WrongChain, "The receipt is of another chain than the node's.");
+        // The provider's own tree, whatever the proof says whose it is.
+        var root = await new ReceiptRootsClient(chain)
+            .RootAsync(receipt.Provider, proof.Epoch, cancel).ConfigureAwait(false);
+        if (root is null)
+            return Of(ReceiptVerdict.NotAnchored, $"{receipt.Provider} published no root for hour {proof.Epoch}.");
+        return proof.Proves(receipt, root.Root, root.Count)
+            ? Of(
+                ReceiptVerdict.Valid,
+                verified.Detail + $" It is receipt {proof.Index + 1} of {root.Count} under the root of hour {proof.Epoch}.")
+            : Of(ReceiptVerdict.NotAnchored, $"The receipt does not stand under the root of hour {proof.Epoch}.");
+    }
+
     private static ReceiptVerification Of(ReceiptVerdict verdict, string detail) => new(verdict, detail);
 }
