@@ -19,6 +19,13 @@ internal sealed class LeaseDesk(
     CoordinatorOptions options,
     TimeProvider time)
 {
+    /// <summary>Why a job is refunded whose provider fell silent too often.</summary>
+    public const string Vanished = "provider_vanished";
+
+    private const string LeaseEnded = "lease_ended";
+
+    // A provider may be restarted while it works; who falls silent again and again only keeps the job from its end.
+    private const int MostSilences = 3;
     private const int Page = 20;
 
     public static JobNote NoteOf(Address provider, LeaseClaim claim) =>
@@ -57,20 +64,31 @@ internal sealed class LeaseDesk(
             .OrderBy(j => j.Sequence).Take(Page).ToListAsync(cancel);
         foreach (var row in ended)
         {
-            var freed = await moves.TryMoveAsync(
-                row,
-                JobState.Funded,
-                new JobNote("coordinator", "lease_ended", "The provider fell silent; the job may be leased again."),
-                cancel,
-                set => set
-                    .SetProperty(j => j.LeaseId, (string?)null)
-                    .SetProperty(j => j.LeaseEndsAtMs, (long?)null),
-                j => j.LeaseEndsAtMs <= nowMs);
-            if (freed)
+            var before = await db.Events.CountAsync(e => e.JobId == row.Id && e.What == LeaseEnded, cancel);
+            if (await FreeAsync(row, isLast: row.ReceiptJson is null && before + 1 >= MostSilences, nowMs, cancel))
                 signals.Wake(row.Provider);
         }
 
         return ended.Count;
+    }
+
+    private Task<bool> FreeAsync(JobRow row, bool isLast, long nowMs, CancellationToken cancel)
+    {
+        var note = isLast
+            ? new JobNote("coordinator", Vanished, $"The provider fell silent {MostSilences} times: it is refunded.")
+            : new JobNote("coordinator", LeaseEnded, "The provider fell silent; the job may be leased again.");
+        return moves.TryMoveAsync(
+            row,
+            JobState.Funded,
+            note,
+            cancel,
+            set =>
+            {
+                set.SetProperty(j => j.LeaseId, (string?)null).SetProperty(j => j.LeaseEndsAtMs, (long?)null);
+                if (isLast)
+                    set.SetProperty(j => j.RejectCode, j => j.RejectCode ?? Vanished);
+            },
+            j => j.LeaseEndsAtMs <= nowMs && (!isLast || j.ReceiptJson == null));
     }
 
     private async Task<Lease?> ClaimAsync(Address provider, CancellationToken cancel)

@@ -1,4 +1,5 @@
 using Aitbc.Coordinator.Jobs;
+using Aitbc.Coordinator.Leases;
 using Aitbc.Coordinator.Storage;
 using Aitbc.Sdk.Chain;
 using Aitbc.Sdk.Errors;
@@ -96,8 +97,9 @@ internal static class SettlementDecision
         if (row.State == JobState.Refunded)
             return new SettlementStep.Reject(row.Reason ?? Cancelling.Code);
 
-        // A provider that had delivered before the client's change of mind was known is judged by its work.
-        if (row.RejectCode is { } code && code != Cancelling.Code)
+        // A provider that had delivered before the client's change of mind, or before it was given up, is judged by its
+        // work.
+        if (row.RejectCode is { } code && code is not (Cancelling.Code or LeaseDesk.Vanished))
             return new SettlementStep.Reject(code);
         if (row.State is not (JobState.Submitted or JobState.Disputed))
             return TowardsSubmitted(row);

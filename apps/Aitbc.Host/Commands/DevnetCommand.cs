@@ -27,6 +27,10 @@ internal static class DevnetCommand
             DefaultValueFactory = _ => string.Join(',', RoleTable.All.Select(r => r.Name)),
         };
         var (validators, redis) = (ValidatorsOption(), NodeFlags.RedisOption());
+        var restart = new Option<bool>("--restart")
+        {
+            Description = "Start a process again that was killed, and wait for the silent seconds only: to try faults.",
+        };
         var json = new Option<bool>("--json") { Description = "Print one line of JSON when all is ready." };
         var supervised = new Option<bool>("--supervised")
         {
@@ -35,7 +39,7 @@ internal static class DevnetCommand
         var ports = RoleTable.All.ToDictionary(r => r.Name, PortOption);
         var command = new Command("devnet", "Run a development network: one process for each role.")
         {
-            data, ephemeral, freePorts, roles, validators, redis, json, supervised,
+            data, ephemeral, freePorts, roles, validators, redis, restart, json, supervised,
         };
         foreach (var port in ports.Values)
             command.Options.Add(port);
@@ -50,6 +54,7 @@ internal static class DevnetCommand
                 .ToDictionary(p => p.Key, p => parsed.GetValue(p.Value)!.Value),
             Validators = parsed.GetValue(validators),
             Redis = parsed.GetValue(redis),
+            Restart = parsed.GetValue(restart),
             Json = parsed.GetValue(json),
             Supervised = parsed.GetValue(supervised),
         }, cancel));

@@ -67,6 +67,12 @@ internal sealed class DevnetNetwork : IAsyncDisposable
             var first = await Task.WhenAny(running.Select(p => p.Ended)).WaitAsync(cancel);
             var process = running.First(p => p.Ended == first);
             running.Remove(process);
+            if (options.Restart)
+            {
+                running.Add(await AgainAsync(process, cancel));
+                continue;
+            }
+
             if (process.Role != RoleTable.Node || running.All(p => p.Role != RoleTable.Node))
                 return process.Ending();
             Lose(process, running.Where(p => p.Role == RoleTable.Node));
@@ -161,6 +167,17 @@ internal sealed class DevnetNetwork : IAsyncDisposable
         processes.Add(process);
         leftovers.Remember(processes);
         await process.ReadyAsync(StartTimeout, cancel);
+    }
+
+    /// <summary>The same on the same data, as whoever keeps a daemon running would start it.</summary>
+    private async Task<RoleProcess> AgainAsync(RoleProcess ended, CancellationToken cancel)
+    {
+        processes.Remove(ended);
+        ended.Dispose();
+        var config = Path.Combine(folder.Folder("config"), ended.Name + ".json");
+        await RunAsync(ended.Role, ended.Name, ended.Url, config, cancel);
+        WriteFile();
+        return processes[^1];
     }
 
     /// <summary>A network is ready when an order finds somebody to do it.</summary>

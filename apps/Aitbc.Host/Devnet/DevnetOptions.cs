@@ -27,6 +27,12 @@ internal sealed record DevnetOptions
     /// <summary>A Redis server over which they meet instead of linking directly; null = direct links.</summary>
     public string? Redis { get; init; }
 
+    /// <summary>
+    /// Processes are expected to be killed: each is started again on its data, and what waits for the silent waits
+    /// seconds.
+    /// </summary>
+    public bool Restart { get; init; }
+
     /// <summary>One line of JSON when all is ready.</summary>
     public bool Json { get; init; }
 

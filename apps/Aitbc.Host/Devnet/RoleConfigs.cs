@@ -47,14 +47,20 @@ internal sealed class RoleConfigs(DataFolder folder, NetworkPlan plan, DevnetOpt
         return Write(own.Place.Name, own.Place.Url.ToString(), options);
     }
 
-    public string Coordinator() => Write(RoleTable.Coordinator, new JsonObject
+    public string Coordinator()
     {
-        ["nodeUrl"] = Text(RoleTable.Node),
-        ["walletUrl"] = Text(RoleTable.Wallet),
-        ["walletTokenFile"] = TokenFile,
-        ["accountLabel"] = RoleTable.Coordinator,
-        ["settlementIntervalMs"] = 500,
-    });
+        var options = new JsonObject
+        {
+            ["nodeUrl"] = Text(RoleTable.Node),
+            ["walletUrl"] = Text(RoleTable.Wallet),
+            ["walletTokenFile"] = TokenFile,
+            ["accountLabel"] = RoleTable.Coordinator,
+            ["settlementIntervalMs"] = 500,
+        };
+        if (devnet.Restart)
+            (options["leaseSeconds"], options["resultGraceSeconds"]) = (4, 8);
+        return Write(RoleTable.Coordinator, options);
+    }
 
     public string Provider() => Write(RoleTable.Provider, new JsonObject
     {

@@ -25,7 +25,8 @@ internal sealed class NodeGauges
             "aitbc_commit_rounds", "Rounds above the first that a block needed.",
             new HistogramConfiguration { Buckets = RoundBounds });
         MissedProposals = make.CreateCounter(
-            "aitbc_missed_proposals_total", "Rounds that ended without a block, by who should have proposed.", "operator");
+            "aitbc_missed_proposals_total", "Rounds that ended without a block, by who should have proposed.",
+            "operator");
         Decided = make.CreateCounter("aitbc_blocks_decided_total", "Blocks decided by consensus here.");
         Synced = make.CreateCounter("aitbc_blocks_synced_total", "Blocks that came from peers.");
         Height = make.CreateGauge("aitbc_head_height", "Height of the newest final block.");

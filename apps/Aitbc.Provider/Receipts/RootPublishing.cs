@@ -87,13 +87,14 @@ internal sealed class RootPublishing(
 
             var sent = await roots.PublishAsync(me, epoch, root, (ulong)leaves.Count, cancel);
             log.LogInformation(
-                "Published the root of {Count} receipts of hour {Epoch} in {Transaction}.", leaves.Count, epoch, sent.Hash);
+                "Published the root of {Count} receipts of hour {Epoch} in {Transaction}.",
+                leaves.Count, epoch, sent.Hash);
         }
         else if (there.Root != root || there.Count != (ulong)leaves.Count)
         {
             log.LogError(
-                "The chain holds another root for hour {Epoch} than this provider's book: the book was lost, or another "
-                + "process signs with this key.", epoch);
+                "The chain holds another root for hour {Epoch} than this provider's book: the book was lost, or "
+                + "another process signs with this key.", epoch);
         }
 
         Done(epoch);

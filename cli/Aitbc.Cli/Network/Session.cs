@@ -7,7 +7,9 @@ using Aitbc.Sdk.Wallet;
 namespace Aitbc.Cli.Network;
 
 /// <summary>Clients of the daemons of one network, made when first asked for.</summary>
-internal sealed class Session(Endpoints endpoints) : IDisposable
+/// <param name="endpoints">Where the daemons are.</param>
+/// <param name="open">Opens a way to one of them; null = the plain one.</param>
+internal sealed class Session(Endpoints endpoints, Func<Uri, TimeSpan, HttpClient>? open = null) : IDisposable
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
     private readonly Dictionary<Uri, HttpClient> connections = [];
@@ -25,7 +27,7 @@ internal sealed class Session(Endpoints endpoints) : IDisposable
     public HttpClient Http(Uri address)
     {
         if (!connections.TryGetValue(address, out var http))
-            connections[address] = http = Connection.Open(address, Timeout);
+            connections[address] = http = (open ?? Connection.Open)(address, Timeout);
         return http;
     }
 

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Aitbc.Cli.Shell;
 
-/// <summary>Durations as people type them: 90m, 12h, 30d.</summary>
+/// <summary>Durations as people type them: 45s, 90m, 12h, 30d.</summary>
 internal static class Durations
 {
     private const int MostDays = 36_500;
@@ -14,6 +14,8 @@ internal static class Durations
         {
             switch (text[^1])
             {
+                case 's':
+                    return TimeSpan.FromSeconds(count);
                 case 'm':
                     return TimeSpan.FromMinutes(count);
                 case 'h':
@@ -23,6 +25,6 @@ internal static class Durations
             }
         }
 
-        throw CliFailure.Usage($"'{text}' is no duration, such as 90m, 12h or 30d.");
+        throw CliFailure.Usage($"'{text}' is no duration, such as 45s, 90m, 12h or 30d.");
     }
 }

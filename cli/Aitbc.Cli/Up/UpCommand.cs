@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Aitbc.Cli.Faults;
 using Aitbc.Cli.Network;
 using Aitbc.Cli.Shell;
 
@@ -37,6 +38,17 @@ internal static class UpCommand
             + "'embedded' = one that the network brings along.",
     };
 
+    private static readonly Option<int?> Faults = new("--faults")
+    {
+        Description = "Make it a hostile world, drawn from this seed: daemons are killed, messages are lost, providers "
+            + "cheat; in the end a score sheet says what held.",
+    };
+
+    private static readonly Option<string?> For = new("--for")
+    {
+        Description = "With --faults: how long, 5s to 1h (default 1m). Ctrl-C ends it without a score sheet.",
+    };
+
     private static readonly IReadOnlyList<Option<int?>> Ports =
         [.. ((string[])["node", "wallet", "coordinator", "provider"]).Select(r => new Option<int?>($"--{r}-port")
         {
@@ -44,10 +56,16 @@ internal static class UpCommand
         })];
 
     public static CliCommand Create() => new CliCommand(Name, Text, "./aitbc up --ephemeral --validators 4")
-        .With(Ephemeral, FreePorts, Roles, Validators, Redis).With([.. Ports]).Does(RunAsync);
+        .With(Ephemeral, FreePorts, Roles, Validators, Redis, Faults, For).With([.. Ports]).Does(RunAsync);
 
     private static async Task RunAsync(CommandContext context)
     {
+        if (context.Get(Faults) is { } seed)
+        {
+            await HostileAsync(context, seed);
+            return;
+        }
+
         await using var network = await DevnetProcess.StartAsync(
             Arguments(context), line => context.Output.Progress(line), context.Cancel);
         context.Output.Json(network.Ready.DeepClone());
@@ -64,6 +82,25 @@ internal static class UpCommand
             await status;
             context.Output.Progress("stopping");
         }
+    }
+
+    private static async Task HostileAsync(CommandContext context, int seed)
+    {
+        var duration = context.Get(For) is { } text ? Durations.Read(text) : TimeSpan.FromMinutes(1);
+        if (duration < TimeSpan.FromSeconds(5) || duration > TimeSpan.FromHours(1))
+            throw CliFailure.Usage("--for is 5 seconds to 1 hour.", "aitbc up --ephemeral --faults 7 --for 1m");
+        if (context.Get(Roles) is not null || context.Get(Validators) is > 1)
+        {
+            throw CliFailure.Usage(
+                "--faults takes all roles and one validator.", "scripts/chaos tries many validators.");
+        }
+
+        await using var network = await DevnetProcess.StartAsync(
+            [.. Arguments(context), "--restart"], line => context.Output.Progress(line), context.Cancel);
+        var report = await new FaultRun(network.Data, seed, duration, context.Output).RunAsync(context.Cancel);
+        report.Write(context.Output);
+        context.Output.Json(report.ToJson());
+        context.Exit = report.Holds ? ExitCode.Ok : ExitCode.Failure;
     }
 
     private static IEnumerable<string> Arguments(CommandContext context)

@@ -101,7 +101,8 @@ public static class ReceiptVerifier
         return proof.Proves(receipt, root.Root, root.Count)
             ? Of(
                 ReceiptVerdict.Valid,
-                verified.Detail + $" It is receipt {proof.Index + 1} of {root.Count} under the root of hour {proof.Epoch}.")
+                $"{verified.Detail} It is receipt {proof.Index + 1} of {root.Count} under the root of hour "
+                + $"{proof.Epoch}.")
             : Of(ReceiptVerdict.NotAnchored, $"The receipt does not stand under the root of hour {proof.Epoch}.");
     }
 

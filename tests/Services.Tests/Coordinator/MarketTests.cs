@@ -85,6 +85,30 @@ public class MarketTests : MarketSuite
     }
 
     [Fact]
+    public async Task A_provider_that_takes_a_job_three_times_and_falls_silent_loses_it_and_the_client_is_refunded()
+    {
+        await using var market = await StartAsync();
+        await market.RegisterAsync();
+        var job = await market.FundedAsync();
+        for (var time = 0; time < 3; time++)
+        {
+            Assert.Equal(job.Id, (await market.Provider.LeaseAsync(0, Cancel))!.Job.Id);
+            // While somebody says to work on it, the client cannot give it up.
+            await RefusedAsync(() => market.Client.CancelAsync(job.Id, Cancel));
+            market.Time.Advance(TimeSpan.FromSeconds(31));
+        }
+
+        Assert.Null(await market.Provider.LeaseAsync(0, Cancel));
+        await market.Settler.SweepAsync(Cancel);
+        await market.Settler.SweepAsync(Cancel);
+
+        var ended = await market.Client.JobAsync(job.Id, Cancel);
+        Assert.Equal((JobState.Refunded, "provider_vanished"), (ended.State, ended.Reason));
+        Assert.Equal(["reject"], market.Chain.Sent);
+        Assert.False((await market.Client.WhyAsync(job.Id, Cancel)).Charged);
+    }
+
+    [Fact]
     public async Task A_wait_for_work_ends_at_once_when_a_job_is_funded()
     {
         await using var market = await StartAsync();

@@ -30,7 +30,7 @@ internal sealed class BodyBook(TransactionPool pool, Func<PeerId, Hash256, bool>
     /// <summary>Keeps a body that this node made or asked for.</summary>
     public void Add(Candidate candidate) => Keep(null, candidate);
 
-    // The place comes from whoever takes most of them, the oldest first: many made-up blocks of one sender push each other
+    // The place comes from whoever takes most of them, the oldest first: made-up blocks of one sender push each other
     // out.
     private void Keep(PeerId? from, Candidate candidate)
     {

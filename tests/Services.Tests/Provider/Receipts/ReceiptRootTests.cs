@@ -10,7 +10,7 @@ using Xunit;
 
 namespace Services.Tests.Provider.Receipts;
 
-/// <summary>What a provider signed in an hour, it published; whoever trusts nobody can check it (a real node).</summary>
+/// <summary>What a provider signed in an hour, it published; whoever trusts nobody can check it.</summary>
 public sealed class ReceiptRootTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -36,8 +36,8 @@ public sealed class ReceiptRootTests
             Assert.True(proof.Published);
             Assert.Equal(ReceiptVerdict.Valid, await VerifyAsync(world, receipt, proof));
             // The provider signs something else for the job afterwards: it was not what it published.
-            Assert.Equal(
-                ReceiptVerdict.NotAnchored, await VerifyAsync(world, receipt with { Units = receipt.Units + 1 }, proof));
+            var other = receipt with { Units = receipt.Units + 1 };
+            Assert.Equal(ReceiptVerdict.NotAnchored, await VerifyAsync(world, other, proof));
             // A proof that names another tree.
             Assert.Equal(
                 ReceiptVerdict.NotAnchored, await VerifyAsync(world, receipt, proof with { Epoch = proof.Epoch + 1 }));
