@@ -71,6 +71,28 @@ public sealed record CoordinatorOptions
     /// <summary>Pause between two looks at the books: time passes, and freed slots are offered again.</summary>
     public int BookIntervalMs { get; init; } = 5000;
 
+    /// <summary>Whether models are sold here, by passing requests to providers (specs/market/gateway.md).</summary>
+    public bool GatewayEnabled { get; init; } = true;
+
+    /// <summary>
+    /// Whether the gateway connects to providers at addresses that are not of the public network. Whoever may register
+    /// can then make it ask neighbours of this machine; links need it for nothing.
+    /// </summary>
+    public bool GatewayPrivateAddresses { get; init; }
+
+    /// <summary>Requests of one account or address that the gateway serves at once.</summary>
+    public int GatewayConcurrent { get; init; } = 256;
+
+    /// <summary>Requests that the gateway serves at once in all.</summary>
+    public int GatewayMostConcurrent { get; init; } = 4096;
+
+    /// <summary>Seconds for which the gateway waits for a provider whose connection broke; 1 to 14, since a stream
+    /// without a reader is ended after 15.</summary>
+    public int GatewayResumeSeconds { get; init; } = 10;
+
+    /// <summary>Seconds between two looks at what providers sell.</summary>
+    public int GatewayRefreshSeconds { get; init; } = 15;
+
     /// <summary>Without values, one of which may be a secret.</summary>
     public override string ToString() => nameof(CoordinatorOptions);
 
@@ -98,6 +120,10 @@ public sealed record CoordinatorOptions
         Require(MatchSeconds is >= 1 and <= 86_400, nameof(MatchSeconds), "1 to 86,400");
         Require(FundSeconds is >= 1 and <= 86_400, nameof(FundSeconds), "1 to 86,400");
         Require(BookIntervalMs is >= 10 and <= 600_000, nameof(BookIntervalMs), "10 to 600,000");
+        Require(GatewayConcurrent is >= 1 and <= 65_536, nameof(GatewayConcurrent), "1 to 65,536");
+        Require(GatewayMostConcurrent is >= 1 and <= 65_536, nameof(GatewayMostConcurrent), "1 to 65,536");
+        Require(GatewayResumeSeconds is >= 1 and <= 14, nameof(GatewayResumeSeconds), "1 to 14");
+        Require(GatewayRefreshSeconds is >= 1 and <= 3600, nameof(GatewayRefreshSeconds), "1 to 3600");
         Require(RequestsPerMinute >= 1, nameof(RequestsPerMinute), "at least 1");
     }
 

@@ -3,8 +3,10 @@ using Aitbc.Coordinator.Blobs;
 using Aitbc.Coordinator.Book;
 using Aitbc.Coordinator.Delivery;
 using Aitbc.Coordinator.Errors;
+using Aitbc.Coordinator.Gateway;
 using Aitbc.Coordinator.Jobs;
 using Aitbc.Coordinator.Leases;
+using Aitbc.Coordinator.Links;
 using Aitbc.Coordinator.Offers;
 using Aitbc.Coordinator.Payments;
 using Aitbc.Coordinator.Providers;
@@ -71,6 +73,7 @@ public static class CoordinatorServices
         AddChain(services, options);
         services.AddHostedService<BookLoop>();
         services.AddHostedService<SettlementLoop>();
+        services.AddHostedService(s => s.GetRequiredService<GatewayCatalog>());
         return services;
     }
 
@@ -98,6 +101,9 @@ public static class CoordinatorServices
         routes.MapStories();
         routes.MapLeases();
         routes.MapDelivery();
+        routes.MapLinks();
+        if (app.Services.GetRequiredService<CoordinatorOptions>().GatewayEnabled)
+            app.MapGateway();
         app.MapOpenApi();
         return app;
     }
@@ -135,6 +141,8 @@ public static class CoordinatorServices
         services.AddSingleton<Judging>();
         services.AddSingleton<ChainEvidence>();
         services.AddSingleton<Settler>();
+        services.AddSingleton<LinkTable>();
+        GatewayServices.Add(services);
     }
 
     private static void AddChain(IServiceCollection services, CoordinatorOptions options)

@@ -30,6 +30,9 @@ public sealed class ProviderOptions
     /// <summary>The coordinator that work is taken from; null = only the direct door.</summary>
     public Uri? CoordinatorUrl { get; set; }
 
+    /// <summary>Whether the coordinator is dialled, to be asked over that link (specs/market/link.md).</summary>
+    public bool LinkEnabled { get; set; } = true;
+
     /// <summary>The address under which clients reach the direct door; it is registered with the coordinator.</summary>
     public Uri? PublicUrl { get; set; }
 

@@ -9,6 +9,7 @@ using Aitbc.Provider.Engines.Wasm;
 using Aitbc.Provider.Gpu;
 using Aitbc.Provider.Hosting;
 using Aitbc.Provider.Journal;
+using Aitbc.Provider.Linking;
 using Aitbc.Provider.Offers;
 using Aitbc.Provider.Receipts;
 using Aitbc.Provider.Self;
@@ -65,6 +66,8 @@ public static class ProviderServices
         services.AddHostedService(s => s.GetRequiredService<Reconciler>());
         services.AddHostedService<LeaseLoop>();
         services.AddHostedService(s => s.GetRequiredService<RootPublishing>());
+        services.AddSingleton<LinkServer>();
+        services.AddHostedService<LinkLoop>();
         return services;
     }
 

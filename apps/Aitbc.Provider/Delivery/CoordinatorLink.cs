@@ -1,3 +1,4 @@
+using System.Net.WebSockets;
 using Aitbc.Primitives;
 using Aitbc.Provider.Offers;
 using Aitbc.Provider.Self;
@@ -52,6 +53,9 @@ internal sealed class CoordinatorLink(
             return null;
         }
     }
+
+    /// <summary>Dials the coordinator for a link; the caller disposes the socket.</summary>
+    public Task<WebSocket> LinkAsync(CancellationToken cancel) => Market().LinkAsync(cancel);
 
     /// <summary>Waits for work; null when there was none in that time.</summary>
     public async Task<LeasedJob?> LeaseAsync(int waitSeconds, CancellationToken cancel) =>

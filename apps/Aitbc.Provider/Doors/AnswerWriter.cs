@@ -22,6 +22,9 @@ internal static class AnswerWriter
         response.Headers["X-Accel-Buffering"] = "no";
         try
         {
+            // Who comes back to an answer that rests shall know at once that it is there.
+            if (answer.Count <= from)
+                await response.Body.FlushAsync(http.RequestAborted);
             while (await reading.NextAsync(from, http.RequestAborted) is { } events)
             {
                 foreach (var data in events)

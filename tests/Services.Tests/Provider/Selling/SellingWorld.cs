@@ -27,12 +27,13 @@ internal sealed class SellingWorld : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("aitbc-selling-").FullName;
     private readonly WebApplication _node;
     private readonly Action<ProviderOptions>? _set;
-    private readonly LocalSigner _signer = new(TestAccounts.Key(1));
+    private readonly LocalSigner _signer;
     private WebApplication? _provider;
 
-    private SellingWorld(Action<ProviderOptions>? set)
+    private SellingWorld(Action<ProviderOptions>? set, int account)
     {
         _set = set;
+        _signer = new LocalSigner(TestAccounts.Key(account));
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -64,9 +65,10 @@ internal sealed class SellingWorld : IAsyncDisposable
 
     public static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static async Task<SellingWorld> StartAsync(Dialect? dialect = null, Action<ProviderOptions>? set = null)
+    public static async Task<SellingWorld> StartAsync(
+        Dialect? dialect = null, Action<ProviderOptions>? set = null, int account = 1)
     {
-        var world = new SellingWorld(set);
+        var world = new SellingWorld(set, account);
         await world._node.StartAsync(Cancel);
         world.NodeHttp = new HttpClient { BaseAddress = new Uri(world._node.Urls.Single() + "/") };
         world.Chain = new ChainClient(world.NodeHttp);
@@ -165,12 +167,21 @@ internal sealed class SellingWorld : IAsyncDisposable
         await LookAsync();
     }
 
+    /// <summary>The provider goes away for good.</summary>
+    public async Task DisposeProviderAsync()
+    {
+        await StopProviderAsync();
+        _provider = null;
+    }
+
     private async Task StopProviderAsync()
     {
+        if (_provider is null)
+            return;
         Service<ProviderLifetime>().Stop();
         Http.Dispose();
         using var now = new CancellationTokenSource(TimeSpan.Zero);
-        await _provider!.StopAsync(now.Token);
+        await _provider.StopAsync(now.Token);
         await _provider.DisposeAsync();
     }
 
