@@ -11,5 +11,7 @@ return parsed.Errors.Count > 0 && parsed.Action is not ExampleHelp
     : await parsed.InvokeAsync(new InvocationConfiguration
     {
         EnableDefaultExceptionHandler = false,
-        ProcessTerminationTimeout = TimeSpan.FromSeconds(60),
+        // A chat has an answer to stop before it stops itself.
+        ProcessTerminationTimeout = parsed.CommandResult.Command.Name == Aitbc.Cli.Chat.ChatCommand.Name
+            ? null : TimeSpan.FromSeconds(60),
     });

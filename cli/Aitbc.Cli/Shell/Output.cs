@@ -28,6 +28,22 @@ internal sealed class Output(bool json, TextWriter writer, TextWriter error)
             writer.WriteLine(Console.IsOutputRedirected ? text : Printable.Text(text));
     }
 
+    /// <summary>A part of a text that somebody else makes, as it comes; left out for programs.</summary>
+    public void Part(string text)
+    {
+        if (IsJson)
+            return;
+        writer.Write(Console.IsOutputRedirected ? text : Printable.Text(text));
+        writer.Flush();
+    }
+
+    /// <summary>How far something is, in the title of a terminal: beside a text that is being written.</summary>
+    public void Title(string text)
+    {
+        if (!IsJson && !Console.IsErrorRedirected)
+            error.Write($"\e]2;{Printable.Line(text)}\a");
+    }
+
     /// <summary>What happens meanwhile, beside the result.</summary>
     public void Progress(string text)
     {

@@ -21,6 +21,7 @@ public sealed class X402Handler : DelegatingHandler
 {
     private const int LongestUrl = 2_048;
     private const int MostTries = 3; // the payment, and its corrections
+    private const string FailoverHeader = "X-Aitbc-Failover";
     private static readonly TimeSpan ShortPause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongPause = TimeSpan.FromMilliseconds(500);
     private readonly PayClient wallet;
@@ -52,15 +53,26 @@ public sealed class X402Handler : DelegatingHandler
             : RandomNumberGenerator.GetHexString(32, lowercase: true);
         var body = await BodyAsync(request, key, cancellationToken).ConfigureAwait(false);
         var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        var signed = UInt256.Zero;
         for (var tries = 1; IsOffer(response, out var offer) && tries <= MostTries; tries++)
         {
             response.Dispose();
-            var payment = await PayAsync(Ask(request, body, offer), key, cancellationToken).ConfigureAwait(false);
+            var payment = await PayAsync(
+                Ask(request, body, offer, signed), key, cancellationToken).ConfigureAwait(false);
             var (answer, result) = await SendPaidAsync(
                 request, body, payment, key, cancellationToken).ConfigureAwait(false);
             if (answer.StatusCode != HttpStatusCode.PaymentRequired)
                 return answer;
             response = answer;
+            if (Header(answer, FailoverHeader) is not null)
+            {
+                // A gateway says that the payee took nothing and offers another (specs/market/gateway.md). It is not
+                // believed with money: what was signed counts against the most that this request may cost.
+                signed += payment.Price;
+                key = RandomNumberGenerator.GetHexString(32, lowercase: true);
+                continue;
+            }
+
             if (result?.Outcome != PaymentOutcome.Corrected)
             {
                 response.Dispose();
@@ -137,11 +149,11 @@ public sealed class X402Handler : DelegatingHandler
         }
     }
 
-    private PayRequest Ask(HttpRequestMessage request, byte[]? body, string offer) => new(
+    private PayRequest Ask(HttpRequestMessage request, byte[]? body, string offer, UInt256 signed) => new(
         offer,
         request.Method.Method,
         Url(request),
-        request.Options.TryGetValue(X402Request.MaxAmount, out var most) ? most : options.MaxAmount)
+        Left(request.Options.TryGetValue(X402Request.MaxAmount, out var most) ? most : options.MaxAmount, signed))
     {
         BodyHash = body is null ? null : Keccak256.Hash(body),
         MaxDeposit = options.MaxDeposit,
@@ -149,6 +161,8 @@ public sealed class X402Handler : DelegatingHandler
         Budget = options.Budget,
         Refund = request.Options.TryGetValue(X402Request.Refund, out var refund) && refund,
     };
+
+    private static UInt256 Left(UInt256 most, UInt256 signed) => most > signed ? most - signed : UInt256.Zero;
 
     private async Task<byte[]?> BodyAsync(HttpRequestMessage request, string key, CancellationToken cancel)
     {
