@@ -62,6 +62,11 @@ switch (args.FirstOrDefault())
             Arguments.Read(rest, rounds: 3, count: 300),
             Arguments.Bound(rest, "--most-p99", double.MaxValue),
             Arguments.Bound(rest, "--least", 0));
+    case "gateway":
+        return await GatewayLoad.RunAsync(
+            Arguments.Read(rest, rounds: 1, count: 500),
+            Arguments.Bound(rest, "--most-p50", double.MaxValue),
+            Arguments.Bound(rest, "--most-p99", double.MaxValue));
     case "micro":
         BenchmarkRunner.Run<TransactionBench>(args: rest);
         return 0;
@@ -93,6 +98,8 @@ switch (args.FirstOrDefault())
               engines      [--count 20]                   engines alone, cold and warm, and a challenge
               inference    [--rounds 3] [--count 300] [--most-p99 MS] [--least TOKENS]
                                                           paid streams through a provider over the engine alone
+              gateway      [--count 500] [--most-p50 MS] [--most-p99 MS]
+                                                          paid streams through a gateway over the provider itself
               micro        [BenchmarkDotNet's options]    decoding, recovering and hashing a transaction
             """);
         return 2;

@@ -122,7 +122,7 @@ internal static class InferenceLoad
             + $"p99 {Figures.Quantile(took, 0.99):0.000} ms, {rate:0} a second on one core ({Secp256k1.Backend})"));
     }
 
-    private static async Task<double> FirstAsync(
+    public static async Task<double> FirstAsync(
         HttpClient http, HttpRequestMessage request, ChannelBuyer? buyer = null)
     {
         var from = Stopwatch.GetTimestamp();
@@ -142,7 +142,7 @@ internal static class InferenceLoad
         return took;
     }
 
-    private static async Task<HttpResponseMessage> BuyAsync(
+    public static async Task<HttpResponseMessage> BuyAsync(
         HttpClient http, ChannelBuyer buyer, string body, UInt256? deposit)
     {
         var required = await RequiredAsync(http, body);
@@ -163,14 +163,14 @@ internal static class InferenceLoad
         buyer.Charged += UInt256.Parse(rest[..rest.IndexOf('"', StringComparison.Ordinal)]);
     }
 
-    private static async Task<JsonObject> RequiredAsync(HttpClient http, string body)
+    public static async Task<JsonObject> RequiredAsync(HttpClient http, string body)
     {
         using var answer = await http.SendAsync(Request(body, null));
         var header = answer.Headers.GetValues(X402Headers.Required).Single();
         return JsonNode.Parse(Convert.FromBase64String(header))!.AsObject();
     }
 
-    private static HttpRequestMessage Request(string body, string? payment)
+    public static HttpRequestMessage Request(string body, string? payment)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, Path)
         {
@@ -181,11 +181,12 @@ internal static class InferenceLoad
         return request;
     }
 
-    private static string Body(int tokens) =>
+    public static string Body(int tokens) =>
         "{\"model\":\"" + FastModels.Model + "\",\"stream\":true,\"max_tokens\":"
         + tokens.ToString(CultureInfo.InvariantCulture) + ",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}";
 
-    private static async Task<WebApplication> StartAsync(FastModels models, HttpClient node, LocalSigner owner)
+    public static async Task<WebApplication> StartAsync(
+        FastModels models, HttpClient node, LocalSigner owner, Action<ProviderOptions>? set = null)
     {
         var options = new ProviderOptions
         {
@@ -199,6 +200,7 @@ internal static class InferenceLoad
         };
         options.OpenAi.Url = models.Url;
         options.OpenAi.MaxOutputTokens = LongStream;
+        set?.Invoke(options);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0));
@@ -211,14 +213,14 @@ internal static class InferenceLoad
         return app;
     }
 
-    private static PrivateKey Account(int index)
+    public static PrivateKey Account(int index)
     {
         using var root = HdKey.FromSeed(
             Mnemonic.ToSeed("test test test test test test test test test test test junk"));
         return root.Derive(FormattableString.Invariant($"m/44'/60'/0'/0/{index}"));
     }
 
-    private static void Tell(string what, List<double> took) => Console.WriteLine(
+    public static void Tell(string what, List<double> took) => Console.WriteLine(
         $"{what}: p50 {Text(Figures.Quantile(took, 0.5))} ms, p99 {Text(Figures.Quantile(took, 0.99))} ms "
         + $"over {took.Count}");
 
