@@ -14,7 +14,7 @@ internal static class RoleRun
         try
         {
             await using var app = Build(role, settings, supervised);
-            await role.PrepareAsync(app, cancel);
+            await WaitingDoor.WhileAsync(role.PrepareAsync(app, cancel), role, settings, cancel);
             role.Map(app);
             await app.StartAsync(cancel);
             Announce(role, settings.Listen);

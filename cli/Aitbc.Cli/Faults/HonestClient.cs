@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Aitbc.Cli.Jobs;
 using Aitbc.Cli.Network;
 using Aitbc.Cli.Shell;
@@ -113,7 +114,7 @@ internal sealed class HonestClient(Session session, Address account, FaultLog lo
 
     private static bool IsAway(Exception e) => e is HttpRequestException or IOException or ChainUnavailableException
         or RpcException or AitbcException or TransactionOutcomeUnknownException or TransactionRevertedException
-        or TaskCanceledException or CliFailure;
+        or TaskCanceledException or InvalidDataException or JsonException or CliFailure;
 }
 
 /// <summary>A word count over bytes of its own.</summary>

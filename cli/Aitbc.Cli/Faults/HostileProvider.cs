@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Aitbc.Cli.Demo;
 using Aitbc.Cli.Network;
 using Aitbc.Primitives;
@@ -209,5 +210,5 @@ internal sealed class HostileProvider(Session session, Address account, Malice m
 
     private static bool IsAway(Exception e) => e is HttpRequestException or IOException or ChainUnavailableException
         or RpcException or AitbcException or TransactionOutcomeUnknownException or TransactionRevertedException
-        or TaskCanceledException;
+        or TaskCanceledException or InvalidDataException or JsonException;
 }
