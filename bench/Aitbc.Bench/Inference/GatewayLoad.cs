@@ -8,7 +8,6 @@ using Aitbc.Coordinator.Payments;
 using Aitbc.Primitives;
 using Aitbc.Primitives.Crypto;
 using Aitbc.Primitives.Transactions;
-using Aitbc.Provider;
 using Aitbc.Provider.Self;
 using Aitbc.Sdk.Chain;
 using Aitbc.Sdk.Market;

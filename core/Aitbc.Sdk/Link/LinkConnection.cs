@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Net.WebSockets;
@@ -276,7 +275,7 @@ public sealed class LinkConnection
     {
         if (serve is not null
             || Parse(payload.Span, LinkJson.Default.LinkLoad) is not
-                { Running: >= 0, Capacity: >= 0 and <= 10_000 } load)
+            { Running: >= 0, Capacity: >= 0 and <= 10_000 } load)
             return false;
         Send(LinkFrameKind.Beat, 0);
         if (OnLoad is not null)
