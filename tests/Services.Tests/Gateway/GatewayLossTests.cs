@@ -146,6 +146,28 @@ public sealed class GatewayLossTests
     }
 
     [Fact]
+    public async Task A_provider_that_is_stopped_ends_its_streams_over_the_link_with_what_they_cost()
+    {
+        await using var world = await GatewayWorld.StartAsync(null, GatewayTests.Usual);
+        var provider = world.Providers[0];
+        _ = Script(provider, 60);
+        var buyer = world.Buyer();
+        using var answer = await buyer.PostAsync(
+            Path, Long, buyer.Voucher(await buyer.AskAsync(Path, Long), 1_000_000));
+        using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(SellingWorld.Cancel));
+        var text = new StringBuilder();
+        await ReadAsync(reader, text, until: "w39 ");
+        var restarting = provider.RestartGentlyAsync();
+        await ReadAsync(reader, text, until: null);
+        await restarting;
+        Assert.Equal(40, Words(text));
+        Assert.Contains("provider_stopping", text.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("provider_lost", text.ToString(), StringComparison.Ordinal);
+        // The prompt counts a token for each four bytes where the engine did not come to count it.
+        Assert.True(Assert.Single(provider.Service<PaymentJournal>().Channels).Charged >= 4_000UL);
+    }
+
+    [Fact]
     public async Task Vouchers_and_cancels_reach_the_provider_that_has_the_answer()
     {
         await using var world = await GatewayWorld.StartAsync(null, GatewayTests.Usual);
