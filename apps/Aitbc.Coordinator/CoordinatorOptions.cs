@@ -1,3 +1,5 @@
+using Aitbc.Primitives;
+
 namespace Aitbc.Coordinator;
 
 /// <summary>Configuration of the coordinator role.</summary>
@@ -23,6 +25,20 @@ public sealed record CoordinatorOptions
 
     /// <summary>Label of the evaluator's account in the wallet daemon; made if there is none.</summary>
     public string AccountLabel { get; init; } = "coordinator";
+
+    /// <summary>
+    /// Label of the account in the wallet daemon that pays the fees of payments settled for others, made if there is
+    /// none; null = nothing is settled for others. Not the evaluator's.
+    /// </summary>
+    public string? FacilitatorLabel { get; init; }
+
+    /// <summary>Most payments settled in a minute for one network address.</summary>
+    public int SettlementsPerMinute { get; init; } = 120;
+
+    /// <summary>
+    /// Fees of a day (UTC), in atto-AIT, beyond which nothing more is settled for others; default 1 AIT.
+    /// </summary>
+    public UInt256 SettlementFeesPerDay { get; init; } = 1_000_000_000_000_000_000;
 
     /// <summary>Where clients reach this coordinator; null = as they name it (loopback).</summary>
     public Uri? PublicUrl { get; init; }
@@ -124,6 +140,11 @@ public sealed record CoordinatorOptions
         Require(GatewayMostConcurrent is >= 1 and <= 65_536, nameof(GatewayMostConcurrent), "1 to 65,536");
         Require(GatewayResumeSeconds is >= 1 and <= 14, nameof(GatewayResumeSeconds), "1 to 14");
         Require(GatewayRefreshSeconds is >= 1 and <= 3600, nameof(GatewayRefreshSeconds), "1 to 3600");
+        Require(
+            FacilitatorLabel is null || (FacilitatorLabel.Length > 0 && FacilitatorLabel != AccountLabel),
+            nameof(FacilitatorLabel),
+            "a label other than that of the evaluator's account");
+        Require(SettlementsPerMinute >= 1, nameof(SettlementsPerMinute), "at least 1");
         Require(RequestsPerMinute >= 1, nameof(RequestsPerMinute), "at least 1");
     }
 

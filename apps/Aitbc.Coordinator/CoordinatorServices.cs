@@ -3,6 +3,7 @@ using Aitbc.Coordinator.Blobs;
 using Aitbc.Coordinator.Book;
 using Aitbc.Coordinator.Delivery;
 using Aitbc.Coordinator.Errors;
+using Aitbc.Coordinator.Facilitator;
 using Aitbc.Coordinator.Gateway;
 using Aitbc.Coordinator.Jobs;
 using Aitbc.Coordinator.Leases;
@@ -17,6 +18,7 @@ using Aitbc.Sdk.Chain;
 using Aitbc.Sdk.Errors;
 using Aitbc.Sdk.Jobs;
 using Aitbc.Sdk.Market;
+using Aitbc.Sdk.X402;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -104,6 +106,7 @@ public static class CoordinatorServices
         routes.MapLinks();
         if (app.Services.GetRequiredService<CoordinatorOptions>().GatewayEnabled)
             app.MapGateway();
+        routes.MapFacilitator();
         app.MapOpenApi();
         return app;
     }
@@ -143,6 +146,11 @@ public static class CoordinatorServices
         services.AddSingleton<Settler>();
         services.AddSingleton<LinkTable>();
         GatewayServices.Add(services);
+        services.AddSingleton<RelayerAccount>();
+        services.AddSingleton<SettleGate>();
+        services.AddSingleton<TransferChain>();
+        services.AddSingleton<TransferVerifying>();
+        services.AddSingleton<TransferSettling>();
     }
 
     private static void AddChain(IServiceCollection services, CoordinatorOptions options)

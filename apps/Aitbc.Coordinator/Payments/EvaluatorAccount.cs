@@ -10,6 +10,9 @@ namespace Aitbc.Coordinator.Payments;
 internal interface IEvaluatorAccount : IWalletSigner
 {
     Task<Address> AddressAsync(CancellationToken cancel);
+
+    /// <summary>Another account of the same wallet; made if there is none.</summary>
+    Task<Address> AddressAsync(string label, CancellationToken cancel);
 }
 
 /// <summary>The account in the wallet daemon, whose token file may appear after this daemon's start.</summary>
@@ -17,8 +20,10 @@ internal sealed class WalletEvaluatorAccount(CoordinatorOptions options) : IEval
 {
     private readonly HttpClient http = new() { BaseAddress = options.WalletUrl, Timeout = TimeSpan.FromSeconds(15) };
 
-    public async Task<Address> AddressAsync(CancellationToken cancel) =>
-        (await (await WalletAsync(cancel)).CreateAsync(options.AccountLabel, cancel)).Address;
+    public Task<Address> AddressAsync(CancellationToken cancel) => AddressAsync(options.AccountLabel, cancel);
+
+    public async Task<Address> AddressAsync(string label, CancellationToken cancel) =>
+        (await (await WalletAsync(cancel)).CreateAsync(label, cancel)).Address;
 
     public async Task<Transaction> SignTransactionAsync(
         Address from, Transaction transaction, CancellationToken cancel = default) =>

@@ -8,8 +8,11 @@ namespace Aitbc.Host.Devnet;
 /// <summary>The accounts of the network's own roles, with fresh keys in the wallet daemon.</summary>
 internal static class RoleAccounts
 {
+    /// <summary>Label of the account that pays for payments settled for others.</summary>
+    public const string Facilitator = "facilitator";
+
     private const string Validator = "validator";
-    private static readonly string[] Labels = [RoleTable.Coordinator, RoleTable.Provider];
+    private static readonly string[] Labels = [RoleTable.Coordinator, RoleTable.Provider, Facilitator];
 
     /// <summary>What each has at genesis, in atto-AIT.</summary>
     public static UInt256 Balance { get; } = Amount.FromAit(1_000).Atto;

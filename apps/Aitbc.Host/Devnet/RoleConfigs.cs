@@ -55,6 +55,7 @@ internal sealed class RoleConfigs(DataFolder folder, NetworkPlan plan, DevnetOpt
             ["walletUrl"] = Text(RoleTable.Wallet),
             ["walletTokenFile"] = TokenFile,
             ["accountLabel"] = RoleTable.Coordinator,
+            ["facilitatorLabel"] = RoleAccounts.Facilitator,
             ["settlementIntervalMs"] = 500,
         };
         if (devnet.Restart)

@@ -1,6 +1,7 @@
 using Aitbc.Provider.Payments.Channels;
 using Aitbc.Provider.Payments.Transfers;
 using Aitbc.Provider.Self;
+using Aitbc.Sdk.X402;
 
 namespace Aitbc.Provider.Payments;
 

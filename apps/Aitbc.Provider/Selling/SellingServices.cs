@@ -3,6 +3,7 @@ using Aitbc.Provider.Payments;
 using Aitbc.Provider.Payments.Channels;
 using Aitbc.Provider.Payments.Journal;
 using Aitbc.Provider.Payments.Transfers;
+using Aitbc.Sdk.X402;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Aitbc.Provider.Selling;

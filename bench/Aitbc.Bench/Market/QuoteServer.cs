@@ -78,6 +78,8 @@ internal sealed class QuoteServer : IAsyncDisposable
 
         public Task<Address> AddressAsync(CancellationToken cancel) => Task.FromResult(Key.Address);
 
+        public Task<Address> AddressAsync(string label, CancellationToken cancel) => Task.FromResult(Key.Address);
+
         public Task<Transaction> SignTransactionAsync(
             Address from, Transaction transaction, CancellationToken cancel = default) =>
             Key.SignTransactionAsync(from, transaction, cancel);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Aitbc.Sdk.Errors;
 using Aitbc.Sdk.Json;
+using Aitbc.Sdk.X402;
 
 namespace Aitbc.Sdk.Market;
 
@@ -52,4 +53,8 @@ namespace Aitbc.Sdk.Market;
 [JsonSerializable(typeof(CandlePage))]
 [JsonSerializable(typeof(TradePage))]
 [JsonSerializable(typeof(BookEvent))]
+[JsonSerializable(typeof(FacilitatorRequest))]
+[JsonSerializable(typeof(VerifyAnswer))]
+[JsonSerializable(typeof(SettleAnswer))]
+[JsonSerializable(typeof(SupportedAnswer))]
 public sealed partial class MarketJson : JsonSerializerContext;

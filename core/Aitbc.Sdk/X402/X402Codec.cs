@@ -43,7 +43,7 @@ public static class X402Codec
 
         required = new PaymentRequired
         {
-            Offers = [.. accepts.EnumerateArray().Select(Offer).OfType<PaymentOffer>()],
+            Offers = [.. accepts.EnumerateArray().Select(ReadOffer).OfType<PaymentOffer>()],
             Error = Text(root, "error"),
             Resource = Object(root, "resource"),
             Extensions = Object(root, "extensions"),
@@ -103,7 +103,9 @@ public static class X402Codec
             ? amount
             : null;
 
-    private static PaymentOffer? Offer(JsonElement raw) =>
+    /// <summary>Reads one offer (<c>PaymentRequirements</c>); null if it is not of that form.</summary>
+    /// <param name="raw">JSON whose texts can be read, and that outlives the answer.</param>
+    public static PaymentOffer? ReadOffer(JsonElement raw) =>
         raw.ValueKind == JsonValueKind.Object
             && Text(raw, "scheme") is { } scheme
             && Text(raw, "network") is { } network

@@ -228,6 +228,8 @@ internal sealed class Market : IAsyncDisposable
     {
         public Task<Address> AddressAsync(CancellationToken cancel) => Task.FromResult(key.Address);
 
+        public Task<Address> AddressAsync(string label, CancellationToken cancel) => Task.FromResult(key.Address);
+
         public Task<Transaction> SignTransactionAsync(
             Address from, Transaction transaction, CancellationToken cancel = default) =>
             key.SignTransactionAsync(from, transaction, cancel);

@@ -2,6 +2,7 @@ using Aitbc.Primitives;
 using Aitbc.Primitives.Encoding;
 using Aitbc.Provider.Payments.Journal;
 using Aitbc.Provider.Self;
+using Aitbc.Sdk.X402;
 
 namespace Aitbc.Provider.Payments.Channels;
 

@@ -1,6 +1,7 @@
 using Aitbc.Primitives;
 using Aitbc.Provider.Self;
 using Aitbc.Sdk.Chain;
+using Aitbc.Sdk.X402;
 
 namespace Aitbc.Provider.Payments.Channels;
 

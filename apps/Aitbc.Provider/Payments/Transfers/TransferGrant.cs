@@ -2,6 +2,7 @@ using Aitbc.Primitives;
 using Aitbc.Provider.Payments.Journal;
 using Aitbc.Provider.Self;
 using Aitbc.Sdk.Chain;
+using Aitbc.Sdk.X402;
 
 namespace Aitbc.Provider.Payments.Transfers;
 
@@ -47,7 +48,8 @@ internal sealed class TransferGrant(
     {
         try
         {
-            return await chain.SendAsync(me.Address, payment.Authorization, payment.Signature, cancel);
+            var receipt = await chain.SendAsync(me.Address, payment.Authorization, payment.Signature, cancel);
+            return receipt.TransactionHash;
         }
         catch (Exception refused) when (refused is RpcException or TransactionRevertedException)
         {

@@ -1,5 +1,4 @@
 using Aitbc.Primitives;
-using Aitbc.Primitives.Crypto;
 using Aitbc.Provider.Answers;
 using Aitbc.Provider.Payments.Journal;
 using Aitbc.Provider.Self;
@@ -11,7 +10,6 @@ namespace Aitbc.Provider.Payments.Transfers;
 internal sealed class TransferTill(
     PaymentJournal journal, TransferChain chain, AnswerStore answers, ProviderOptions options, TimeProvider time)
 {
-    private const int ShortestValiditySeconds = 6;
     private readonly Lock _gate = new();
 
     // Those under way, and what they sum up to for each payer: bounded by the requests that are under way.
@@ -78,27 +76,14 @@ internal sealed class TransferTill(
             _promised[a.From] = left - a.Value;
     }
 
-    private static bool IsSigned(PresentedTransfer payment, ProviderIdentity me) =>
-        Signature.TryParse65(payment.Signature, out var signature)
-        && Secp256k1.TryRecover(
-            TokenMessages.Transfer(TokenMessages.Domain(me.ChainId), payment.Authorization), signature, out var signer)
-        && signer == payment.Authorization.From;
-
     private void Check(PresentedTransfer payment, PaidRequest request, ProviderIdentity me)
     {
         var a = payment.Authorization;
-        if (!IsSigned(payment, me))
-            throw new PaymentRefusedException(PaymentCodes.ExactSignature);
-        if (a.To != me.Address)
-            throw new PaymentRefusedException(PaymentCodes.ExactRecipient);
         var now = (ulong)time.GetUtcNow().ToUnixTimeSeconds();
         // One that was taken before is good for its request although its time may be over.
-        if (a.ValidBefore < now + ShortestValiditySeconds && journal.Transfer(a.From, a.Nonce)?.Transaction is null)
-            throw new PaymentRefusedException(PaymentCodes.ExactValidBefore);
-        if (a.ValidAfter > now)
-            throw new PaymentRefusedException(PaymentCodes.ExactValidAfter);
-        if (a.Value != request.Cap)
-            throw new PaymentRefusedException(PaymentCodes.ExactValue);
+        var isSettled = journal.Transfer(a.From, a.Nonce)?.Transaction is not null;
+        if (TransferChecks.Fault(payment, me.ChainId, me.Address, request.Cap, now, isSettled) is { } fault)
+            throw new PaymentRefusedException(fault);
     }
 
     /// <summary>

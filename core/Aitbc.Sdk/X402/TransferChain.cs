@@ -1,12 +1,13 @@
 using Aitbc.Primitives;
 using Aitbc.Primitives.Abi;
 using Aitbc.Sdk.Chain;
-using Aitbc.Sdk.X402;
 
-namespace Aitbc.Provider.Payments.Transfers;
+namespace Aitbc.Sdk.X402;
 
-/// <summary>Reads and puts signed transfers on the chain.</summary>
-internal sealed class TransferChain(ChainClient chain, TransactionSender sender)
+/// <summary>Reads and puts signed transfers of AIT on the chain (EIP-3009, specs/contracts/token.md).</summary>
+/// <param name="chain">The node.</param>
+/// <param name="sender">Sends for the account that pays the fees.</param>
+public sealed class TransferChain(ChainClient chain, TransactionSender sender)
 {
     // What is asked about is at most as old as answers are kept.
     private const ulong RecentBlocks = 4_000;
@@ -19,6 +20,7 @@ internal sealed class TransferChain(ChainClient chain, TransactionSender sender)
 
     private static readonly Hash256 TransferTopic = Keccak256.Hash("Transfer(address,address,uint256)"u8);
 
+    /// <summary>What an account has, in atto-AIT.</summary>
     public Task<UInt256> BalanceAsync(Address account, CancellationToken cancel) => chain.BalanceAsync(account, cancel);
 
     /// <summary>Whether a nonce was used or cancelled.</summary>
@@ -30,18 +32,24 @@ internal sealed class TransferChain(ChainClient chain, TransactionSender sender)
     /// <summary>
     /// Throws <see cref="RpcException"/> or <see cref="TransactionRevertedException"/> if the chain refuses it.
     /// </summary>
-    public async Task<Hash256> SendAsync(
+    /// <param name="relayer">Who pays the fee.</param>
+    /// <param name="a">What was signed.</param>
+    /// <param name="signature">Its signature, 65 bytes.</param>
+    /// <param name="cancel">Stops the wait; the transfer may still happen.</param>
+    public async Task<TransactionReceipt> SendAsync(
         Address relayer, TokenAuthorization a, byte[] signature, CancellationToken cancel)
     {
+        ArgumentNullException.ThrowIfNull(a);
         var data = Transfer.EncodeCall(
             a.From, a.To, a.Value, (UInt256)a.ValidAfter, (UInt256)a.ValidBefore, a.Nonce, signature);
         var sent = await sender.SendAsync(relayer, new CallRequest(SystemContractAddresses.Token, data), cancel);
-        return sent.Receipt.Succeeded ? sent.Hash : throw new TransactionRevertedException(sent.Receipt, null);
+        return sent.Receipt.Succeeded ? sent.Receipt : throw new TransactionRevertedException(sent.Receipt, null);
     }
 
     /// <summary>The transaction of a recent block that moved just this; null if there is none.</summary>
     public async Task<Hash256?> FindAsync(TokenAuthorization a, CancellationToken cancel)
     {
+        ArgumentNullException.ThrowIfNull(a);
         var head = await chain.BlockNumberAsync(cancel);
         var used = await chain.LogsAsync(
             new LogFilter(

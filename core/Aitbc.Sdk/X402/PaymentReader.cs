@@ -1,14 +1,14 @@
 using System.Text.Json;
 using Aitbc.Primitives;
 using Aitbc.Primitives.Encoding;
-using Aitbc.Sdk.X402;
 
-namespace Aitbc.Provider.Payments;
+namespace Aitbc.Sdk.X402;
 
 /// <summary>
-/// Reads the header of a payment. Whatever is not of the form that x402 names is null; nothing of it is believed here.
+/// Reads a payment as a client shows it (x402, version 2; npm @x402/evm). Whatever is not of the form that x402 names
+/// is null; nothing of it is believed here.
 /// </summary>
-internal static class PaymentReader
+public static class PaymentReader
 {
     private const int Version = 2;
     private const int LongestNumber = 78; // digits of 2^256
@@ -22,8 +22,11 @@ internal static class PaymentReader
         AllowDuplicateProperties = false,
     };
 
+    /// <summary>Reads the value of <see cref="X402Headers.Signature"/>; null if it is none.</summary>
+    /// <param name="header">At most <see cref="X402Headers.LongestValue"/> characters.</param>
     public static PresentedPayment? Read(string header)
     {
+        ArgumentNullException.ThrowIfNull(header);
         if (header.Length is 0 or > X402Headers.LongestValue)
             return null;
         var bytes = new byte[header.Length];
@@ -32,10 +35,24 @@ internal static class PaymentReader
         try
         {
             using var json = JsonDocument.Parse(bytes.AsMemory(0, length), Strict);
-            return Payment(json.RootElement.Clone());
+            return Read(json.RootElement.Clone());
         }
-        catch (Exception e) when (e is JsonException or FormatException or KeyNotFoundException
-            or InvalidOperationException or OverflowException)
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Reads a <c>PaymentPayload</c>; null if it is none.</summary>
+    /// <param name="payment">JSON of at most 32 levels that outlives the answer.</param>
+    public static PresentedPayment? Read(JsonElement payment)
+    {
+        try
+        {
+            return Payment(payment);
+        }
+        catch (Exception e) when (e is FormatException or KeyNotFoundException or InvalidOperationException
+            or OverflowException)
         {
             return null;
         }

@@ -1,0 +1,71 @@
+using Aitbc.Coordinator.Access;
+using Aitbc.Coordinator.Errors;
+using Aitbc.Coordinator.Payments;
+using Aitbc.Sdk.Errors;
+using Aitbc.Sdk.X402;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+
+namespace Aitbc.Coordinator.Facilitator;
+
+/// <summary>
+/// Verifies and settles payments of x402 for servers that have no node of their own (specs/market/facilitator.md).
+/// </summary>
+internal static class FacilitatorEndpoints
+{
+    /// <summary>Longest body: a payment's header, and the offer again.</summary>
+    private const long MostBytes = 128 * 1024;
+
+    public static void MapFacilitator(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/x402").WithTags("x402").WithMetadata(new RequestSizeLimitAttribute(MostBytes));
+        group.MapGet("/supported", SupportedAsync).WithName("X402Supported");
+        group.MapPost("/verify", VerifyAsync).WithName("X402Verify");
+        group.MapPost("/settle", SettleAsync).WithName("X402Settle");
+    }
+
+    private static async Task<Ok<SupportedAnswer>> SupportedAsync(
+        HttpContext http, CoordinatorOptions options, MarketSelf self, RelayerAccount relayer, RateGate rates)
+    {
+        Pass(http, options, rates);
+        var network = $"eip155:{self.Known.ChainId}";
+        var signer = await relayer.AddressAsync(http.RequestAborted);
+        return TypedResults.Ok(new SupportedAnswer(
+            [new SupportedKind(2, PaymentOffer.Exact, network)],
+            [],
+            new Dictionary<string, IReadOnlyList<string>> { ["eip155:*"] = [signer.ToString()] }));
+    }
+
+    private static async Task<Ok<VerifyAnswer>> VerifyAsync(
+        FacilitatorRequest body, HttpContext http, CoordinatorOptions options, RateGate rates,
+        TransferVerifying verifying)
+    {
+        Pass(http, options, rates);
+        var verdict = await verifying.LookAsync(body, http.RequestAborted);
+        var fault = verdict.Fault ?? (verdict.IsUsed ? PaymentCodes.ExactNonceUsed : null);
+        return TypedResults.Ok(new VerifyAnswer(fault is null, fault, verdict.Payer));
+    }
+
+    private static async Task<Ok<SettleAnswer>> SettleAsync(
+        FacilitatorRequest body, HttpContext http, CoordinatorOptions options, RateGate rates, SettleGate settles,
+        TransferSettling settling)
+    {
+        Pass(http, options, rates);
+        settles.Pass(RemoteOf(http));
+        return TypedResults.Ok(await settling.SettleAsync(body, http.RequestAborted));
+    }
+
+    private static void Pass(HttpContext http, CoordinatorOptions options, RateGate rates)
+    {
+        rates.Pass(RemoteOf(http));
+        if (options.FacilitatorLabel is null)
+            throw Refusal.Of(
+                404, ProblemCodes.NotFound, "This coordinator settles no payments for others.",
+                "Its operator sets facilitatorLabel.");
+    }
+
+    private static string RemoteOf(HttpContext http) => http.Connection.RemoteIpAddress?.ToString() ?? "local";
+}
