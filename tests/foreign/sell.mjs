@@ -70,6 +70,18 @@ for (const [name, index, Scheme] of [['exact', 6, ExactPayer], ['channel', 7, Ch
     checks.equal(`${name}: openai reads stream ${round}`, [text, usage.completion_tokens], [said, 5]);
   }
 
+  const asked = { model, input: [{ role: 'user', content: 'What is two plus two?' }], instructions: 'Be brief.', max_output_tokens: 32 };
+  const response = await client.responses.create(asked);
+  checks.equal(`${name}: openai reads a response`, [response.output_text, response.status, response.usage.total_tokens], [said, 'completed', 22]);
+  let spoken = '';
+  const types = [];
+  for await (const event of await client.responses.create({ ...asked, stream: true })) {
+    types.push(event.type);
+    if (event.type === 'response.output_text.delta') spoken += event.delta;
+    if (event.type === 'response.completed') checks.equal(`${name}: the last event has all of it`, event.response.output[0].content[0].text, said);
+  }
+  checks.equal(`${name}: openai reads a response as it comes`, [spoken, types[0], types.at(-1)], [said, 'response.created', 'response.completed']);
+
   const vectors = await client.embeddings.create({ model, input: ['a', 'b'] });
   checks.equal(`${name}: openai reads vectors`, vectors.data.map(v => [...v.embedding]), [[0.5, -2], [0.5, -2]]);
 
@@ -85,8 +97,8 @@ for (const [name, index, Scheme] of [['exact', 6, ExactPayer], ['channel', 7, Ch
   checks.holds(`${name}: coins have left the payer`, await coins(accountOf(index).address) < before);
 }
 
-// The same seven requests by two payers; nothing of them but the calls went on.
-checks.equal('each request was executed once', models.asked.length, 14);
+// The same nine requests by two payers; nothing of them but the calls went on.
+checks.equal('each request was executed once', models.asked.length, 18);
 checks.holds('no credential reaches the engine', models.asked.every(a =>
   !JSON.stringify(a).includes('sk-nobody-shall-see') && !('payment-signature' in a.headers) && !('authorization' in a.headers)));
 
@@ -109,9 +121,9 @@ const second = await pay({ ...ask, stream: true });
 checks.holds('ours is served a stream', second.status === 200 && second.body.includes('[DONE]'));
 const third = await pay({ ...ask, stream: true, max_tokens: 16 });
 checks.holds('and another', third.status === 200 && third.body.includes('[DONE]'));
-checks.equal('each was executed once', models.asked.length, 17);
+checks.equal('each was executed once', models.asked.length, 21);
 const sales = await (await fetch(`${base}/sales`)).json();
-checks.equal('the provider counts what it sold', sales.answers, 17);
+checks.equal('the provider counts what it sold', sales.answers, 21);
 models.close();
 checks.end();
 process.exit(0);

@@ -18,6 +18,7 @@ internal static class OpenAiDoor
         group.MapGet("/models", ModelsAsync);
         group.MapGet("/models/{**id}", ModelAsync);
         group.MapPost("/chat/completions", ChatAsync);
+        group.MapPost("/responses", RespondAsync);
         group.MapPost("/embeddings", EmbedAsync);
     }
 
@@ -46,19 +47,24 @@ internal static class OpenAiDoor
             OpenAiRequests.Chat(body.Json, model.Source.Limits) with { Model = model.Name },
             body.Json.Bool("stream") ?? false,
             body.Json.Member("stream_options")?.Bool("include_usage") ?? false));
-        if (call.Problem(model.Source.Limits) is { } problem)
-            throw SaleRefusedException.Invalid(problem);
-        var order = new SaleOrder
-        {
-            Model = model,
-            RequestHash = body.RequestHash,
-            BodyHash = body.BodyHash,
-            Url = body.Url,
-            Format = new ChatFormat(name, time.GetUtcNow().ToUnixTimeSeconds(), isStream, includeUsage),
-            Meter = new Meter(model.Price, call.WorstPromptTokens, call.PromptBytes, (ulong)call.MaxOutputTokens),
-            Start = stop => model.Source.Server.ChatAsync(call, Queueing.MayBeRefused, stop),
-        };
-        var (answer, head) = await desk.SellAsync(http, order);
+        var format = new ChatFormat(name, time.GetUtcNow().ToUnixTimeSeconds(), isStream, includeUsage);
+        var (answer, head) = await desk.SellAsync(http, Chat(model, call, body, format));
+        await AnswerWriter.WriteAsync(http, answer, head);
+        return Results.Empty;
+    }
+
+    private static async Task<IResult> RespondAsync(
+        HttpContext http, ModelShelf shelf, SalesDesk desk, TimeProvider time)
+    {
+        var body = await PaidBody.ReadAsync(http);
+        var name = PaidBody.Parse(() => body.Json.Text("model"))
+            ?? throw SaleRefusedException.Invalid("The model is missing.");
+        var model = await FindAsync(shelf, name, http.RequestAborted);
+        var (call, isStream) = PaidBody.Parse(() => (
+            ResponsesRequests.Read(body.Json, model.Source.Limits) with { Model = model.Name },
+            body.Json.Bool("stream") ?? false));
+        var format = new ResponsesFormat(name, time.GetUtcNow().ToUnixTimeSeconds(), isStream);
+        var (answer, head) = await desk.SellAsync(http, Chat(model, call, body, format));
         await AnswerWriter.WriteAsync(http, answer, head);
         return Results.Empty;
     }
@@ -74,6 +80,22 @@ internal static class OpenAiDoor
         var (answer, head) = await desk.SellAsync(http, order);
         await AnswerWriter.WriteAsync(http, answer, head);
         return Results.Empty;
+    }
+
+    private static SaleOrder Chat(ShelfModel model, ChatCall call, PaidBody body, IAnswerFormat format)
+    {
+        if (call.Problem(model.Source.Limits) is { } problem)
+            throw SaleRefusedException.Invalid(problem);
+        return new SaleOrder
+        {
+            Model = model,
+            RequestHash = body.RequestHash,
+            BodyHash = body.BodyHash,
+            Url = body.Url,
+            Format = format,
+            Meter = new Meter(model.Price, call.WorstPromptTokens, call.PromptBytes, (ulong)call.MaxOutputTokens),
+            Start = stop => model.Source.Server.ChatAsync(call, Queueing.MayBeRefused, stop),
+        };
     }
 
     /// <summary>Vectors are sold like an answer without output tokens.</summary>

@@ -103,7 +103,7 @@ internal static class OpenAiRequests
     }
 
     // Fetching addresses for callers would let them reach what only this machine can.
-    private static byte[] Picture(string url)
+    public static byte[] Picture(string url)
     {
         var comma = url.IndexOf(',', StringComparison.Ordinal);
         if (!url.StartsWith("data:image/", StringComparison.Ordinal) || comma < 0

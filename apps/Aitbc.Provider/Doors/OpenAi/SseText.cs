@@ -26,6 +26,20 @@ internal sealed class SseText
         return this;
     }
 
+    /// <summary>An event of a type.</summary>
+    public SseText Named(string type, Action<Utf8JsonWriter> members)
+    {
+        Encoding.ASCII.GetBytes($"event: {type}\n", _bytes);
+        return Event(members);
+    }
+
+    /// <summary>What a reader that comes back names, if all until here has reached it.</summary>
+    public SseText Id(int id)
+    {
+        Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"id: {id}\n\n"), _bytes);
+        return this;
+    }
+
     public SseText Data(ReadOnlySpan<byte> data, int? id = null)
     {
         Id(id);
