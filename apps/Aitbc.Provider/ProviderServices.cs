@@ -49,6 +49,7 @@ public static class ProviderServices
         Selling.SellingServices.Add(services, options);
         services.AddSingleton<ProviderStats>();
         services.AddSingleton<ProviderSelf>();
+        services.AddSingleton<OwnerMode>();
         services.AddSingleton<ProviderLifetime>();
         services.AddSingleton<ActiveJobs>();
         services.AddSingleton<InputGathering>();
@@ -81,6 +82,7 @@ public static class ProviderServices
         GpuDoor.Map(group);
         ReceiptDoor.Map(group);
         StreamDoor.Map(group);
+        OwnerDoor.Map(group);
         RefundDoor.Map(routes);
         Doors.OpenAi.OpenAiDoor.Map(routes);
         Doors.Ollama.OllamaDoor.Map(routes);

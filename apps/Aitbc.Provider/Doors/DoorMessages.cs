@@ -14,7 +14,13 @@ internal sealed record JobRequest(
 internal sealed record JobAnswer(
     string JobId, string State, ReceiptFile? Receipt, string? Output, string? FailureCode, string? FailureDetail);
 
-internal sealed record HealthAnswer(string Status, string? Address, int Running);
+internal sealed record HealthAnswer(
+    string Status, string? Address, int Running, bool Paused, string? Notice);
+
+/// <summary>An order of the owner; the signature is of <see cref="OwnerDoor.Message"/>.</summary>
+internal sealed record OwnerRequest(bool Paused, string? Notice, long AtMs, string Signature);
+
+internal sealed record OwnerAnswer(bool Paused, string? Notice, long AtMs);
 
 internal sealed record OfferAnswer(
     string Engine,
@@ -71,6 +77,8 @@ internal sealed record SalesAnswer(
 [JsonSerializable(typeof(JobRequest))]
 [JsonSerializable(typeof(JobAnswer))]
 [JsonSerializable(typeof(HealthAnswer))]
+[JsonSerializable(typeof(OwnerRequest))]
+[JsonSerializable(typeof(OwnerAnswer))]
 [JsonSerializable(typeof(OffersAnswer))]
 [JsonSerializable(typeof(StatsAnswer))]
 [JsonSerializable(typeof(GpusAnswer))]

@@ -19,8 +19,10 @@ internal static class StatusDoor
         routes.MapGet("/v1/sales", Sales);
     }
 
-    private static IResult Health(ProviderSelf self, ExecutionSlots slots) => Results.Json(
-        new HealthAnswer(self.Identity is null ? "starting" : "ok", self.Identity?.Address.ToString(), slots.Running),
+    private static IResult Health(ProviderSelf self, ExecutionSlots slots, OwnerMode mode) => Results.Json(
+        new HealthAnswer(
+            self.Identity is null ? "starting" : "ok", self.Identity?.Address.ToString(), slots.Running, mode.Paused,
+            mode.Last.Notice),
         DoorJson.Default.HealthAnswer);
 
     private static IResult Offers(ProviderSelf self, EngineCatalog engines)

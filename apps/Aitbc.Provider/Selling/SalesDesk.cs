@@ -16,7 +16,7 @@ namespace Aitbc.Provider.Selling;
 /// </summary>
 internal sealed class SalesDesk(
     PaymentDesk payments, PaymentOffers offers, AnswerStore store, SaleRecords records, ProviderSelf self,
-    ProviderLifetime lifetime, ProviderOptions options, TimeProvider time, ILogger<SalesDesk> log)
+    OwnerMode mode, ProviderLifetime lifetime, ProviderOptions options, TimeProvider time, ILogger<SalesDesk> log)
 {
     /// <summary>Header with which a client says that vouchers follow while a stream runs.</summary>
     public const string PayHeader = "X-Aitbc-Pay";
@@ -130,8 +130,13 @@ internal sealed class SalesDesk(
         });
     }
 
-    private static void Admit(SaleOrder order)
+    private void Admit(SaleOrder order)
     {
+        if (mode.Paused)
+            throw new SaleRefusedException(503, ProviderCodes.Paused, mode.Sentence)
+            {
+                RetryAfter = TimeSpan.FromSeconds(60),
+            };
         var slots = order.Model.Source.Server.Slots;
         if (slots.Busy(order.Model.Name) is { } retryAfter)
             throw SaleRefusals.Busy($"All places of the model {order.Model.Name} are taken.", retryAfter);

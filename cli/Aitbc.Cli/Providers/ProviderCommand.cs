@@ -9,5 +9,5 @@ internal static class ProviderCommand
 
     public static CliCommand Create() => new CliCommand(Name, Text, "aitbc provider list").With(
         ProviderList.Create(), ProviderShow.Create(), ProviderStats.Create(), ProviderStatus.Create(),
-        ProviderDoctor.Create());
+        ProviderDoctor.Create(), ProviderPause.Pause(), ProviderPause.Resume(), ProviderPause.Drain());
 }

@@ -23,6 +23,15 @@ internal sealed class ProviderDoor(HttpClient http)
     /// <summary>The models that it sells.</summary>
     public Task<JsonObject> ModelsAsync(CancellationToken cancel) => GetAsync("v1/models", cancel);
 
+    /// <summary>Orders a pause or its end, signed by the provider's account.</summary>
+    public async Task<JsonObject> OrderAsync(JsonObject order, CancellationToken cancel)
+    {
+        using var content =
+            new StringContent(order.ToJsonString(), Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
+        using var response = await http.PostAsync("v1/owner/mode", content, cancel);
+        return await ReadAsync(response, cancel);
+    }
+
     private async Task<JsonObject> GetAsync(string path, CancellationToken cancel)
     {
         using var response = await http.GetAsync(path, cancel);

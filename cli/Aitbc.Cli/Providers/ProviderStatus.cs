@@ -28,7 +28,7 @@ internal static class ProviderStatus
         var models = await door.ModelsAsync(context.Cancel);
         var charged = UInt256.Parse(sales["charged"]!.GetValue<string>());
         context.Output.Facts(
-            ("provider", $"{health["status"]} at {place}"),
+            ("provider", $"{State(health)} at {place}"),
             ("address", health["address"]?.ToString() ?? "not known yet"),
             ("answers", $"{sales["answers"]} sold, {sales["running"]} under way"),
             ("tokens", $"{sales["promptTokens"]} of prompts, {sales["outputTokens"]} of output"),
@@ -43,6 +43,9 @@ internal static class ProviderStatus
             ["models"] = models["data"]?.DeepClone(),
         });
     }
+
+    private static string State(JsonObject health) => health["paused"]?.GetValue<bool>() == true
+        ? $"paused ({health["notice"]?.ToString() ?? "no notice"})" : health["status"]?.ToString() ?? "unknown";
 
     private static IEnumerable<string[]> Rows(JsonObject models) =>
         (models["data"] as JsonArray ?? []).Select(m => (string[])
