@@ -18,7 +18,7 @@ internal sealed record HealthAnswer(
     string Status, string? Address, int Running, bool Paused, string? Notice);
 
 /// <summary>An order of the owner; the signature is of <see cref="OwnerDoor.Message"/>.</summary>
-internal sealed record OwnerRequest(bool Paused, string? Notice, long AtMs, string Signature);
+internal sealed record OwnerRequest(bool Paused, long AtMs, string Signature, string? Notice = null);
 
 internal sealed record OwnerAnswer(bool Paused, string? Notice, long AtMs);
 

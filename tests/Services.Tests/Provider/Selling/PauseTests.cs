@@ -102,13 +102,15 @@ public sealed class PauseTests
     {
         var message = OwnerDoor.Message(world.Provider, paused, notice, at);
         var signature = TestAccounts.Key(account).Sign(Eip191.HashMessage(Encoding.UTF8.GetBytes(message)));
-        return new JsonObject
+        var order = new JsonObject
         {
             ["paused"] = paused,
-            ["notice"] = notice,
             ["atMs"] = at,
             ["signature"] = Hex.ToHex(signature.ToBytes65()),
         };
+        if (notice is not null)
+            order["notice"] = notice;
+        return order;
     }
 
     private static async Task<HttpStatusCode> OrderAsync(SellingWorld world, JsonObject order)
