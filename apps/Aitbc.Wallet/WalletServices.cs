@@ -30,6 +30,7 @@ public static class WalletServices
         services.AddRouting();
         services.AddSingleton(options);
         services.AddPooledDbContextFactory<WalletDbContext>(builder => WalletDatabase.Configure(builder, options));
+        services.AddSingleton<OpenContexts>();
         services.AddSingleton<Vault>();
         services.AddSingleton<PasswordDoor>();
         services.AddSingleton<ExportEndpoint>();

@@ -21,6 +21,7 @@ internal sealed class WalletStart(
     AccessToken token,
     InstanceLock instance,
     SpendLedger ledger,
+    OpenContexts open,
     RestoredMark restored,
     ILogger<WalletStart> log) : IHostedService
 {
@@ -44,6 +45,7 @@ internal sealed class WalletStart(
 
     public Task StopAsync(CancellationToken cancellationToken)
     {
+        open.Dispose();
         WalletDatabase.Close(options);
         return Task.CompletedTask;
     }

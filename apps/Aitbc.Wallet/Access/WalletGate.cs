@@ -5,7 +5,6 @@ using Aitbc.Wallet.Errors;
 using Aitbc.Wallet.Keys;
 using Aitbc.Wallet.Storage;
 using Microsoft.AspNetCore.Http;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
 namespace Aitbc.Wallet.Access;
@@ -20,7 +19,7 @@ internal sealed class WalletGate(
     TokenGuard guard,
     OriginRule origins,
     RestoredMark restored,
-    IDbContextFactory<WalletDbContext> databases,
+    OpenContexts databases,
     WalletOptions options,
     ILogger<WalletGate> log)
 {
@@ -80,8 +79,9 @@ internal sealed class WalletGate(
         if (token.Is(hash))
             return Caller.Owner;
         // The index is over hashes: how long the look-up takes says nothing about a token.
-        await using var db = await databases.CreateDbContextAsync(http.RequestAborted);
-        return await BudgetReader.ByTokenAsync(db, hash, http.RequestAborted) is { } budget ? new Caller(budget) : null;
+        var found = await databases.UseAsync(
+            db => BudgetReader.ByTokenAsync(db, hash, http.RequestAborted), http.RequestAborted);
+        return found is { } budget ? new Caller(budget) : null;
     }
 
     private async Task AnswerFailuresAsync(HttpContext http, RequestDelegate next)

@@ -15,8 +15,7 @@ internal sealed record Reservation(long Spend, byte[]? Answer);
 /// any number of racing callers each sees what the others have taken.
 /// </summary>
 internal sealed class SpendLedger(
-    IDbContextFactory<WalletDbContext> databases, LogSeal seals, WalletOptions options, TimeProvider time)
-    : IDisposable
+    OpenContexts databases, LogSeal seals, WalletOptions options, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim gate = new(1, 1);
 
@@ -32,8 +31,8 @@ internal sealed class SpendLedger(
     public async Task<Refusal?> TryAsync(Budget budget, Spend spend, CancellationToken cancel)
     {
         var now = Now();
-        await using var db = await databases.CreateDbContextAsync(cancel);
-        return SpendRules.Check(budget, spend, now) ?? await TotalsAllowAsync(db, budget, spend, now, cancel);
+        return SpendRules.Check(budget, spend, now) ?? await databases.UseAsync(
+            db => TotalsAllowAsync(db, budget, spend, now, cancel), cancel);
     }
 
     /// <summary>Stores what will be answered. After this the signature may leave the daemon.</summary>
@@ -174,8 +173,8 @@ internal sealed class SpendLedger(
     public async Task<Verdict<Reservation>?> KnownAsync(
         long budget, SpendRequest request, CancellationToken cancel)
     {
-        await using var db = await databases.CreateDbContextAsync(cancel);
-        return await EarlierAsync(db, budget, request.Key!, cancel) is { } row ? Earlier(row, request) : null;
+        var known = await databases.UseAsync(db => EarlierAsync(db, budget, request.Key!, cancel), cancel);
+        return known is { } row ? Earlier(row, request) : null;
     }
 
     private static async Task<Refusal?> TotalsAllowAsync(
@@ -264,19 +263,25 @@ internal sealed class SpendLedger(
         await gate.WaitAsync(cancel);
         try
         {
-            await using var db = await databases.CreateDbContextAsync(cancel);
-            await using var transaction = await db.Database.BeginTransactionAsync(cancel);
-            var verdict = await change(db);
-            if (verdict.Refusal is not null)
-                return verdict;
-            await db.SaveChangesAsync(cancel);
-            await transaction.CommitAsync(cancel);
-            return verdict;
+            return await databases.UseAsync(db => ChangeOnceAsync(db, change, cancel), cancel);
         }
         finally
         {
             gate.Release();
         }
+    }
+
+    private static async Task<Verdict<T>> ChangeOnceAsync<T>(
+        WalletDbContext db, Func<WalletDbContext, Task<Verdict<T>>> change, CancellationToken cancel)
+        where T : class
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        var verdict = await change(db);
+        if (verdict.Refusal is not null)
+            return verdict;
+        await db.SaveChangesAsync(cancel);
+        await transaction.CommitAsync(cancel);
+        return verdict;
     }
 
     private static SpendRow NewRow(long budgetId, Spend spend, SpendRequest request, string state, long now) => new()
