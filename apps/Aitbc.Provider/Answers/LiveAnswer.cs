@@ -9,6 +9,9 @@ internal sealed class LiveAnswer(string id)
     /// <summary>Bytes of all events together; beyond it the answer fails.</summary>
     public const long MostBytes = 16 * 1024 * 1024;
 
+    // Fewer than a stream may be ahead of its reader: it never waits for one that sleeps.
+    private const int MostHidden = 16;
+
     private readonly Lock _gate = new();
     private readonly List<ReadOnlyMemory<byte>> _events = [];
     private readonly TaskCompletionSource<AnswerHead> _head = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -16,6 +19,7 @@ internal sealed class LiveAnswer(string id)
     private TaskCompletionSource? _moved;
     private int _foremost;
     private int _readers;
+    private int _hidden;
     private bool _ended;
 
     public string Id { get; } = id;
@@ -56,13 +60,38 @@ internal sealed class LiveAnswer(string id)
         End();
     }
 
+    /// <summary>Adds an event and wakes the readers that wait for it.</summary>
     public void Append(ReadOnlyMemory<byte> data)
     {
-        TaskCompletionSource? grown;
+        Add(data);
+        Show();
+    }
+
+    /// <summary>
+    /// Adds an event. Readers that sleep are woken by <see cref="Show"/>, or when there are some events for them: what
+    /// comes at one time is sent at one time.
+    /// </summary>
+    public void Add(ReadOnlyMemory<byte> data)
+    {
+        bool isMuch;
         lock (_gate)
         {
             _events.Add(data);
             Bytes += data.Length;
+            isMuch = ++_hidden >= MostHidden;
+        }
+
+        if (isMuch)
+            Show();
+    }
+
+    /// <summary>Wakes the readers that wait. Whoever adds does so before waiting for anything.</summary>
+    public void Show()
+    {
+        TaskCompletionSource? grown;
+        lock (_gate)
+        {
+            _hidden = 0;
             (grown, _grown) = (_grown, null);
         }
 
@@ -115,6 +144,7 @@ internal sealed class LiveAnswer(string id)
                 moved = _moved.Task;
             }
 
+            Show();
             try
             {
                 await (isRead ? moved.WaitAsync(cancel) : moved.WaitAsync(grace, time, cancel));

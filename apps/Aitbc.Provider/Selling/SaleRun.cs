@@ -92,8 +92,10 @@ internal sealed class SaleRun(
         var reason = "stop";
         try
         {
-            await foreach (var (_, piece) in EngineRun.NumberAsync(order.Start(stop), log, stop))
+            await using var pieces = EngineRun.NumberAsync(order.Start(stop), log, stop).GetAsyncEnumerator(stop);
+            while (await NextAsync(pieces))
             {
+                var (_, piece) = pieces.Current;
                 if (piece is EndPiece end)
                     outcome = end.Outcome;
                 else if (piece is UsagePiece usage)
@@ -110,6 +112,7 @@ internal sealed class SaleRun(
             outcome = null;
         }
 
+        answer.Show();
         if (outcome is { Succeeded: false })
             await BreakAsync(outcome);
         else if (outcome is null && !_isSettled)
@@ -117,6 +120,15 @@ internal sealed class SaleRun(
                 new SaleRefusedException(409, VoucherRefusedException.Ended, "It was ended before it began."));
         else
             await FinishAsync(outcome?.FinishReason ?? reason, outcome?.Version ?? order.Model.Source.Engine);
+    }
+
+    // What the engine gives at one time is sent at one time; before it is waited for, everything is with the reader.
+    private async ValueTask<bool> NextAsync(IAsyncEnumerator<NumberedPiece> pieces)
+    {
+        var next = pieces.MoveNextAsync();
+        if (!next.IsCompleted)
+            answer.Show();
+        return await next;
     }
 
     /// <summary>
@@ -181,6 +193,7 @@ internal sealed class SaleRun(
             // It may have come between the look and the wait.
             if (Meter.Covers(grant.Covered))
                 return true;
+            answer.Show();
             try
             {
                 await raised.WaitAsync(options.Payments.VoucherWait, time, stop);
@@ -204,7 +217,7 @@ internal sealed class SaleRun(
     {
         lock (_gate)
             _tokensAt.Add(Meter.Given);
-        answer.Append(data);
+        answer.Add(data);
     }
 
     private ulong? CountAt(int number)

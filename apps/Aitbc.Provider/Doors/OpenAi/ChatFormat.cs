@@ -14,6 +14,7 @@ internal sealed class ChatFormat(string model, long created, bool isStream, bool
     private readonly List<(string Id, string Name, StringBuilder Arguments)> _calls = [];
     private string _id = "";
     private bool _begun;
+    private TextFrame? _frame;
 
     public bool IsStream => isStream;
 
@@ -26,6 +27,8 @@ internal sealed class ChatFormat(string model, long created, bool isStream, bool
         Keep(piece);
         if (!isStream)
             return null;
+        if (_begun && piece is TextPiece { IsThought: false } text)
+            return (_frame ??= Frame()).With(text.Text, number);
         var sse = new SseText();
         if (!_begun)
         {
@@ -64,6 +67,9 @@ internal sealed class ChatFormat(string model, long created, bool isStream, bool
 
     public ReadOnlyMemory<byte> Failure(string code, string sentence, int number) =>
         new SseText().Event(json => OpenAiErrors.Write(json, 500, code, sentence), number).ToBytes();
+
+    private TextFrame Frame() => new(
+        new SseText().Event(json => Chunk(json, delta => delta.WriteString("content", ""))).ToBytes().Span);
 
     private void Keep(EnginePiece piece)
     {

@@ -1,6 +1,8 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 using Aitbc.Provider.Engines.Models;
 
 namespace Aitbc.Provider.Engines.OpenAi;
@@ -14,6 +16,8 @@ internal sealed class OpenAiAnswer(ModelCall call, Tally tally)
     // Parallel calls of tools beyond this are no honest answer.
     private const int MostToolCalls = 128;
 
+    private static ReadOnlySpan<byte> Done => "[DONE]"u8;
+
     private string? _reason;
     private (long Prompt, long Output)? _usage;
 
@@ -25,7 +29,7 @@ internal sealed class OpenAiAnswer(ModelCall call, Tally tally)
     {
         while (await EventAsync(body, cancellation) is { } data)
         {
-            if (data == "[DONE]")
+            if (data.Span.SequenceEqual(Done))
             {
                 foreach (var piece in Finish())
                     yield return piece;
@@ -42,28 +46,47 @@ internal sealed class OpenAiAnswer(ModelCall call, Tally tally)
     }
 
     /// <summary>The data of the next event; null when the stream ended, a half event not being one.</summary>
-    private static async ValueTask<string?> EventAsync(BoundedBody body, CancellationToken cancellation)
+    private static async ValueTask<ReadOnlyMemory<byte>?> EventAsync(BoundedBody body, CancellationToken cancellation)
     {
-        StringBuilder? data = null;
+        ReadOnlyMemory<byte>? data = null;
+        ArrayBufferWriter<byte>? lines = null;
         while (await body.LineAsync(cancellation) is { } line)
         {
             if (line.Length == 0)
             {
-                if (data is not null)
-                    return data.ToString();
+                if (data is { } whole)
+                    return Valid(whole);
                 continue;
             }
 
             // Comments and other fields carry nothing for us.
             if (!line.AsSpan().StartsWith("data:"u8))
                 continue;
-            var text = Encoding.UTF8.GetString(line.AsSpan(line.Length > 5 && line[5] == ' ' ? 6 : 5));
-            data = data is null ? new StringBuilder(text) : data.Append('\n').Append(text);
+            var part = line.AsMemory(line.Length > 5 && line[5] == ' ' ? 6 : 5);
+            if (data is not { } before)
+            {
+                data = part;
+                continue;
+            }
+
+            if (lines is null)
+            {
+                lines = new ArrayBufferWriter<byte>();
+                lines.Write(before.Span);
+            }
+
+            lines.Write("\n"u8);
+            lines.Write(part.Span);
+            data = lines.WrittenMemory;
         }
 
         // Servers that end without the last empty line exist; only the closing word is believed then.
-        return data?.ToString() == "[DONE]" ? "[DONE]" : null;
+        return data is { } last && last.Span.SequenceEqual(Done) ? last : null;
     }
+
+    // What is no UTF-8 becomes a sign for that, as everywhere else: a text is read from it without an exception.
+    private static ReadOnlyMemory<byte> Valid(ReadOnlyMemory<byte> data) =>
+        Utf8.IsValid(data.Span) ? data : Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(data.Span));
 
     private IEnumerable<EnginePiece> Pieces(JsonElement chunk)
     {
