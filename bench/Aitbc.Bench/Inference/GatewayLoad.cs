@@ -119,6 +119,8 @@ internal static class GatewayLoad
     {
         public Task<Address> AddressAsync(CancellationToken cancel) => Task.FromResult(address);
 
+        public Task<Address> AddressAsync(string label, CancellationToken cancel) => Task.FromResult(address);
+
         public Task<Transaction> SignTransactionAsync(
             Address from, Transaction transaction, CancellationToken cancel = default) =>
             throw new HttpRequestException("There is no wallet.");

@@ -133,6 +133,8 @@ internal sealed class GatewayWorld : IAsyncDisposable
     {
         public Task<Address> AddressAsync(CancellationToken cancel) => Task.FromResult(TestAccounts.Key(3).Address);
 
+        public Task<Address> AddressAsync(string label, CancellationToken cancel) => AddressAsync(cancel);
+
         public Task<Transaction> SignTransactionAsync(
             Address from, Transaction transaction, CancellationToken cancel = default) =>
             throw new HttpRequestException("There is no wallet.");
