@@ -47,6 +47,7 @@ public static class ProviderServices
         services.AddSingleton(s => new GpuChallenges(
             options.Gpu, s.GetRequiredService<ExecutionSlots>(), s.GetRequiredService<TimeProvider>()));
         Selling.SellingServices.Add(services, options);
+        Doors.Mcp.McpServices.Add(services);
         services.AddSingleton<ProviderStats>();
         services.AddSingleton<ProviderSelf>();
         services.AddSingleton<OwnerMode>();
@@ -86,6 +87,7 @@ public static class ProviderServices
         RefundDoor.Map(routes);
         Doors.OpenAi.OpenAiDoor.Map(routes);
         Doors.Ollama.OllamaDoor.Map(routes);
+        Doors.Mcp.McpDoor.Map(routes);
         return routes;
     }
 

@@ -17,26 +17,40 @@ internal sealed record PaidBody(JsonElement Json, Hash256 RequestHash, Hash256 B
 
     public static async Task<PaidBody> ReadAsync(HttpContext http)
     {
+        var bytes = await BytesAsync(http);
+        var json = Parse(bytes, "The body is no JSON.");
+        if (json.ValueKind != JsonValueKind.Object)
+            throw SaleRefusedException.Invalid("The body must be a JSON object.");
+        var request = http.Request;
+        return new PaidBody(
+            json,
+            PaidRequest.HashOf(request.Method, request.Path, bytes.Span),
+            Keccak256.Hash(bytes.Span),
+            $"{request.Scheme}://{request.Host}{request.Path}");
+    }
+
+    /// <summary>The bytes of a body that has at most <see cref="MostBytes"/>.</summary>
+    public static async Task<ReadOnlyMemory<byte>> BytesAsync(HttpContext http)
+    {
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
             limit.MaxRequestBodySize = MostBytes;
         using var buffer = new MemoryStream();
         await http.Request.Body.CopyToAsync(buffer, http.RequestAborted);
-        var bytes = buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
+        return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
+    }
+
+    /// <summary>JSON of bounded depth without members of the same name.</summary>
+    public static JsonElement Parse(ReadOnlyMemory<byte> bytes, string otherwise)
+    {
         try
         {
             using var parsed = JsonDocument.Parse(bytes, Strict);
-            if (parsed.RootElement.ValueKind != JsonValueKind.Object)
-                throw SaleRefusedException.Invalid("The body must be a JSON object.");
-            var request = http.Request;
-            return new PaidBody(
-                parsed.RootElement.Clone(),
-                PaidRequest.HashOf(request.Method, request.Path, bytes.Span),
-                Keccak256.Hash(bytes.Span),
-                $"{request.Scheme}://{request.Host}{request.Path}");
+            return parsed.RootElement.Clone();
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw SaleRefusedException.Invalid("The body is no JSON.");
+            // The second is for names with half a character, which are JSON but no text.
+            throw SaleRefusedException.Invalid(otherwise);
         }
     }
 

@@ -33,20 +33,30 @@ internal sealed class SalesDesk(
     public Task WhenEndedAsync() => Task.WhenAll(_ends.Values);
 
     /// <summary>The answer and its head. Throws <see cref="SaleRefusedException"/>; then nothing is charged.</summary>
-    public async Task<(LiveAnswer Answer, AnswerHead Head)> SellAsync(HttpContext http, SaleOrder order)
+    public Task<(LiveAnswer Answer, AnswerHead Head)> SellAsync(HttpContext http, SaleOrder order) => SellAsync(
+        order, http.Request.Headers[X402Headers.Signature].ToString(), http.Request.Headers[PayHeader] == "vouchers",
+        http.RequestAborted);
+
+    /// <summary>The same for a payment that came in another way.</summary>
+    /// <param name="order">What is asked.</param>
+    /// <param name="payment">The payment as in PAYMENT-SIGNATURE; empty = none.</param>
+    /// <param name="raises">Whether the client pays on while a stream runs.</param>
+    /// <param name="cancel">Stops the wait for the answer, not the answer.</param>
+    public async Task<(LiveAnswer Answer, AnswerHead Head)> SellAsync(
+        SaleOrder order, string payment, bool raises, CancellationToken cancel)
     {
         var me = self.Identity ?? throw new SaleRefusedException(
             503, ProviderCodes.Starting, "The provider has not reached its wallet or node yet.")
         {
             RetryAfter = TimeSpan.FromSeconds(1),
         };
-        var isSliced = order.Format.IsStream && http.Request.Headers[PayHeader] == "vouchers";
+        var isSliced = order.Format.IsStream && raises;
         var slice = isSliced ? order.Meter.Slice((ulong)options.Payments.TokensPerTally) : order.Meter.Cap;
         var request = new PaidRequest(order.RequestHash, order.Url, order.Meter.Cap, slice)
         {
             Admit = () => Admit(order),
         };
-        if (http.Request.Headers[X402Headers.Signature].ToString() is not { Length: > 0 } header)
+        if (payment.Length == 0)
         {
             // Who would be refused anyway shall not sign a payment first.
             Admit(order);
@@ -55,8 +65,8 @@ internal sealed class SalesDesk(
 
         try
         {
-            var answer = await TakeAsync(header, request, order, me, http.RequestAborted);
-            return (answer, await answer.Head.WaitAsync(http.RequestAborted));
+            var answer = await TakeAsync(payment, request, order, me, cancel);
+            return (answer, await answer.Head.WaitAsync(cancel));
         }
         catch (PaymentRefusedException refused)
         {

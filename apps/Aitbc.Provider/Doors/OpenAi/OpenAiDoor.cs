@@ -48,7 +48,7 @@ internal static class OpenAiDoor
             body.Json.Bool("stream") ?? false,
             body.Json.Member("stream_options")?.Bool("include_usage") ?? false));
         var format = new ChatFormat(name, time.GetUtcNow().ToUnixTimeSeconds(), isStream, includeUsage);
-        var (answer, head) = await desk.SellAsync(http, Chat(model, call, body, format));
+        var (answer, head) = await desk.SellAsync(http, Completion(model, call, body, format));
         await AnswerWriter.WriteAsync(http, answer, head);
         return Results.Empty;
     }
@@ -64,7 +64,7 @@ internal static class OpenAiDoor
             ResponsesRequests.Read(body.Json, model.Source.Limits) with { Model = model.Name },
             body.Json.Bool("stream") ?? false));
         var format = new ResponsesFormat(name, time.GetUtcNow().ToUnixTimeSeconds(), isStream);
-        var (answer, head) = await desk.SellAsync(http, Chat(model, call, body, format));
+        var (answer, head) = await desk.SellAsync(http, Completion(model, call, body, format));
         await AnswerWriter.WriteAsync(http, answer, head);
         return Results.Empty;
     }
@@ -82,7 +82,8 @@ internal static class OpenAiDoor
         return Results.Empty;
     }
 
-    private static SaleOrder Chat(ShelfModel model, ChatCall call, PaidBody body, IAnswerFormat format)
+    /// <summary>A completion of a conversation as it is sold.</summary>
+    public static SaleOrder Completion(ShelfModel model, ChatCall call, PaidBody body, IAnswerFormat format)
     {
         if (call.Problem(model.Source.Limits) is { } problem)
             throw SaleRefusedException.Invalid(problem);

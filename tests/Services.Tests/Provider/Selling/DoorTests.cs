@@ -85,6 +85,7 @@ public sealed class DoorTests
         {
             ("/v1/chat/completions", "{", 400),
             ("/v1/chat/completions", "[]", 400),
+            ("/v1/chat/completions", """{"\ud800":1,"\ud801":2}""", 400),
             ("/v1/chat/completions", """{"model":"tiny"}""", 400),
             ("/v1/chat/completions", """{"model":"tiny","messages":"hi"}""", 400),
             ("/v1/chat/completions", """{"model":"tiny","messages":[{"role":"x","content":"hi"}]}""", 400),
