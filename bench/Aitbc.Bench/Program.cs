@@ -56,7 +56,7 @@ switch (args.FirstOrDefault())
             Arguments.Read(rest, rounds: 3, count: 10_000), Arguments.Bound(rest, "--most-resident", double.MaxValue));
     case "vouchers":
         return await VoucherLoad.RunAsync(
-            Arguments.Read(rest, rounds: 1, count: 2_000), Arguments.Bound(rest, "--most-p99", double.MaxValue));
+            Arguments.Read(rest, rounds: 5, count: 2_000), Arguments.Bound(rest, "--most-p99", double.MaxValue));
     case "inference":
         return await InferenceLoad.RunAsync(
             Arguments.Read(rest, rounds: 3, count: 300),
@@ -88,7 +88,8 @@ switch (args.FirstOrDefault())
               catch-up     [--rounds 3] [--count 10000] [--most-resident MIB]
                                                           a validator that lost all but its keys catches up
               paid-job     [--count 30]                   a paid WASM job from the order to the result
-              vouchers     [--count 2000] [--most-p99 MS] one voucher after the other through the wallet daemon
+              vouchers     [--rounds 5] [--count 2000] [--most-p99 MS]
+                                                          one voucher after the other through the wallet daemon
               book         [--rounds 11] [--count 1000000] [--least EVENTS]
                                                           order events per second in the matching engine
               quotes       [--rounds 7] [--count 500] [--offers 10000] [--most-p99 MS]

@@ -22,6 +22,7 @@ internal sealed class GatewayDesk(
     // Longer than a provider's longest wait for a first piece.
     private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(330);
     private static readonly TimeSpan ShortWait = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan ShortPause = TimeSpan.FromMilliseconds(100);
 
     public Task SellAsync(HttpContext http, GatewayAsk ask) =>
         ask.Payment is { } payment ? PaidAsync(http, ask, payment) : OfferAsync(http, ask, null);
@@ -126,7 +127,7 @@ internal sealed class GatewayDesk(
         }
 
         var wait = TimeSpan.FromSeconds(options.GatewayResumeSeconds);
-        var mayBeTaken = false;
+        var (mayBeTaken, start) = (false, time.GetTimestamp());
         for (var tries = 0; tries < MostTries; tries++)
         {
             if (await routes.WaitAsync(payee, wait, http.RequestAborted) is not { } route)
@@ -139,8 +140,14 @@ internal sealed class GatewayDesk(
             }
             catch (RouteException e)
             {
-                catalog.HealthOf(payee).Failed();
+                if (tries == 0)
+                    catalog.HealthOf(payee).Failed();
+                // Its old link may still be thought alive. Where the payment was sent before, the next one is waited
+                // for: nothing else can tell what became of it.
+                if (mayBeTaken && !e.WasSent && time.GetElapsedTime(start) < wait)
+                    tries--;
                 mayBeTaken |= e.WasSent;
+                await Task.Delay(ShortPause, time, http.RequestAborted);
                 continue;
             }
 

@@ -172,11 +172,17 @@ internal static class InferenceLoad
         buyer.Charged += UInt256.Parse(rest[..rest.IndexOf('"', StringComparison.Ordinal)]);
     }
 
+    /// <summary>What the 402 asks; a provider that has just started sells a moment later.</summary>
     public static async Task<JsonObject> RequiredAsync(HttpClient http, string body)
     {
-        using var answer = await http.SendAsync(Request(body, null));
-        var header = answer.Headers.GetValues(X402Headers.Required).Single();
-        return JsonNode.Parse(Convert.FromBase64String(header))!.AsObject();
+        for (var began = Stopwatch.GetTimestamp(); ; await Task.Delay(20))
+        {
+            using var answer = await http.SendAsync(Request(body, null));
+            if (answer.Headers.TryGetValues(X402Headers.Required, out var headers))
+                return JsonNode.Parse(Convert.FromBase64String(headers.Single()))!.AsObject();
+            if (Stopwatch.GetElapsedTime(began) > TimeSpan.FromSeconds(30))
+                throw new TimeoutException($"The provider asks for nothing: {answer.StatusCode}.");
+        }
     }
 
     public static HttpRequestMessage Request(string body, string? payment)

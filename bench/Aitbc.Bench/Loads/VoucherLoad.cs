@@ -32,7 +32,7 @@ internal static class VoucherLoad
         var budget = await owner.Budgets.CreateAsync(new CreateBudgetRequest(
             "bench", new BudgetLimits { Amount = UInt256.MaxValue }, accounts[0].Address));
         var payments = new WalletClient(walletHttp, budget.Token).Payments;
-        var count = WarmUp + arguments.Count;
+        var count = WarmUp + (arguments.Rounds * arguments.Count);
         var ask = new PayRequest(
             Required(accounts[1].Address, (ulong)count * 2 * Price), "GET", "http://127.0.0.1/bench", Price)
         {
@@ -60,6 +60,10 @@ internal static class VoucherLoad
         }
 
         worked = Worked(daemon) - worked;
+        var rounds = paid.Chunk(arguments.Count).Select(round => Figures.Quantile(round, 0.99)).ToList();
+        Console.WriteLine(
+            "vouchers: p99 of each round: "
+            + string.Join(", ", rounds.Select(r => r.ToString("0.00", CultureInfo.InvariantCulture))) + " ms");
         var synced = Syncs(Path.GetDirectoryName(network.TokenFile)!, Math.Min(arguments.Count, 1_000));
         Tell("vouchers: from asking to the signature", paid);
         Tell("vouchers: telling the server's answer", told);
@@ -68,7 +72,7 @@ internal static class VoucherLoad
             CultureInfo.InvariantCulture,
             $"vouchers: processor time of the daemon for one and its answer: "
             + $"{worked.TotalMilliseconds / paid.Count:0.00} ms"));
-        return Figures.Quantile(paid, 0.99) <= mostP99 ? 0 : 1;
+        return Figures.Quantile(rounds, 0.5) <= mostP99 ? 0 : 1;
     }
 
     private static TimeSpan Worked(Process process)
