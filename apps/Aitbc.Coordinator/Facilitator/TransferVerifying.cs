@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Aitbc.Coordinator.Payments;
-using Aitbc.Primitives;
 using Aitbc.Sdk.Chain;
 using Aitbc.Sdk.X402;
 
