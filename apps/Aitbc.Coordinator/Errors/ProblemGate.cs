@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Aitbc.Sdk.Chain;
 using Aitbc.Sdk.Errors;
 using Microsoft.AspNetCore.Http;
@@ -35,7 +36,7 @@ internal sealed class ProblemGate(ILogger<ProblemGate> log)
             case AitbcException refusal:
                 return refusal.Problem;
             case BadHttpRequestException bad:
-                return Refusal.Of(bad.StatusCode, CodeOf(bad.StatusCode), bad.Message).Problem;
+                return Refusal.Of(bad.StatusCode, CodeOf(bad.StatusCode), SentenceOf(bad)).Problem;
             case ChainUnavailableException or RpcException:
                 log.LogWarning("The node did not help: {Reason}", failure.Message);
                 return Refusal.Of(
@@ -51,6 +52,15 @@ internal sealed class ProblemGate(ILogger<ProblemGate> log)
                     500, ProblemCodes.Internal, "The coordinator failed; its log says more.", null, true).Problem;
         }
     }
+
+    // Words of the framework name types of this program.
+    private static string SentenceOf(BadHttpRequestException bad) => bad switch
+    {
+        { InnerException: JsonException } => "The body is not the JSON that this endpoint takes.",
+        _ when bad.Message.Contains("parameter", StringComparison.Ordinal) =>
+            "The body is missing, or a part of the address has not the form that it must have.",
+        _ => bad.Message,
+    };
 
     private static AitbcProblem OfStatus(int status) => Refusal.Of(
         status,

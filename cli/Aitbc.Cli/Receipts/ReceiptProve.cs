@@ -15,10 +15,8 @@ internal static class ReceiptProve
         Description = "Where the proof is written (default: the receipt's name with .proof.json).",
     };
 
-    private static readonly Option<Uri?> Place = new("--provider-url")
-    {
-        Description = "The provider's address (default: as the coordinator has it).",
-    };
+    private static readonly Option<Uri?> Place = Symbols.UrlOption(
+        "--provider-url", "The provider's address (default: as the coordinator has it).");
 
     public static CliCommand Create() => new CliCommand(
         "prove",

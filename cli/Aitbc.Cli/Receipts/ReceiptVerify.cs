@@ -20,10 +20,8 @@ internal static class ReceiptVerify
     private static readonly Option<Address?> Provider = Symbols.AddressOption(
         "--provider", "The provider's registered address: nothing is asked, it works offline.");
 
-    private static readonly Option<Uri?> Registry = new("--registry")
-    {
-        Description = "Coordinator whose registered providers are trusted (default: --coordinator-url).",
-    };
+    private static readonly Option<Uri?> Registry = Symbols.UrlOption(
+        "--registry", "Coordinator whose registered providers are trusted (default: --coordinator-url).");
 
     private static readonly Option<string?> Result = new("--output")
     {
@@ -45,10 +43,8 @@ internal static class ReceiptVerify
         Description = "As --anchored, with a proof that 'receipt prove' wrote.",
     };
 
-    private static readonly Option<Uri?> Place = new("--provider-url")
-    {
-        Description = "Where the provider is asked for the proof (default: as the coordinator has it).",
-    };
+    private static readonly Option<Uri?> Place = Symbols.UrlOption(
+        "--provider-url", "Where the provider is asked for the proof (default: as the coordinator has it).");
 
     public static CliCommand Create() => new CliCommand(
         "verify",

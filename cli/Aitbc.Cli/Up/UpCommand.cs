@@ -66,6 +66,8 @@ internal static class UpCommand
             return;
         }
 
+        if (context.Get(For) is not null)
+            throw CliFailure.Usage("--for belongs to --faults.", "aitbc up --ephemeral --faults 7 --for 1m");
         await using var network = await DevnetProcess.StartAsync(
             Arguments(context), line => context.Output.Progress(line), context.Cancel);
         context.Output.Json(network.Ready.DeepClone());

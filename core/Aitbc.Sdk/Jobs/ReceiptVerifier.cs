@@ -90,7 +90,12 @@ public static class ReceiptVerifier
             return verified;
         var receipt = file!.Receipt;
         if (proof?.Proof is null)
-            return Of(ReceiptVerdict.NotAnchored, "There is no proof yet: the receipt's hour is not closed.");
+        {
+            return Of(
+                ReceiptVerdict.NotAnchored,
+                "There is no proof before the receipt's hour is closed, some minutes after it ends.");
+        }
+
         if (receipt.ChainId != await chain.ChainIdAsync(cancel).ConfigureAwait(false))
             return Of(ReceiptVerdict.WrongChain, "The receipt is of another chain than the node's.");
         // The provider's own tree, whatever the proof says whose it is.

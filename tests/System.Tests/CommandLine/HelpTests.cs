@@ -38,6 +38,25 @@ public sealed class HelpTests
     }
 
     [Fact]
+    public void What_no_option_can_be_is_an_error_of_the_command_line()
+    {
+        foreach (var path in Paths())
+        {
+            foreach (var option in Find(path).Options.Where(o => o.ValueType != typeof(string)))
+            {
+                var type = Nullable.GetUnderlyingType(option.ValueType) ?? option.ValueType;
+                // Any text names a file.
+                if (type == typeof(bool) || type == typeof(string[]) || type == typeof(FileInfo))
+                    continue;
+                var parsed = Commands.Table.Root("", [path[0]]).Parse([.. path, option.Name, "no such thing"]);
+                Assert.True(
+                    parsed.Errors.Any(e => e.Message.Contains("no such thing", StringComparison.Ordinal)),
+                    $"{string.Join(' ', path)} {option.Name}: {type.Name}");
+            }
+        }
+    }
+
+    [Fact]
     public async Task Without_a_command_it_shows_what_there_is()
     {
         var run = await ProgramRun.CliAsync();
