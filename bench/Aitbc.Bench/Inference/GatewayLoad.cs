@@ -2,12 +2,11 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using Aitbc.Bench.Loads;
+using Aitbc.Bench.Market;
 using Aitbc.Coordinator;
 using Aitbc.Coordinator.Gateway;
 using Aitbc.Coordinator.Payments;
 using Aitbc.Primitives;
-using Aitbc.Primitives.Crypto;
-using Aitbc.Primitives.Transactions;
 using Aitbc.Provider.Self;
 using Aitbc.Sdk.Chain;
 using Aitbc.Sdk.Market;
@@ -31,9 +30,10 @@ internal static class GatewayLoad
         using var nodeHttp = network.Client("node");
         await using var models = await FastModels.StartAsync();
         using var owner = new LocalSigner(InferenceLoad.Account(1));
-        await using var gateway = await CoordinateAsync(nodeHttp, owner.Address);
+        await using var gateway = await CoordinateAsync(nodeHttp, owner.Address, network.Folder("gateway"));
         var url = new Uri(gateway.Urls.Single());
-        await using var shop = await InferenceLoad.StartAsync(models, nodeHttp, owner, o => o.CoordinatorUrl = url);
+        await using var shop = await InferenceLoad.StartAsync(
+            models, nodeHttp, owner, network.Folder("shop"), o => o.CoordinatorUrl = url);
         using var direct = new HttpClient { BaseAddress = new Uri(shop.Urls.Single() + "/v1/") };
         using var through = new HttpClient { BaseAddress = new Uri(url, "/v1/") };
         var me = await shop.Services.GetRequiredService<ProviderSelf>().WhenKnownAsync(default);
@@ -82,15 +82,15 @@ internal static class GatewayLoad
         return (alone, passed);
     }
 
-    private static async Task<WebApplication> CoordinateAsync(HttpClient node, Address evaluator)
+    private static async Task<WebApplication> CoordinateAsync(HttpClient node, Address evaluator, string folder)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0));
-        builder.Services.AddSingleton<IEvaluatorAccount>(new NoEvaluator(evaluator));
+        builder.Services.AddSingleton<IEvaluatorAccount>(new BenchEvaluator());
         builder.Services.AddCoordinator(new CoordinatorOptions
         {
-            DataDirectory = Directory.CreateTempSubdirectory("aitbc-bench-").FullName,
+            DataDirectory = folder,
             NodeUrl = node.BaseAddress!,
             RequestsPerMinute = int.MaxValue,
         });
@@ -113,24 +113,5 @@ internal static class GatewayLoad
                 throw new TimeoutException("The provider has not linked.");
             await Task.Delay(20);
         }
-    }
-
-    private sealed class NoEvaluator(Address address) : IEvaluatorAccount
-    {
-        public Task<Address> AddressAsync(CancellationToken cancel) => Task.FromResult(address);
-
-        public Task<Address> AddressAsync(string label, CancellationToken cancel) => Task.FromResult(address);
-
-        public Task<Transaction> SignTransactionAsync(
-            Address from, Transaction transaction, CancellationToken cancel = default) =>
-            throw new HttpRequestException("There is no wallet.");
-
-        public Task<Signature> SignMessageAsync(
-            Address from, ReadOnlyMemory<byte> message, CancellationToken cancel = default) =>
-            throw new HttpRequestException("There is no wallet.");
-
-        public Task<Signature> SignTypedDataAsync(
-            Address from, System.Text.Json.JsonElement typedData, CancellationToken cancel = default) =>
-            throw new HttpRequestException("There is no wallet.");
     }
 }

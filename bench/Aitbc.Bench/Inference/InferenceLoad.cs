@@ -38,7 +38,7 @@ internal static class InferenceLoad
         using var nodeHttp = network.Client("node");
         await using var models = await FastModels.StartAsync();
         using var owner = new LocalSigner(Account(1));
-        await using var shop = await StartAsync(models, nodeHttp, owner);
+        await using var shop = await StartAsync(models, nodeHttp, owner, network.Folder("shop"));
         using var direct = new HttpClient { BaseAddress = models.Url };
         using var through = new HttpClient { BaseAddress = new Uri(shop.Urls.Single() + "/v1/") };
         var me = await shop.Services.GetRequiredService<ProviderSelf>().WhenKnownAsync(default);
@@ -201,11 +201,12 @@ internal static class InferenceLoad
         + tokens.ToString(CultureInfo.InvariantCulture) + ",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}";
 
     public static async Task<WebApplication> StartAsync(
-        FastModels models, HttpClient node, LocalSigner owner, Action<ProviderOptions>? set = null)
+        FastModels models, HttpClient node, LocalSigner owner, string folder,
+        Action<ProviderOptions>? set = null)
     {
         var options = new ProviderOptions
         {
-            DataDirectory = Directory.CreateTempSubdirectory("aitbc-bench-").FullName,
+            DataDirectory = folder,
             NodeUrl = node.BaseAddress!,
             WalletUrl = node.BaseAddress!,
             WalletTokenFile = "not used",

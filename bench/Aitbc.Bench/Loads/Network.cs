@@ -119,6 +119,9 @@ internal sealed class Network : IDisposable
                 p => (new Uri(p.GetProperty("url").GetString()!), p.GetProperty("pid").GetInt32())));
     }
 
+    /// <summary>A folder for what runs beside the network; it is removed with it.</summary>
+    public string Folder(string name) => Path.Combine(Path.GetDirectoryName(data)!, name);
+
     public void Dispose()
     {
         process.StandardInput.Close();

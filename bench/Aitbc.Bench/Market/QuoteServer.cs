@@ -35,7 +35,7 @@ internal sealed class QuoteServer : IAsyncDisposable
     public static async Task<QuoteServer> StartAsync()
     {
         var folder = Directory.CreateTempSubdirectory("aitbc-bench-").FullName;
-        var account = new Account();
+        var account = new BenchEvaluator();
         var options = new CoordinatorOptions
         {
             DataDirectory = folder,
@@ -70,28 +70,5 @@ internal sealed class QuoteServer : IAsyncDisposable
         await app.StopAsync();
         await app.DisposeAsync();
         Directory.Delete(folder, recursive: true);
-    }
-
-    private sealed class Account : IEvaluatorAccount, IDisposable
-    {
-        public LocalSigner Key { get; } = new(PrivateKey.FromBytes([.. new byte[31], 1]));
-
-        public Task<Address> AddressAsync(CancellationToken cancel) => Task.FromResult(Key.Address);
-
-        public Task<Address> AddressAsync(string label, CancellationToken cancel) => Task.FromResult(Key.Address);
-
-        public Task<Transaction> SignTransactionAsync(
-            Address from, Transaction transaction, CancellationToken cancel = default) =>
-            Key.SignTransactionAsync(from, transaction, cancel);
-
-        public Task<Signature> SignMessageAsync(
-            Address from, ReadOnlyMemory<byte> message, CancellationToken cancel = default) =>
-            Key.SignMessageAsync(from, message, cancel);
-
-        public Task<Signature> SignTypedDataAsync(
-            Address from, JsonElement typedData, CancellationToken cancel = default) =>
-            Key.SignTypedDataAsync(from, typedData, cancel);
-
-        public void Dispose() => Key.Dispose();
     }
 }

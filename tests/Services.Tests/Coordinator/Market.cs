@@ -223,23 +223,4 @@ internal sealed class Market : IAsyncDisposable
 
     private static LocalSigner Key(byte number) =>
         new(PrivateKey.FromBytes([.. Enumerable.Repeat((byte)0, 31), number]));
-
-    private sealed class TestEvaluator(LocalSigner key) : IEvaluatorAccount
-    {
-        public Task<Address> AddressAsync(CancellationToken cancel) => Task.FromResult(key.Address);
-
-        public Task<Address> AddressAsync(string label, CancellationToken cancel) => Task.FromResult(key.Address);
-
-        public Task<Transaction> SignTransactionAsync(
-            Address from, Transaction transaction, CancellationToken cancel = default) =>
-            key.SignTransactionAsync(from, transaction, cancel);
-
-        public Task<Signature> SignMessageAsync(
-            Address from, ReadOnlyMemory<byte> message, CancellationToken cancel = default) =>
-            key.SignMessageAsync(from, message, cancel);
-
-        public Task<Signature> SignTypedDataAsync(
-            Address from, System.Text.Json.JsonElement typedData, CancellationToken cancel = default) =>
-            key.SignTypedDataAsync(from, typedData, cancel);
-    }
 }

@@ -11,10 +11,8 @@ namespace Services.Tests.Gateway;
 /// <summary>What goes away in the middle: nothing is paid twice, nobody works unpaid.</summary>
 public sealed class GatewayLossTests
 {
-    private const string Path = "/v1/chat/completions";
-
-    private const string Long =
-        """{"model":"tiny","messages":[{"role":"user","content":"hi"}],"max_tokens":100,"stream":true}""";
+    private const string Path = PaidStream.Path;
+    private const string Long = PaidStream.Ask;
 
     [Fact]
     public async Task A_link_that_flaps_in_a_stream_leaves_no_seam_and_one_charge()
@@ -22,20 +20,16 @@ public sealed class GatewayLossTests
         await using var world = await GatewayWorld.StartAsync(null, GatewayTests.Usual);
         var provider = world.Providers[0];
         var go = Script(provider, 60);
-        var buyer = world.Buyer();
-        using var answer = await buyer.PostAsync(
-            Path, Long, buyer.Voucher(await buyer.AskAsync(Path, Long), 1_000_000));
-        using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(SellingWorld.Cancel));
-        var text = new StringBuilder();
-        await ReadAsync(reader, text, until: "w9 ");
+        using var stream = await PaidStream.OpenAsync(world.Buyer());
+        await stream.UntilAsync("w9 ");
         world.Cut(provider);
         go.SetResult();
-        await ReadAsync(reader, text, until: null);
+        await stream.UntilAsync(null);
 
-        Assert.Equal(60, Words(text));
-        Assert.Contains("data: [DONE]", text.ToString(), StringComparison.Ordinal);
-        Assert.DoesNotContain("\"error\"", text.ToString(), StringComparison.Ordinal);
-        var ids = text.ToString().Split('\n').Where(l => l.StartsWith("id: ", StringComparison.Ordinal))
+        Assert.Equal(60, stream.Words);
+        Assert.Contains("data: [DONE]", stream.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"error\"", stream.Text, StringComparison.Ordinal);
+        var ids = stream.Text.Split('\n').Where(l => l.StartsWith("id: ", StringComparison.Ordinal))
             .Select(l => int.Parse(l[4..])).ToList();
         Assert.Equal(Enumerable.Range(0, ids.Count), ids);
         await UntilChargedAsync(provider, (10 * 17) + (100 * 60));
@@ -78,23 +72,19 @@ public sealed class GatewayLossTests
             });
         var (lost, other) = (world.Providers[0], world.Providers[1]);
         _ = Script(lost, 60);
-        var buyer = world.Buyer();
-        using var answer = await buyer.PostAsync(
-            Path, Long, buyer.Voucher(await buyer.AskAsync(Path, Long), 1_000_000));
-        using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(SellingWorld.Cancel));
-        var text = new StringBuilder();
-        await ReadAsync(reader, text, until: "w39 ");
+        using var stream = await PaidStream.OpenAsync(world.Buyer());
+        await stream.UntilAsync("w39 ");
         world.Cut(lost); // what it says while it is stopped reaches nobody
         await lost.CrashAsync();
-        await ReadAsync(reader, text, until: null);
+        await stream.UntilAsync(null);
 
-        var end = text.ToString().Split('\n').Last(l => l.StartsWith("data: ", StringComparison.Ordinal));
+        var end = stream.Text.Split('\n').Last(l => l.StartsWith("data: ", StringComparison.Ordinal));
         var error = JsonNode.Parse(end[6..])!["error"]!;
         Assert.Equal("provider_lost", (string)error["code"]!);
         Assert.Equal(lost.Provider.ToString(), (string)error["provider"]!);
         Assert.True((bool)error["retryable"]!);
         Assert.True(ulong.Parse((string)error["paidAtMost"]!) >= 3_200);
-        Assert.DoesNotContain("[DONE]", text.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("[DONE]", stream.Text, StringComparison.Ordinal);
         // As after any crash: what was not written down is not charged.
         Assert.All(lost.Service<PaymentJournal>().Channels, c => Assert.True(c.Charged.IsZero));
 
@@ -119,16 +109,12 @@ public sealed class GatewayLossTests
         await using var world = await GatewayWorld.StartAsync(null, GatewayTests.Usual);
         var provider = world.Providers[0];
         var go = Script(provider, 60);
-        var buyer = world.Buyer();
-        using var answer = await buyer.PostAsync(
-            Path, Long, buyer.Voucher(await buyer.AskAsync(Path, Long), 1_000_000));
-        using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(SellingWorld.Cancel));
-        var text = new StringBuilder();
-        await ReadAsync(reader, text, until: "w9 ");
+        using var stream = await PaidStream.OpenAsync(world.Buyer());
+        await stream.UntilAsync("w9 ");
         var restart = world.RestartAsync();
-        await ReadAsync(reader, text, until: null);
+        await stream.UntilAsync(null);
         await restart;
-        var end = text.ToString().Split('\n').Last(l => l.StartsWith("data: ", StringComparison.Ordinal));
+        var end = stream.Text.Split('\n').Last(l => l.StartsWith("data: ", StringComparison.Ordinal));
         var error = JsonNode.Parse(end[6..])!["error"]!;
         Assert.Equal("gateway_stopping", (string)error["code"]!);
 
@@ -139,8 +125,8 @@ public sealed class GatewayLossTests
             resume, HttpCompletionOption.ResponseHeadersRead, SellingWorld.Cancel);
         Assert.Equal(HttpStatusCode.OK, resumed.StatusCode);
         go.SetResult();
-        text.Append(await resumed.Content.ReadAsStringAsync(SellingWorld.Cancel));
-        Assert.Equal(60, Words(text));
+        stream.Append(await resumed.Content.ReadAsStringAsync(SellingWorld.Cancel));
+        Assert.Equal(60, stream.Words);
         await UntilChargedAsync(provider, (10 * 17) + (100 * 60));
         Assert.Single(provider.Models.Posts);
     }
@@ -151,18 +137,14 @@ public sealed class GatewayLossTests
         await using var world = await GatewayWorld.StartAsync(null, GatewayTests.Usual);
         var provider = world.Providers[0];
         _ = Script(provider, 60);
-        var buyer = world.Buyer();
-        using var answer = await buyer.PostAsync(
-            Path, Long, buyer.Voucher(await buyer.AskAsync(Path, Long), 1_000_000));
-        using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(SellingWorld.Cancel));
-        var text = new StringBuilder();
-        await ReadAsync(reader, text, until: "w39 ");
+        using var stream = await PaidStream.OpenAsync(world.Buyer());
+        await stream.UntilAsync("w39 ");
         var restarting = provider.RestartGentlyAsync();
-        await ReadAsync(reader, text, until: null);
+        await stream.UntilAsync(null);
         await restarting;
-        Assert.Equal(40, Words(text));
-        Assert.Contains("provider_stopping", text.ToString(), StringComparison.Ordinal);
-        Assert.DoesNotContain("provider_lost", text.ToString(), StringComparison.Ordinal);
+        Assert.Equal(40, stream.Words);
+        Assert.Contains("provider_stopping", stream.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("provider_lost", stream.Text, StringComparison.Ordinal);
         // The prompt counts a token for each four bytes where the engine did not come to count it.
         Assert.True(Assert.Single(provider.Service<PaymentJournal>().Channels).Charged >= 4_000UL);
     }
@@ -177,9 +159,8 @@ public sealed class GatewayLossTests
         var required = await buyer.AskAsync(Path, Long, vouchers: true);
         using var answer = await buyer.PostAsync(Path, Long, buyer.Voucher(required, 1_000_000), vouchers: true);
         var id = answer.Headers.GetValues("X-Aitbc-Answer").Single();
-        using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(SellingWorld.Cancel));
-        var text = new StringBuilder();
-        await ReadAsync(reader, text, until: "w31 ");
+        using var stream = await PaidStream.ReadAsync(answer);
+        await stream.UntilAsync("w31 ");
         var channel = Assert.Single(provider.Service<PaymentJournal>().Channels).Id;
         var voucher = new JsonObject
         {
@@ -190,11 +171,11 @@ public sealed class GatewayLossTests
             $"/v1/streams/{id}/voucher",
             new StringContent(voucher.ToJsonString(), Encoding.UTF8, "application/json"), SellingWorld.Cancel);
         Assert.Equal(HttpStatusCode.OK, raised.StatusCode);
-        await ReadAsync(reader, text, until: "w49 ");
+        await stream.UntilAsync("w49 ");
         using var stopped = await world.Http.DeleteAsync($"/v1/streams/{id}", SellingWorld.Cancel);
         Assert.Equal(HttpStatusCode.NoContent, stopped.StatusCode);
-        await ReadAsync(reader, text, until: null);
-        Assert.Equal(50, Words(text));
+        await stream.UntilAsync(null);
+        Assert.Equal(50, stream.Words);
         await provider.Models.Abandoned.Task.WaitAsync(TimeSpan.FromSeconds(20), SellingWorld.Cancel);
         using var unknown = await world.Http.GetAsync($"/v1/streams/{new string('0', 32)}", SellingWorld.Cancel);
         Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
@@ -218,20 +199,6 @@ public sealed class GatewayLossTests
         };
         return go;
     }
-
-    private static async Task ReadAsync(StreamReader reader, StringBuilder text, string? until)
-    {
-        while (await reader.ReadLineAsync(SellingWorld.Cancel).AsTask().WaitAsync(TimeSpan.FromSeconds(30)) is { } line)
-        {
-            text.Append(line).Append('\n');
-            if (until is not null && line.Contains(until, StringComparison.Ordinal))
-                return;
-        }
-    }
-
-    private static int Words(StringBuilder text) => text.ToString().Split('\n')
-        .Count(l => l.StartsWith("data: {", StringComparison.Ordinal)
-            && l.Contains("\"content\":\"w", StringComparison.Ordinal));
 
     private static Task UntilChargedAsync(SellingWorld world, ulong amount) => GatewayWorld.UntilAsync(
         () => world.Service<PaymentJournal>().Channels.Any(c => c.Charged == amount));

@@ -4,17 +4,16 @@ using Aitbc.Coordinator;
 using Aitbc.Coordinator.Gateway;
 using Aitbc.Coordinator.Links;
 using Aitbc.Coordinator.Payments;
-using Aitbc.Primitives;
-using Aitbc.Primitives.Crypto;
-using Aitbc.Primitives.Transactions;
 using Aitbc.Provider;
 using Aitbc.Sdk.Chain;
 using Aitbc.Sdk.Market;
+using Aitbc.Sdk.Wallet;
 using Aitbc.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Services.Tests.Coordinator;
 using Services.Tests.Provider.Selling;
 using Xunit;
 
@@ -29,6 +28,7 @@ internal sealed class GatewayWorld : IAsyncDisposable
     private readonly string folder = Directory.CreateTempSubdirectory("aitbc-gateway-").FullName;
     private readonly int port = FreePort();
     private readonly Func<CoordinatorOptions, CoordinatorOptions>? change;
+    private readonly LocalSigner evaluator = new(TestAccounts.Key(3));
     private WebApplication app = null!;
 
     private GatewayWorld(Func<CoordinatorOptions, CoordinatorOptions>? change) => this.change = change;
@@ -112,13 +112,13 @@ internal sealed class GatewayWorld : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, port));
-        builder.Services.AddSingleton<IEvaluatorAccount>(new NoEvaluator());
+        builder.Services.AddSingleton<IEvaluatorAccount>(new TestEvaluator(evaluator));
         builder.Services.AddCoordinator(change?.Invoke(options) ?? options);
         app = builder.Build();
         app.MapCoordinator();
         await app.StartAsync(SellingWorld.Cancel);
         app.Services.GetRequiredService<MarketSelf>().Set(new MarketInfo(
-            7777, SystemContractAddresses.JobEscrow, TestAccounts.Key(3).Address, 3600, 1 << 20));
+            7777, SystemContractAddresses.JobEscrow, evaluator.Address, 3600, 1 << 20));
         Http = new HttpClient { BaseAddress = Url, Timeout = TimeSpan.FromSeconds(60) };
     }
 
@@ -127,24 +127,5 @@ internal sealed class GatewayWorld : IAsyncDisposable
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         return ((IPEndPoint)socket.LocalEndPoint!).Port;
-    }
-
-    private sealed class NoEvaluator : IEvaluatorAccount
-    {
-        public Task<Address> AddressAsync(CancellationToken cancel) => Task.FromResult(TestAccounts.Key(3).Address);
-
-        public Task<Address> AddressAsync(string label, CancellationToken cancel) => AddressAsync(cancel);
-
-        public Task<Transaction> SignTransactionAsync(
-            Address from, Transaction transaction, CancellationToken cancel = default) =>
-            throw new HttpRequestException("There is no wallet.");
-
-        public Task<Signature> SignMessageAsync(
-            Address from, ReadOnlyMemory<byte> message, CancellationToken cancel = default) =>
-            throw new HttpRequestException("There is no wallet.");
-
-        public Task<Signature> SignTypedDataAsync(
-            Address from, System.Text.Json.JsonElement typedData, CancellationToken cancel = default) =>
-            throw new HttpRequestException("There is no wallet.");
     }
 }

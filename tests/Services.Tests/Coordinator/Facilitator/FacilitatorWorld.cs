@@ -3,10 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Aitbc.Coordinator;
 using Aitbc.Coordinator.Payments;
-using Aitbc.Node;
 using Aitbc.Primitives;
-using Aitbc.Primitives.Crypto;
-using Aitbc.Primitives.Transactions;
 using Aitbc.Sdk.Chain;
 using Aitbc.Sdk.Wallet;
 using Aitbc.Sdk.X402;
@@ -15,6 +12,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Services.Tests.Chain;
 using Services.Tests.Provider.Selling;
 using Services.Tests.Wallet.Payments;
 using Xunit;
@@ -27,30 +25,12 @@ internal sealed class FacilitatorWorld : IAsyncDisposable
     public static readonly Address Shop = Address.Parse("0x00000000000000000000000000000000000ABBA1");
     private readonly string _folder = Directory.CreateTempSubdirectory("aitbc-facilitator-").FullName;
     private readonly LocalSigner _relayer = new(TestAccounts.Key(1));
-    private readonly WebApplication _node;
+    private RealNode _node = null!;
     private WebApplication? _coordinator;
-    private HttpClient _nodeHttp = null!;
-
-    private FacilitatorWorld()
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddSingleton<TimeProvider>(Time);
-        builder.Services.AddNode(new NodeOptions
-        {
-            DataDirectory = Path.Combine(_folder, "node"),
-            GenesisFile = Genesis(),
-            Miner = "0x00000000000000000000000000000000000000ff",
-            Heartbeat = TimeSpan.FromHours(1),
-        });
-        _node = builder.Build();
-        _node.MapNode();
-    }
 
     public ShiftedTime Time { get; } = new();
 
-    public ChainClient Chain { get; private set; } = null!;
+    public ChainClient Chain => _node.Client;
 
     public HttpClient Http { get; private set; } = null!;
 
@@ -63,9 +43,7 @@ internal sealed class FacilitatorWorld : IAsyncDisposable
     public static async Task<FacilitatorWorld> StartAsync(Func<CoordinatorOptions, CoordinatorOptions>? set = null)
     {
         var world = new FacilitatorWorld();
-        await world._node.StartAsync(Cancel);
-        world._nodeHttp = new HttpClient { BaseAddress = new Uri(world._node.Urls.Single() + "/") };
-        world.Chain = new ChainClient(world._nodeHttp);
+        world._node = await RealNode.StartAsync(world._folder, world.Time);
         await world.StartCoordinatorAsync(set);
         return world;
     }
@@ -105,8 +83,6 @@ internal sealed class FacilitatorWorld : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopCoordinatorAsync();
-        _nodeHttp.Dispose();
-        await _node.StopAsync();
         await _node.DisposeAsync();
         _relayer.Dispose();
         Directory.Delete(_folder, recursive: true);
@@ -132,14 +108,14 @@ internal sealed class FacilitatorWorld : IAsyncDisposable
         var options = new CoordinatorOptions
         {
             DataDirectory = Path.Combine(_folder, "coordinator"),
-            NodeUrl = _nodeHttp.BaseAddress!,
+            NodeUrl = _node.Url,
             FacilitatorLabel = "facilitator",
         };
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0));
         builder.Services.AddSingleton<TimeProvider>(Time);
-        builder.Services.AddSingleton<IEvaluatorAccount>(new Account(_relayer));
+        builder.Services.AddSingleton<IEvaluatorAccount>(new TestEvaluator(_relayer));
         builder.Services.AddCoordinator(set?.Invoke(options) ?? options);
         _coordinator = builder.Build();
         _coordinator.MapCoordinator();
@@ -148,42 +124,5 @@ internal sealed class FacilitatorWorld : IAsyncDisposable
         var self = _coordinator.Services.GetRequiredService<MarketSelf>();
         self.Set(new Aitbc.Sdk.Market.MarketInfo(
             7777, SystemContractAddresses.JobEscrow, _relayer.Address, 3600, 1024));
-    }
-
-    private string Genesis()
-    {
-        var file = Path.Combine(_folder, "genesis.json");
-        var alloc = new JsonObject();
-        for (var i = 0; i < 4; i++)
-            alloc[TestAccounts.Key(i).Address.ToString()] = "10000000000000000000000";
-        File.WriteAllText(file, new JsonObject
-        {
-            ["network"] = "ait-devnet",
-            ["chainId"] = 7777,
-            ["timestamp"] = 1_790_000_000,
-            ["gasLimit"] = 300_000_000,
-            ["baseFee"] = "1000000000",
-            ["alloc"] = alloc,
-        }.ToJsonString());
-        return file;
-    }
-
-    private sealed class Account(LocalSigner key) : IEvaluatorAccount
-    {
-        public Task<Address> AddressAsync(CancellationToken cancel) => Task.FromResult(key.Address);
-
-        public Task<Address> AddressAsync(string label, CancellationToken cancel) => Task.FromResult(key.Address);
-
-        public Task<Transaction> SignTransactionAsync(
-            Address from, Transaction transaction, CancellationToken cancel = default) =>
-            key.SignTransactionAsync(from, transaction, cancel);
-
-        public Task<Signature> SignMessageAsync(
-            Address from, ReadOnlyMemory<byte> message, CancellationToken cancel = default) =>
-            key.SignMessageAsync(from, message, cancel);
-
-        public Task<Signature> SignTypedDataAsync(
-            Address from, System.Text.Json.JsonElement typedData, CancellationToken cancel = default) =>
-            key.SignTypedDataAsync(from, typedData, cancel);
     }
 }

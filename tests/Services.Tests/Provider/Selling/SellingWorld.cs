@@ -1,6 +1,4 @@
 using System.Net;
-using System.Text.Json.Nodes;
-using Aitbc.Node;
 using Aitbc.Primitives;
 using Aitbc.Provider;
 using Aitbc.Provider.Payments.Channels;
@@ -12,6 +10,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Services.Tests.Chain;
 using Services.Tests.Provider.Models;
 using Services.Tests.Wallet.Payments;
 using Xunit;
@@ -25,35 +24,22 @@ namespace Services.Tests.Provider.Selling;
 internal sealed class SellingWorld : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("aitbc-selling-").FullName;
-    private readonly WebApplication _node;
     private readonly Action<ProviderOptions>? _set;
     private readonly LocalSigner _signer;
+    private RealNode _node = null!;
     private WebApplication? _provider;
 
     private SellingWorld(Action<ProviderOptions>? set, int account)
     {
         _set = set;
         _signer = new LocalSigner(TestAccounts.Key(account));
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddSingleton<TimeProvider>(Time);
-        builder.Services.AddNode(new NodeOptions
-        {
-            DataDirectory = Path.Combine(_folder, "node"),
-            GenesisFile = Genesis(),
-            Miner = "0x00000000000000000000000000000000000000ff",
-            Heartbeat = TimeSpan.FromHours(1),
-        });
-        _node = builder.Build();
-        _node.MapNode();
     }
 
     public ShiftedTime Time { get; } = new();
 
     public ScriptedModels Models { get; private set; } = null!;
 
-    public ChainClient Chain { get; private set; } = null!;
+    public ChainClient Chain => _node.Client;
 
     public TransactionSender Sender { get; private set; } = null!;
 
@@ -69,16 +55,14 @@ internal sealed class SellingWorld : IAsyncDisposable
         Dialect? dialect = null, Action<ProviderOptions>? set = null, int account = 1)
     {
         var world = new SellingWorld(set, account);
-        await world._node.StartAsync(Cancel);
-        world.NodeHttp = new HttpClient { BaseAddress = new Uri(world._node.Urls.Single() + "/") };
-        world.Chain = new ChainClient(world.NodeHttp);
+        world._node = await RealNode.StartAsync(world._folder, world.Time);
         world.Sender = new TransactionSender(world.Chain, new LocalSigner(TestAccounts.Key(3)));
         world.Models = await ScriptedModels.StartAsync(dialect ?? Dialect.Ollama);
         await world.StartProviderAsync();
         return world;
     }
 
-    public HttpClient NodeHttp { get; private set; } = null!;
+    public HttpClient NodeHttp => _node.Http;
 
     public T Service<T>()
         where T : notnull => _provider!.Services.GetRequiredService<T>();
@@ -128,8 +112,6 @@ internal sealed class SellingWorld : IAsyncDisposable
     {
         await StopProviderAsync();
         await Models.DisposeAsync();
-        NodeHttp.Dispose();
-        await _node.StopAsync();
         await _node.DisposeAsync();
         _signer.Dispose();
         Directory.Delete(_folder, recursive: true);
@@ -183,24 +165,6 @@ internal sealed class SellingWorld : IAsyncDisposable
         using var now = new CancellationTokenSource(TimeSpan.Zero);
         await _provider.StopAsync(now.Token);
         await _provider.DisposeAsync();
-    }
-
-    private string Genesis()
-    {
-        var file = Path.Combine(_folder, "genesis.json");
-        var alloc = new JsonObject();
-        for (var i = 0; i < 4; i++)
-            alloc[TestAccounts.Key(i).Address.ToString()] = "10000000000000000000000";
-        File.WriteAllText(file, new JsonObject
-        {
-            ["network"] = "ait-devnet",
-            ["chainId"] = 7777,
-            ["timestamp"] = 1_790_000_000,
-            ["gasLimit"] = 300_000_000,
-            ["baseFee"] = "1000000000",
-            ["alloc"] = alloc,
-        }.ToJsonString());
-        return file;
     }
 
     private sealed class Account(Address address) : IProviderAccount

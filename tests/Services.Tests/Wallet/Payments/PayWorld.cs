@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Aitbc.Node;
 using Aitbc.Primitives;
 using Aitbc.Primitives.Encoding;
@@ -8,10 +7,7 @@ using Aitbc.Sdk.X402;
 using Aitbc.Testing;
 using Aitbc.Wallet;
 using Aitbc.Wallet.Reconciling;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
+using Services.Tests.Chain;
 using Xunit;
 
 namespace Services.Tests.Wallet.Payments;
@@ -21,30 +17,10 @@ namespace Services.Tests.Wallet.Payments;
 /// </summary>
 internal sealed class PayWorld : IAsyncDisposable
 {
-    private readonly WebApplication node;
     private readonly string folder = Directory.CreateTempSubdirectory("aitbc-pay-").FullName;
+    private RealNode node = null!;
 
-    private PayWorld(ShiftedTime time, Action<NodeOptions>? configure)
-    {
-        Time = time;
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddSingleton<TimeProvider>(time);
-        var options = new NodeOptions
-        {
-            DataDirectory = Path.Combine(folder, "node"),
-            GenesisFile = Genesis(),
-            Miner = "0x00000000000000000000000000000000000000ff",
-            Heartbeat = TimeSpan.FromHours(1),
-        };
-        configure?.Invoke(options);
-        builder.Services.AddNode(options);
-        node = builder.Build();
-        node.MapNode();
-    }
-
-    public ShiftedTime Time { get; }
+    public ShiftedTime Time { get; } = new();
 
     public WalletDaemon Wallet { get; private set; } = null!;
 
@@ -52,18 +28,16 @@ internal sealed class PayWorld : IAsyncDisposable
 
     public Shop Shop { get; private set; } = null!;
 
-    public HttpClient NodeHttp { get; private set; } = null!;
+    public HttpClient NodeHttp => node.Http;
 
-    public ChainClient Chain { get; private set; } = null!;
+    public ChainClient Chain => node.Client;
 
     public Address Account { get; } = TestAccounts.Key(0).Address;
 
     public static async Task<PayWorld> StartAsync(Action<NodeOptions>? configure = null)
     {
-        var world = new PayWorld(new ShiftedTime(), configure);
-        await world.node.StartAsync(TestContext.Current.CancellationToken);
-        world.NodeHttp = new HttpClient { BaseAddress = new Uri(world.node.Urls.Single() + "/") };
-        world.Chain = new ChainClient(world.NodeHttp);
+        var world = new PayWorld();
+        world.node = await RealNode.StartAsync(world.folder, world.Time, funded: 2, configure);
         world.Options = new WalletOptions
         {
             DataDirectory = Path.Combine(world.folder, "wallet"),
@@ -124,28 +98,7 @@ internal sealed class PayWorld : IAsyncDisposable
     {
         await Shop.DisposeAsync();
         await Wallet.DisposeAsync();
-        NodeHttp.Dispose();
-        await node.StopAsync();
         await node.DisposeAsync();
         Directory.Delete(folder, recursive: true);
-    }
-
-    private string Genesis()
-    {
-        var file = Path.Combine(folder, "genesis.json");
-        File.WriteAllText(file, new JsonObject
-        {
-            ["network"] = "ait-devnet",
-            ["chainId"] = 7777,
-            ["timestamp"] = 1_790_000_000,
-            ["gasLimit"] = 300_000_000,
-            ["baseFee"] = "1000000000",
-            ["alloc"] = new JsonObject
-            {
-                [TestAccounts.Key(0).Address.ToString()] = "10000000000000000000000",
-                [TestAccounts.Key(1).Address.ToString()] = "10000000000000000000000",
-            },
-        }.ToJsonString());
-        return file;
     }
 }
