@@ -61,7 +61,8 @@ internal sealed class OwnerMode
         }
         catch (JsonException)
         {
-            return new OwnerOrder(true, $"{_file} cannot be read; resume writes it anew.", 0);
+            // Strangers read it: it names no place of this machine.
+            return new OwnerOrder(true, "What the owner said last cannot be read; 'resume' writes it anew.", 0);
         }
     }
 }
