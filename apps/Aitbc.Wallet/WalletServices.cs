@@ -40,6 +40,7 @@ public static class WalletServices
         services.AddSingleton<RemoteEndpoints>();
         services.AddSingleton<AccountSigner>();
         services.AddSingleton<AuthorizerKeys>();
+        services.AddSingleton<BudgetCache>();
         services.AddSingleton<BudgetStore>();
         services.AddSingleton<LogSeal>();
         services.AddSingleton<SpendLedger>();

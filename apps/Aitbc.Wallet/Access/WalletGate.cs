@@ -19,7 +19,7 @@ internal sealed class WalletGate(
     TokenGuard guard,
     OriginRule origins,
     RestoredMark restored,
-    OpenContexts databases,
+    BudgetCache budgets,
     WalletOptions options,
     ILogger<WalletGate> log)
 {
@@ -79,9 +79,7 @@ internal sealed class WalletGate(
         if (token.Is(hash))
             return Caller.Owner;
         // The index is over hashes: how long the look-up takes says nothing about a token.
-        var found = await databases.UseAsync(
-            db => BudgetReader.ByTokenAsync(db, hash, http.RequestAborted), http.RequestAborted);
-        return found is { } budget ? new Caller(budget) : null;
+        return await budgets.ByTokenAsync(hash, http.RequestAborted) is { } budget ? new Caller(budget) : null;
     }
 
     private async Task AnswerFailuresAsync(HttpContext http, RequestDelegate next)

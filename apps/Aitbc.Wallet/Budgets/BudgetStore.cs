@@ -12,7 +12,8 @@ namespace Aitbc.Wallet.Budgets;
 
 /// <summary>Makes, lists, tops up and revokes budgets, and reads their signing logs.</summary>
 internal sealed class BudgetStore(
-    IDbContextFactory<WalletDbContext> databases, AuthorizerKeys authorizers, ChannelTroubles troubles,
+    IDbContextFactory<WalletDbContext> databases, BudgetCache cache, AuthorizerKeys authorizers,
+    ChannelTroubles troubles,
     ReconcileSignal signal, WalletOptions options, TimeProvider time) : IDisposable
 {
     private const int MostListed = 1_000;
@@ -283,6 +284,7 @@ internal sealed class BudgetStore(
         where T : class
     {
         await gate.WaitAsync(cancel);
+        using var changing = cache.Change();
         try
         {
             return await FindAsync(caller, id, change, isChange: true, cancel);

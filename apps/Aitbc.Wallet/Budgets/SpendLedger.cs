@@ -15,7 +15,7 @@ internal sealed record Reservation(long Spend, byte[]? Answer);
 /// any number of racing callers each sees what the others have taken.
 /// </summary>
 internal sealed class SpendLedger(
-    OpenContexts databases, LogSeal seals, WalletOptions options, TimeProvider time) : IDisposable
+    OpenContexts databases, BudgetCache budgets, LogSeal seals, WalletOptions options, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim gate = new(1, 1);
 
@@ -106,7 +106,7 @@ internal sealed class SpendLedger(
         Func<SpendRow, Task<Refusal?>>? sign = null)
     {
         var now = Now();
-        var budget = await BudgetReader.ByIdAsync(db, budgetId, cancel)
+        var budget = await budgets.ByIdAsync(db, budgetId, cancel)
             ?? throw new InvalidOperationException($"Budget {budgetId} is gone.");
         var earlier = request.Key is null || request.IsNew
             ? null
@@ -236,7 +236,7 @@ internal sealed class SpendLedger(
         var counted = UInt256.FromBigEndian(row.Amount);
         if (!UInt256.TrySubtract(counted, took, out var back))
             throw new InvalidOperationException($"Spend {row.Id} took {took}, more than the {counted} it counted.");
-        var budget = await BudgetReader.ByIdAsync(db, row.BudgetId, cancel)
+        var budget = await budgets.ByIdAsync(db, row.BudgetId, cancel)
             ?? throw new InvalidOperationException($"Budget {row.BudgetId} is gone.");
         foreach (var each in budget.Line)
         {

@@ -13,7 +13,8 @@ namespace Aitbc.Wallet.Payments;
 /// Takes in how a server answered a paid request. Its word moves the total that the next voucher builds on, within what
 /// was signed; what counts in a budget follows from the chain alone.
 /// </summary>
-internal sealed class PaymentResults(SpendLedger ledger, ChannelWatch watch, TimeProvider time)
+internal sealed class PaymentResults(
+    SpendLedger ledger, BudgetCache budgets, ChannelWatch watch, TimeProvider time)
 {
     private const int LongestReason = 200;
 
@@ -41,7 +42,7 @@ internal sealed class PaymentResults(SpendLedger ledger, ChannelWatch watch, Tim
         WalletDbContext db, Caller caller, long id, Answer answer, CancellationToken cancel)
     {
         var row = await WalletQueries.SpendById(db, id, cancel);
-        if (row?.Price is null || await BudgetReader.ByIdAsync(db, row.BudgetId, cancel) is not { } budget
+        if (row?.Price is null || await budgets.ByIdAsync(db, row.BudgetId, cancel) is not { } budget
             || !caller.Rules(budget))
             return PayRefusals.NotFound;
         row.ChangedAtMs = time.GetUtcNow().ToUnixTimeMilliseconds();

@@ -19,7 +19,9 @@ internal sealed class ConnectionPragmas : DbConnectionInterceptor
     public static void Apply(DbConnection connection)
     {
         using var command = connection.CreateCommand();
+        // Left to its driver, a connection that finds another one writing sleeps for 150 ms before it looks again.
         command.CommandText = "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON; "
+            + "PRAGMA busy_timeout=5000; "
             + "PRAGMA wal_autocheckpoint=0;"; // WalCheckpoints does it, beside the requests
         command.ExecuteNonQuery();
     }

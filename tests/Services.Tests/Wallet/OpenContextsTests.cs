@@ -26,6 +26,8 @@ public sealed class OpenContextsTests
         // FULL: what was answered survives a power cut.
         Assert.Equal((2L, 1L), await contexts.UseAsync(
             async db => (await PragmaAsync(db, "synchronous"), await PragmaAsync(db, "foreign_keys")), Cancel));
+        // SQLite itself waits for another writer, in small steps.
+        Assert.Equal(5_000, await contexts.UseAsync(db => PragmaAsync(db, "busy_timeout"), Cancel));
     }
 
     [Fact]
