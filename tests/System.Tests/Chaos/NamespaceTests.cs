@@ -1,13 +1,20 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using System.Tests.Chaos.Running;
+using Aitbc.Testing.Network;
 using Xunit;
 
 namespace System.Tests.Chaos;
 
-/// <summary>Validators in network namespaces: cables pulled, switches that part, packets that are lost.</summary>
+/// <summary>Validators in network namespaces, and what happens to single packets between them.</summary>
 public sealed class NamespaceTests
 {
+    private static readonly PacketWeather Bad = new(
+        TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(20), LossPerMille: 50);
+
     [Fact]
-    public async Task Validators_in_network_namespaces_that_are_parted_decide_nothing_and_go_on_together()
+    public async Task Validators_in_network_namespaces_that_lose_packets_and_are_parted_go_on_together()
     {
         var (mesh, reason) = NamespaceMesh.TryBuild();
         Assert.SkipWhen(mesh is null, reason);
@@ -18,11 +25,9 @@ public sealed class NamespaceTests
             load.Start();
             for (var round = 0; round < ChaosLength.Rounds; round++)
             {
-                await network.ProgressAsync(2);
-                await PullAsync(network, mesh, round % ChaosNetwork.Count);
-                await PartAsync(network, mesh);
-                if (mesh.HasNetem)
-                    await DisturbAsync(network, mesh);
+                await LoseAsync(network, mesh);
+                await HalveAsync(network, mesh, 1 + (round % 3));
+                await CutOffAsync(network, mesh, round % ChaosNetwork.Count);
             }
 
             for (var i = 0; i < ChaosNetwork.Count; i++)
@@ -31,28 +36,60 @@ public sealed class NamespaceTests
         }
     }
 
-    private static async Task PullAsync(ChaosNetwork network, NamespaceMesh mesh, int alone)
+    [Fact]
+    public void Packets_between_network_namespaces_take_the_time_of_their_road()
     {
-        mesh.Pull(alone);
-        await network.ProgressAsync(3, [.. network.Awake.Where(i => i != alone)]);
-        await Task.Delay(ChaosLength.Of(0, 25));
-        mesh.Join(alone);
+        var (mesh, reason) = NamespaceMesh.TryBuild();
+        Assert.SkipWhen(mesh is null, reason);
+        using (mesh)
+        {
+            var place = new IPEndPoint(NamespaceMesh.AddressOf(1), 7000);
+            using var listener = NamespaceDoor.Listen(NamespaceMesh.NameOf(1), place);
+            // There and back again: a connection needs both.
+            mesh!.Road(0, 1).Weather = new PacketWeather(TimeSpan.FromMilliseconds(40));
+            mesh.Road(1, 0).Weather = new PacketWeather(TimeSpan.FromMilliseconds(10));
+            var started = Stopwatch.GetTimestamp();
+            using var near = NamespaceDoor.Connect(NamespaceMesh.NameOf(0), place);
+            Assert.InRange(Stopwatch.GetElapsedTime(started).TotalMilliseconds, 50, 10_000);
+            using var far = listener.Accept();
+            near.Send("packets"u8);
+            var seen = new byte[7];
+            Assert.Equal(seen.Length, far.Receive(seen, SocketFlags.None));
+            Assert.True(mesh.Road(0, 1).Arrived >= 3);
+            Assert.True(mesh.Road(1, 0).Arrived >= 1);
+            Assert.Equal(0, mesh.Roads.Sum(r => r.Lost));
+        }
+    }
+
+    private static async Task LoseAsync(ChaosNetwork network, NamespaceMesh mesh)
+    {
+        mesh.Everywhere(Bad);
+        await network.ProgressAsync((ulong)ChaosLength.Of(4, 40).TotalSeconds);
+        mesh.Everywhere(PacketWeather.Clear);
+        var (lost, arrived) = (mesh.Roads.Sum(r => r.Lost), mesh.Roads.Sum(r => r.Arrived));
+        Assert.True(lost > 0 && lost < arrived / 2, $"{lost} packets lost, {arrived} arrived");
         await network.ProgressAsync(2);
     }
 
-    private static async Task PartAsync(ChaosNetwork network, NamespaceMesh mesh)
+    private static async Task HalveAsync(ChaosNetwork network, NamespaceMesh mesh, int other)
     {
-        mesh.Part(1, 2);
+        mesh.Around([0, other], PacketWeather.Cut);
         await network.StandsStillAsync(ChaosLength.Of(1.5, 25));
-        mesh.Join(1, 2);
+        mesh.Everywhere(PacketWeather.Clear);
         await network.ProgressAsync(2);
     }
 
-    private static async Task DisturbAsync(ChaosNetwork network, NamespaceMesh mesh)
+    private static async Task CutOffAsync(ChaosNetwork network, NamespaceMesh mesh, int alone)
     {
-        mesh.Disturb("delay 100ms 50ms loss 2%");
-        await network.ProgressAsync(4);
-        mesh.Disturb("delay 0ms");
+        mesh.Around([alone], PacketWeather.Cut);
+        await network.ProgressAsync(3, [.. network.Awake.Where(i => i != alone)]);
+        var there = await network.HeightAsync(alone);
+        await Task.Delay(ChaosLength.Of(0, 25));
+        await network.ProgressAsync(3, [.. network.Awake.Where(i => i != alone)]);
+        // Certificates that were on their way were at most one height's.
+        Assert.InRange(await network.HeightAsync(alone), there, there + 1);
+        mesh.Everywhere(PacketWeather.Clear);
+        await network.SignsAsync(alone);
         await network.ProgressAsync(2);
     }
 }

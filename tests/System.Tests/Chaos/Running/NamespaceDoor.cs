@@ -5,14 +5,22 @@ using System.Runtime.InteropServices;
 namespace System.Tests.Chaos.Running;
 
 /// <summary>
-/// A connection inside a network namespace for a process outside: a socket belongs to the namespace that its thread was
-/// in when it was made.
+/// Sockets inside a network namespace for a process outside: a socket belongs to the namespace that its thread was in
+/// when it was made.
 /// </summary>
 internal static class NamespaceDoor
 {
     private const int NetworkNamespace = 0x40000000; // CLONE_NEWNET
 
-    public static Socket Connect(string name, IPEndPoint place)
+    public static Socket Connect(string name, IPEndPoint place) => Within(name, socket => socket.Connect(place));
+
+    public static Socket Listen(string name, IPEndPoint place) => Within(name, socket =>
+    {
+        socket.Bind(place);
+        socket.Listen();
+    });
+
+    private static Socket Within(string name, Action<Socket> use)
     {
         Socket? socket = null;
         Exception? failure = null;
@@ -23,7 +31,7 @@ internal static class NamespaceDoor
             {
                 Enter(name);
                 socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-                socket.Connect(place);
+                use(socket);
             }
             catch (Exception e) when (e is SocketException or IOException)
             {

@@ -1,109 +1,121 @@
+using System.Globalization;
 using System.Net;
+using System.Tests.Processes;
 using Aitbc.Node;
+using Aitbc.Testing.Network;
 
 namespace System.Tests.Chaos.Running;
 
 /// <summary>
-/// Validators in network namespaces of their own, joined by a switch. Cables can be pulled and put into another switch,
-/// and the kernel delays and loses packets where it can.
+/// Machines of their own, as far as the network goes: a network namespace for each validator, with one interface whose
+/// packets a router of the tests takes, delays, loses and passes on (docs/adr/0017-packets-through-the-tests.md).
 /// </summary>
 internal sealed class NamespaceMesh : IDisposable
 {
+    private const string Folder = "/run/netns";
+    private const string Prefix = "aitbc-t";
     private const int Port = 8545;
     private const int P2pPort = 8005;
-    private const string Switches = "so"; // the one of all, and the other
-    private readonly string name;
-    private readonly string network;
+    private const ulong Seed = 20_261_128;
+    private readonly PacketRouter router;
 
-    private NamespaceMesh(string name, string network) => (this.name, this.network) = (name, network);
+    private NamespaceMesh(PacketRouter router) => this.router = router;
 
-    /// <summary>True if this kernel can delay and lose packets by itself (netem).</summary>
-    public bool HasNetem { get; private set; }
+    public IEnumerable<PacketRoad> Roads => router.Roads.Select(r => r.Road);
 
     /// <summary>Builds it; else why not.</summary>
     public static (NamespaceMesh? Mesh, string Reason) TryBuild()
     {
-        // Names and addresses that another run at the same time does not have.
-        var number = Environment.ProcessId % 30_000;
-        var mesh = new NamespaceMesh($"ab{number}", $"10.{200 + (number / 250 % 50)}.{number % 250}");
+        RemoveStale();
+        var devices = new List<(TunDevice, IPAddress)>();
         try
         {
-            mesh.Build();
-            return (mesh, "");
+            for (var i = 0; i < ChaosNetwork.Count; i++)
+                devices.Add((Build(i), AddressOf(i)));
+            return (new NamespaceMesh(new PacketRouter(devices, Seed)), "");
         }
-        catch (InvalidOperationException e)
+        catch (Exception e) when (e is InvalidOperationException or IOException)
         {
-            mesh.Dispose();
-            return (null, $"No network namespaces can be made here ({e.Message}).");
+            devices.ForEach(d => d.Item1.Dispose());
+            RemoveOwn();
+            return (null, $"No network namespaces with interfaces can be made here ({e.Message}).");
         }
     }
+
+    /// <summary>The namespace of one.</summary>
+    public static string NameOf(int index) => $"{Prefix}{Environment.ProcessId}-{index}";
+
+    public static IPAddress AddressOf(int index) => new([10, 99, 0, (byte)(10 + index)]);
+
+    public PacketRoad Road(int from, int to) => router.Road(from, to);
 
     public IReadOnlyList<ValidatorPlace> Wire(IReadOnlyList<NodeKeys> keys) =>
         [.. keys.Select((_, i) => new ValidatorPlace(
             new Uri($"http://127.0.0.1:{Port}"),
-            $"{Linked(i)}:{P2pPort}",
-            [.. keys.Select((k, j) => $"{Linked(j)}:{P2pPort}#{k.TransportKeyHash}").Where((_, j) => j != i)],
-            Before: ["ip", "netns", "exec", name + i],
-            Dial: () => NamespaceDoor.Connect(name + i, new IPEndPoint(IPAddress.Loopback, Port))))];
+            $"{AddressOf(i)}:{P2pPort}",
+            [.. keys.Select((k, j) => $"{AddressOf(j)}:{P2pPort}#{k.TransportKeyHash}").Where((_, j) => j != i)],
+            Before: ["ip", "netns", "exec", NameOf(i)],
+            Dial: () => NamespaceDoor.Connect(NameOf(i), new IPEndPoint(IPAddress.Loopback, Port))))];
 
-    /// <summary>Puts their cables into another switch.</summary>
-    public void Part(params int[] group)
+    /// <summary>The same for every road.</summary>
+    public void Everywhere(PacketWeather weather)
     {
-        foreach (var i in group)
-            Shell.Do($"ip link set {Cable(i)} master {name}o");
+        foreach (var (_, _, road) in router.Roads)
+            road.Weather = weather;
     }
 
-    public void Join(params int[] group)
+    /// <summary>For every road that leaves a group or leads into it.</summary>
+    public void Around(IReadOnlyList<int> group, PacketWeather weather)
     {
-        foreach (var i in group)
-        {
-            Shell.Do($"ip link set {Cable(i)} master {name}s");
-            Shell.Do($"ip link set {Cable(i)} up");
-        }
-    }
-
-    /// <summary>Pulls the cable of one.</summary>
-    public void Pull(int index) => Shell.Do($"ip link set {Cable(index)} down");
-
-    /// <summary>Delays and loses packets of all; only with <see cref="HasNetem"/>.</summary>
-    public void Disturb(string how)
-    {
-        for (var i = 0; i < ChaosNetwork.Count; i++)
-            Shell.Do($"tc qdisc replace dev {Cable(i)} root netem {how}");
+        foreach (var (from, to, road) in router.Roads.Where(r => group.Contains(r.From) != group.Contains(r.To)))
+            road.Weather = weather;
     }
 
     public void Dispose()
     {
-        for (var i = 0; i < ChaosNetwork.Count; i++)
-            Shell.Try("ip", "netns", "del", name + i);
-        foreach (var one in Switches)
-            Shell.Try("ip", "link", "del", name + one);
+        // The interfaces go with the router.
+        router.Dispose();
+        RemoveOwn();
     }
 
-    private string Cable(int index) => $"{name}c{index}";
-
-    private string Linked(int index) => $"{network}.{10 + index}";
-
-    private void Build()
+    private static TunDevice Build(int index)
     {
-        foreach (var one in Switches)
+        var name = NameOf(index);
+        // Only for the moment until it is moved is this a name of this machine's network.
+        var interfaceName = $"ab{Environment.ProcessId}-{index}";
+        var device = TunDevice.Open(interfaceName);
+        try
         {
-            Shell.Do($"ip link add {name}{one} type bridge");
-            Shell.Do($"ip link set {name}{one} up");
+            Shell.Do($"ip netns add {name}");
+            Shell.Do($"ip link set {interfaceName} netns {name}");
+            Shell.Do($"ip -n {name} link set lo up");
+            Shell.Do($"ip -n {name} addr add {AddressOf(index)}/24 dev {interfaceName}");
+            Shell.Do($"ip -n {name} link set {interfaceName} up");
+            return device;
         }
+        catch
+        {
+            device.Dispose();
+            throw;
+        }
+    }
 
+    private static void RemoveOwn()
+    {
         for (var i = 0; i < ChaosNetwork.Count; i++)
-        {
-            Shell.Do($"ip netns add {name}{i}");
-            Shell.Do($"ip -n {name}{i} link set lo up");
-            Shell.Do($"ip link add {Cable(i)} type veth peer name peers netns {name}{i}");
-            Shell.Do($"ip -n {name}{i} addr add {Linked(i)}/24 dev peers");
-            Shell.Do($"ip -n {name}{i} link set peers up");
-            Join(i);
-        }
+            Shell.Try("ip", "netns", "del", NameOf(i));
+    }
 
-        HasNetem = Shell.Try("tc", "qdisc", "replace", "dev", Cable(0), "root", "netem", "delay", "1ms") is null;
-        if (HasNetem)
-            Shell.Do($"tc qdisc del dev {Cable(0)} root");
+    // A run that was killed leaves names; its interfaces and validators have gone with it.
+    private static void RemoveStale()
+    {
+        if (!Directory.Exists(Folder))
+            return;
+        foreach (var name in Directory.EnumerateFiles(Folder, Prefix + "*").Select(f => Path.GetFileName(f)))
+        {
+            if (int.TryParse(name[Prefix.Length..].Split('-')[0], CultureInfo.InvariantCulture, out var pid)
+                && !Signals.IsAlive(pid))
+                Shell.Try("ip", "netns", "del", name);
+        }
     }
 }
