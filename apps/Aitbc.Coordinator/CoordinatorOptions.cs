@@ -1,3 +1,4 @@
+using Aitbc.Coordinator.Access;
 using Aitbc.Primitives;
 
 namespace Aitbc.Coordinator;
@@ -75,6 +76,12 @@ public sealed record CoordinatorOptions
     /// <summary>Most requests in a minute for one account, and for one address without a token.</summary>
     public int RequestsPerMinute { get; init; } = 6000;
 
+    /// <summary>
+    /// Balancers that are believed about whom they pass on (X-Forwarded-For), as addresses or networks with commas;
+    /// null = none. Without it everybody behind a balancer shares the limits of its address.
+    /// </summary>
+    public string? TrustedProxies { get; init; }
+
     /// <summary>Seconds for which a quote is firm and its slot held.</summary>
     public int QuoteSeconds { get; init; } = 30;
 
@@ -145,6 +152,7 @@ public sealed record CoordinatorOptions
             nameof(FacilitatorLabel),
             "a label other than that of the evaluator's account");
         Require(SettlementsPerMinute >= 1, nameof(SettlementsPerMinute), "at least 1");
+        Require(Remotes.ParseProxies(TrustedProxies) is not null, nameof(TrustedProxies), "addresses or networks");
         Require(RequestsPerMinute >= 1, nameof(RequestsPerMinute), "at least 1");
     }
 

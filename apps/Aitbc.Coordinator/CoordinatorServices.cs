@@ -87,7 +87,8 @@ public static class CoordinatorServices
         app.Use(next => http => gate.PassAsync(http, next));
         app.UseWebSockets();
         app.UseRouting();
-        var routes = app.MapGroup("").WithMetadata(new RequestSizeLimitAttribute(MaxJsonBytes));
+        var routes = app.MapGroup("").WithRateLimit();
+        routes.WithMetadata(new RequestSizeLimitAttribute(MaxJsonBytes));
         foreach (var status in ProblemStatuses)
             routes.WithMetadata(
                 new ProducesResponseTypeMetadata(status, typeof(AitbcProblem), [AitbcProblem.MediaType]));
@@ -119,6 +120,7 @@ public static class CoordinatorServices
     private static void AddFeatures(IServiceCollection services)
     {
         services.AddSingleton<ProblemGate>();
+        services.AddSingleton<Remotes>();
         services.AddSingleton<RateGate>();
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<Challenges>();

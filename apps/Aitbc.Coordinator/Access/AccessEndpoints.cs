@@ -15,23 +15,17 @@ internal static class AccessEndpoints
     }
 
     private static async Task<Ok<Challenge>> ChallengeAsync(
-        ChallengeRequest body, HttpContext http, Challenges challenges, CoordinatorOptions options, RateGate rates)
+        ChallengeRequest body, HttpContext http, Challenges challenges, CoordinatorOptions options)
     {
-        rates.Pass(RemoteOf(http));
         var uri = options.PublicUrl?.ToString() ?? $"{http.Request.Scheme}://{http.Request.Host}/";
         return TypedResults.Ok(
             await challenges.GiveAsync(body.Address, DomainOf(http, options), uri, http.RequestAborted));
     }
 
     private static async Task<Ok<AccessGrant>> TokenAsync(
-        TokenRequest body, HttpContext http, Challenges challenges, CoordinatorOptions options, RateGate rates)
-    {
-        rates.Pass(RemoteOf(http));
-        return TypedResults.Ok(await challenges.RedeemAsync(body, DomainOf(http, options), http.RequestAborted));
-    }
+        TokenRequest body, HttpContext http, Challenges challenges, CoordinatorOptions options) =>
+        TypedResults.Ok(await challenges.RedeemAsync(body, DomainOf(http, options), http.RequestAborted));
 
     private static string DomainOf(HttpContext http, CoordinatorOptions options) =>
         options.PublicUrl?.Authority ?? http.Request.Host.ToString();
-
-    private static string RemoteOf(HttpContext http) => http.Connection.RemoteIpAddress?.ToString() ?? "local";
 }

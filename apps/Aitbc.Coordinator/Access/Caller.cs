@@ -19,12 +19,18 @@ internal sealed record Caller(Address Account)
         var header = http.Request.Headers.Authorization.ToString();
         var token = header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..].Trim() : "";
         var tokens = http.RequestServices.GetRequiredService<AccessTokens>();
-        var account = await tokens.FindAsync(token, http.RequestAborted) ?? throw Refusal.Of(
-            401,
-            ProblemCodes.Unauthorized,
-            "This needs a valid token.",
-            "Sign in with POST /v1/auth/challenge and POST /v1/auth/token.");
-        http.RequestServices.GetRequiredService<RateGate>().Pass(account.ToString());
+        var rates = http.RequestServices.GetRequiredService<RateGate>();
+        if (await tokens.FindAsync(token, http.RequestAborted) is not { } account)
+        {
+            rates.PassRemote(http);
+            throw Refusal.Of(
+                401,
+                ProblemCodes.Unauthorized,
+                "This needs a valid token.",
+                "Sign in with POST /v1/auth/challenge and POST /v1/auth/token.");
+        }
+
+        rates.Pass(account.ToString());
         return new Caller(account);
     }
 }

@@ -1,30 +1,22 @@
-using System.Threading.RateLimiting;
 using Aitbc.Coordinator.Errors;
-using Aitbc.Sdk.Errors;
+using Microsoft.AspNetCore.Http;
 
 namespace Aitbc.Coordinator.Access;
 
 /// <summary>Bounds the requests of each account, and of each network address that has no token.</summary>
-internal sealed class RateGate(CoordinatorOptions options) : IDisposable
+internal sealed class RateGate(CoordinatorOptions options, Remotes remotes) : IDisposable
 {
-    private readonly PartitionedRateLimiter<string> limiter = PartitionedRateLimiter.Create<string, string>(
-        who => RateLimitPartition.GetFixedWindowLimiter(who, _ => new FixedWindowRateLimiterOptions
-        {
-            PermitLimit = options.RequestsPerMinute,
-            Window = TimeSpan.FromMinutes(1),
-        }));
+    private readonly CallWindows windows = new(options.RequestsPerMinute);
 
+    /// <summary>Throws a problem of status 429 that says when there is room again.</summary>
     public void Pass(string who)
     {
-        using var lease = limiter.AttemptAcquire(who);
-        if (!lease.IsAcquired)
-            throw Refusal.Of(
-                429,
-                ProblemCodes.RateLimited,
-                $"At most {options.RequestsPerMinute} requests in a minute are served.",
-                "Wait a minute.",
-                retryable: true);
+        if (windows.TryPass(who) is { } wait)
+            throw Refusal.Limited(
+                $"At most {options.RequestsPerMinute} requests in a minute are served.", "Wait so long.", wait);
     }
 
-    public void Dispose() => limiter.Dispose();
+    public void PassRemote(HttpContext http) => Pass(remotes.Of(http));
+
+    public void Dispose() => windows.Dispose();
 }

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
-using Aitbc.Coordinator.Access;
 using Aitbc.Coordinator.Book.Engine;
 using Aitbc.Coordinator.Errors;
 using Aitbc.Sdk.Market;
@@ -24,11 +23,10 @@ internal static class FeedEndpoints
         [FromQuery(Name = "class")] string resourceClass,
         HttpContext http,
         BookViews views,
-        RateGate rates,
         IHostApplicationLifetime lifetime,
         long? after = null)
     {
-        using var feed = await OpenAsync(http, resourceClass, after ?? LastEventId(http), views, rates, lifetime);
+        using var feed = await OpenAsync(http, resourceClass, after ?? LastEventId(http), views, lifetime);
         http.Response.ContentType = "text/event-stream";
         http.Response.Headers.CacheControl = "no-store";
         await http.Response.Body.FlushAsync(feed.Ending);
@@ -41,13 +39,12 @@ internal static class FeedEndpoints
         [FromQuery(Name = "class")] string resourceClass,
         HttpContext http,
         BookViews views,
-        RateGate rates,
         IHostApplicationLifetime lifetime,
         long? after = null)
     {
         if (!http.WebSockets.IsWebSocketRequest)
             throw Refusal.Invalid("This endpoint speaks WebSocket.", "Follow GET /v1/market/feed with plain HTTP.");
-        using var feed = await OpenAsync(http, resourceClass, after, views, rates, lifetime);
+        using var feed = await OpenAsync(http, resourceClass, after, views, lifetime);
         using var socket = await http.WebSockets.AcceptWebSocketAsync(
             new WebSocketAcceptContext { KeepAliveInterval = Beat, KeepAliveTimeout = Beat });
         var listening = ListenAsync(socket, feed);
@@ -65,10 +62,8 @@ internal static class FeedEndpoints
         string resourceClass,
         long? after,
         BookViews views,
-        RateGate rates,
         IHostApplicationLifetime lifetime)
     {
-        rates.Pass(http.Connection.RemoteIpAddress?.ToString() ?? "local");
         var feed = await views.FeedAsync(resourceClass, http.RequestAborted);
         return new OpenFeed(feed, feed.Subscribe(after), http.RequestAborted, lifetime.ApplicationStopping);
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Aitbc.Sdk.Chain;
 using Aitbc.Sdk.Errors;
@@ -88,6 +89,8 @@ internal sealed class ProblemGate(ILogger<ProblemGate> log)
         http.Response.StatusCode = problem.Status;
         if (problem.Status == 401)
             http.Response.Headers.WWWAuthenticate = "Bearer";
+        if (problem.RetryAfter is { } seconds)
+            http.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         return http.Response.WriteAsJsonAsync(
             problem, ProblemJson.Default.AitbcProblem, AitbcProblem.MediaType, http.RequestAborted);
     }

@@ -19,6 +19,13 @@ internal static class Refusal
             Charged = charged,
         });
 
+    /// <summary>429, with the seconds after which there is room again.</summary>
+    public static AitbcException Limited(string detail, string next, TimeSpan wait) => new(
+        Of(429, ProblemCodes.RateLimited, detail, next, retryable: true).Problem with
+        {
+            RetryAfter = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)),
+        });
+
     public static AitbcException Invalid(string detail, string? next = null) =>
         Of(400, ProblemCodes.InvalidRequest, detail, next);
 

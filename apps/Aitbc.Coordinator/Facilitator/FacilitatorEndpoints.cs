@@ -28,9 +28,9 @@ internal static class FacilitatorEndpoints
     }
 
     private static async Task<Ok<SupportedAnswer>> SupportedAsync(
-        HttpContext http, CoordinatorOptions options, MarketSelf self, RelayerAccount relayer, RateGate rates)
+        HttpContext http, CoordinatorOptions options, MarketSelf self, RelayerAccount relayer)
     {
-        Pass(http, options, rates);
+        CheckServed(options);
         var network = $"eip155:{self.Known.ChainId}";
         var signer = await relayer.AddressAsync(http.RequestAborted);
         return TypedResults.Ok(new SupportedAnswer(
@@ -40,32 +40,28 @@ internal static class FacilitatorEndpoints
     }
 
     private static async Task<Ok<VerifyAnswer>> VerifyAsync(
-        FacilitatorRequest body, HttpContext http, CoordinatorOptions options, RateGate rates,
-        TransferVerifying verifying)
+        FacilitatorRequest body, HttpContext http, CoordinatorOptions options, TransferVerifying verifying)
     {
-        Pass(http, options, rates);
+        CheckServed(options);
         var verdict = await verifying.LookAsync(body, http.RequestAborted);
         var fault = verdict.Fault ?? (verdict.IsUsed ? PaymentCodes.ExactNonceUsed : null);
         return TypedResults.Ok(new VerifyAnswer(fault is null, fault, verdict.Payer));
     }
 
     private static async Task<Ok<SettleAnswer>> SettleAsync(
-        FacilitatorRequest body, HttpContext http, CoordinatorOptions options, RateGate rates, SettleGate settles,
+        FacilitatorRequest body, HttpContext http, CoordinatorOptions options, SettleGate settles, Remotes remotes,
         TransferSettling settling)
     {
-        Pass(http, options, rates);
-        settles.Pass(RemoteOf(http));
+        CheckServed(options);
+        settles.Pass(remotes.Of(http));
         return TypedResults.Ok(await settling.SettleAsync(body, http.RequestAborted));
     }
 
-    private static void Pass(HttpContext http, CoordinatorOptions options, RateGate rates)
+    private static void CheckServed(CoordinatorOptions options)
     {
-        rates.Pass(RemoteOf(http));
         if (options.FacilitatorLabel is null)
             throw Refusal.Of(
                 404, ProblemCodes.NotFound, "This coordinator settles no payments for others.",
                 "Its operator sets facilitatorLabel.");
     }
-
-    private static string RemoteOf(HttpContext http) => http.Connection.RemoteIpAddress?.ToString() ?? "local";
 }

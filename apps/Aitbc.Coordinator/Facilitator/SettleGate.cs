@@ -1,7 +1,6 @@
-using System.Threading.RateLimiting;
+using Aitbc.Coordinator.Access;
 using Aitbc.Coordinator.Errors;
 using Aitbc.Primitives;
-using Aitbc.Sdk.Errors;
 
 namespace Aitbc.Coordinator.Facilitator;
 
@@ -10,25 +9,18 @@ namespace Aitbc.Coordinator.Facilitator;
 /// </summary>
 internal sealed class SettleGate(CoordinatorOptions options, TimeProvider time) : IDisposable
 {
-    private readonly PartitionedRateLimiter<string> _limiter = PartitionedRateLimiter.Create<string, string>(
-        who => RateLimitPartition.GetFixedWindowLimiter(who, _ => new FixedWindowRateLimiterOptions
-        {
-            PermitLimit = options.SettlementsPerMinute,
-            Window = TimeSpan.FromMinutes(1),
-        }));
-
+    private readonly CallWindows _windows = new(options.SettlementsPerMinute);
     private readonly Lock _gate = new();
     private DateOnly _day;
     private UInt256 _spent;
 
     public void Pass(string who)
     {
-        using var lease = _limiter.AttemptAcquire(who);
-        if (!lease.IsAcquired)
-            throw Refusal.Of(
-                429, ProblemCodes.RateLimited,
+        if (_windows.TryPass(who) is { } wait)
+            throw Refusal.Limited(
                 $"At most {options.SettlementsPerMinute} payments in a minute are settled for one address.",
-                "Wait a minute; the same payment can be settled then.", retryable: true);
+                "Wait so long; the same payment can be settled then.",
+                wait);
     }
 
     /// <summary>Whether today's fees leave room for one more.</summary>
@@ -51,7 +43,7 @@ internal sealed class SettleGate(CoordinatorOptions options, TimeProvider time) 
         }
     }
 
-    public void Dispose() => _limiter.Dispose();
+    public void Dispose() => _windows.Dispose();
 
     private void Turn()
     {

@@ -22,8 +22,9 @@ internal static class GatewayEndpoints
         // OpenAI's own description of its API holds here; this coordinator's describes the market.
         var group = routes.MapGroup("").AddEndpointFilter<GatewayErrors>().ExcludeFromDescription()
             .WithMetadata(new RequestSizeLimitAttribute(MostBodyBytes));
-        group.MapGet("/v1/models", Models);
-        group.MapGet("/v1/models/{**id}", Model);
+        var lists = group.MapGroup("").WithRateLimit();
+        lists.MapGet("/v1/models", Models);
+        lists.MapGet("/v1/models/{**id}", Model);
         foreach (var paid in (string[])["/v1/chat/completions", "/v1/embeddings"])
         {
             group.MapPost(paid, SellAsync);
@@ -48,19 +49,17 @@ internal static class GatewayEndpoints
         : throw Refusal.Of(
             404, "model_not_found", $"Nobody sells the model '{id}' here.", "GET /v1/models lists what is sold.");
 
-    private static async Task SellAsync(
-        HttpContext http, GatewayDesk desk, CallerSlots slots, RateGate rates, AccessTokens tokens)
+    private static async Task SellAsync(HttpContext http, GatewayDesk desk, GatewayEntry entry)
     {
-        using var slot = await EnterAsync(http, slots, rates, tokens);
+        using var slot = await entry.EnterAsync(http);
         var body = await BodyAsync(http, MostBodyBytes);
         await desk.SellAsync(http, GatewayAsk.Read(http, body));
     }
 
     /// <summary>Asks one provider for what is left in a channel (specs/provider/payments.md, Refunds).</summary>
-    private static async Task RefundAsync(
-        HttpContext http, GatewayForward forward, CallerSlots slots, RateGate rates, AccessTokens tokens)
+    private static async Task RefundAsync(HttpContext http, GatewayForward forward, GatewayEntry entry)
     {
-        using var slot = await EnterAsync(http, slots, rates, tokens);
+        using var slot = await entry.EnterAsync(http);
         var payment = http.Request.Headers[Sdk.X402.X402Headers.Signature].ToString();
         var provider = (payment.Length > 0 ? PaymentPeek.Payee(payment) : null) ?? Named(http)
             ?? throw Refusal.Invalid(
@@ -69,10 +68,9 @@ internal static class GatewayEndpoints
     }
 
     private static async Task ByAnswerAsync(
-        string id, HttpContext http, GatewayForward forward, AnswerPlaces places, CallerSlots slots, RateGate rates,
-        AccessTokens tokens)
+        string id, HttpContext http, GatewayForward forward, AnswerPlaces places, GatewayEntry entry)
     {
-        using var slot = await EnterAsync(http, slots, rates, tokens);
+        using var slot = await entry.EnterAsync(http);
         var provider = (AnswerRelay.IsAnswer(id) ? Named(http) ?? places.Find(id) : null) ?? throw Refusal.Of(
             404, "answer_not_found", "This coordinator knows no such answer.",
             $"Name the provider that has it with the header {GatewayAsk.ProviderHeader}.");
@@ -82,19 +80,6 @@ internal static class GatewayEndpoints
     private static Address? Named(HttpContext http) =>
         http.Request.Headers[GatewayAsk.ProviderHeader].ToString() is { Length: > 0 } named
             ? GatewayAsk.Account(named, GatewayAsk.ProviderHeader) : null;
-
-    private static async Task<IDisposable> EnterAsync(
-        HttpContext http, CallerSlots slots, RateGate rates, AccessTokens tokens)
-    {
-        // Clients of OpenAI always send some key; only one of this coordinator's says who it is.
-        const string Ours = "Bearer aitbc_";
-        var header = http.Request.Headers.Authorization.ToString();
-        var account = header.StartsWith(Ours, StringComparison.Ordinal)
-            ? await tokens.FindAsync(header["Bearer ".Length..], http.RequestAborted) : null;
-        var caller = account?.ToString() ?? http.Connection.RemoteIpAddress?.ToString() ?? "local";
-        rates.Pass(caller);
-        return slots.Take(caller);
-    }
 
     private static async Task<ReadOnlyMemory<byte>> BodyAsync(HttpContext http, int most)
     {

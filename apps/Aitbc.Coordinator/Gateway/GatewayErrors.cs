@@ -27,7 +27,10 @@ internal sealed class GatewayErrors : IEndpointFilter
         {
             var problem = refusal.Problem;
             await WriteAsync(http, new GatewayProblem(
-                problem.Status, problem.Code, problem.Detail, problem.Retryable, problem.Charged, problem.Next));
+                problem.Status, problem.Code, problem.Detail, problem.Retryable, problem.Charged, problem.Next)
+            {
+                RetryAfter = problem.RetryAfter is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+            });
         }
         catch (BadHttpRequestException bad) when (!http.Response.HasStarted)
         {

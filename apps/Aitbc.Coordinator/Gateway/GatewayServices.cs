@@ -11,6 +11,7 @@ internal static class GatewayServices
         services.AddSingleton<GatewayCatalog>();
         services.AddSingleton<RouteChoice>();
         services.AddSingleton<CallerSlots>();
+        services.AddSingleton<GatewayEntry>();
         services.AddSingleton<AnswerPlaces>();
         services.AddSingleton<AnswerRelay>();
         services.AddSingleton<GatewayForward>();

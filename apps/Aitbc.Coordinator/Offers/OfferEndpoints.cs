@@ -1,4 +1,3 @@
-using Aitbc.Coordinator.Access;
 using Aitbc.Coordinator.Errors;
 using Aitbc.Primitives;
 using Aitbc.Sdk.Errors;
@@ -22,11 +21,8 @@ internal static class OfferEndpoints
     }
 
     private static async Task<Ok<OfferView>> PutAsync(
-        MarketOffer body, OfferDesk desk, HttpContext http, RateGate rates)
-    {
-        rates.Pass(http.Connection.RemoteIpAddress?.ToString() ?? "local");
-        return TypedResults.Ok(await desk.PutAsync(body, http.RequestAborted));
-    }
+        MarketOffer body, OfferDesk desk, CancellationToken cancel) =>
+        TypedResults.Ok(await desk.PutAsync(body, cancel));
 
     private static async Task<Ok<OfferPage>> ListAsync(
         OfferDesk desk,

@@ -23,11 +23,8 @@ internal static class ProviderEndpoints
     }
 
     private static async Task<Ok<ProviderView>> RegisterAsync(
-        ProviderRegistration body, ProviderRegistry registry, HttpContext http, RateGate rates)
-    {
-        rates.Pass(http.Connection.RemoteIpAddress?.ToString() ?? "local");
-        return TypedResults.Ok(await registry.RegisterAsync(body, http.RequestAborted));
-    }
+        ProviderRegistration body, ProviderRegistry registry, CancellationToken cancel) =>
+        TypedResults.Ok(await registry.RegisterAsync(body, cancel));
 
     private static async Task<Ok<ProviderPage>> ListAsync(
         ProviderRegistry registry, CancellationToken cancel, int limit = 100, Address? after = null) =>

@@ -36,6 +36,10 @@ public sealed record AitbcProblem
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public string? Next { get; init; }
 
+    /// <summary>Seconds after which the same request may succeed, from 1, as in the header Retry-After.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? RetryAfter { get; init; }
+
     /// <summary>Of a refused quote: the first limit that no offer meets, such as <c>region</c>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Limit { get; init; }
