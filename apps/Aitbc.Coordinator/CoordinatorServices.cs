@@ -12,6 +12,7 @@ using Aitbc.Coordinator.Offers;
 using Aitbc.Coordinator.Payments;
 using Aitbc.Coordinator.Providers;
 using Aitbc.Coordinator.Quotes;
+using Aitbc.Coordinator.Reputation;
 using Aitbc.Coordinator.Storage;
 using Aitbc.Coordinator.Why;
 using Aitbc.Sdk.Chain;
@@ -75,6 +76,8 @@ public static class CoordinatorServices
         AddChain(services, options);
         services.AddHostedService<BookLoop>();
         services.AddHostedService<SettlementLoop>();
+        services.AddSingleton<ReputationLoop>();
+        services.AddHostedService(s => s.GetRequiredService<ReputationLoop>());
         services.AddHostedService(s => s.GetRequiredService<GatewayCatalog>());
         return services;
     }
@@ -96,6 +99,7 @@ public static class CoordinatorServices
         routes.MapGet("/v1/info", Info).WithName("Info").WithTags("coordinator");
         routes.MapAccess();
         routes.MapProviders();
+        routes.MapReputation();
         routes.MapOffers();
         routes.MapQuotes();
         routes.MapBooks();
@@ -125,6 +129,7 @@ public static class CoordinatorServices
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<Challenges>();
         services.AddSingleton<ProviderRegistry>();
+        services.AddSingleton<Standings>();
         services.AddSingleton<BlobStore>();
         services.AddSingleton<Matches>();
         services.AddSingleton<BookParts>();

@@ -1,5 +1,4 @@
 using Aitbc.Coordinator.Book.Engine;
-using Aitbc.Coordinator.Offers;
 using Aitbc.Coordinator.Storage;
 using Aitbc.Primitives;
 using Aitbc.Sdk.Market;
@@ -72,7 +71,7 @@ internal sealed record Ask(UInt128 Price, long Free, int Score, long ExpiresAtMs
     {
         var free = row.Capacity == 0 ? 0 : row.Slots - held;
         return free > 0 && row.ExpiresAtMs > nowMs && row.MaxUnits >= (long)kind.SlotUnits
-            ? new Ask(row.Price, free, ServeRecord.Newcomer - row.Rank, row.ExpiresAtMs) : null;
+            ? new Ask(row.Price, free, ReputationTally.Highest - row.Rank, row.ExpiresAtMs) : null;
     }
 
     /// <summary>What of an offer's row matters here: without the offer itself, which is the most of it.</summary>

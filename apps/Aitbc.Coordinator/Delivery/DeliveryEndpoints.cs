@@ -4,6 +4,7 @@ using Aitbc.Coordinator.Blobs;
 using Aitbc.Coordinator.Errors;
 using Aitbc.Coordinator.Jobs;
 using Aitbc.Coordinator.Payments;
+using Aitbc.Coordinator.Reputation;
 using Aitbc.Coordinator.Storage;
 using Aitbc.Primitives;
 using Aitbc.Sdk.Errors;
@@ -104,6 +105,9 @@ internal static class DeliveryEndpoints
                 $"code is 1 to {LongestCode} of a-z, 0-9 and _, detail at most {LongestDetail} characters.");
         }
 
+        // Else a provider that gives up could say that it was somebody else.
+        if (Blame.IsOthersWord(body.Code))
+            throw Refusal.Invalid($"The code {body.Code} is not a provider's to give.", "Name why it gives up.");
         var row = await desk.OfProviderAsync(caller.Account, id, cancel);
         if (row.RejectCode is not null)
             return TypedResults.Ok(row.View());

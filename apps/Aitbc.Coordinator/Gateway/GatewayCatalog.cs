@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using Aitbc.Coordinator.Links;
 using Aitbc.Coordinator.Providers;
+using Aitbc.Coordinator.Reputation;
 using Aitbc.Coordinator.Storage;
 using Aitbc.Primitives;
 using Microsoft.EntityFrameworkCore;
@@ -132,8 +133,7 @@ internal sealed class GatewayCatalog(
     {
         var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         await using var db = await databases.CreateDbContextAsync(cancel);
-        var rate = await db.Providers.AsNoTracking().Where(p => p.Address == provider)
-            .Select(p => p.ServeRate).FirstOrDefaultAsync(cancel);
+        var score = await Standings.ScoreAsync(db, provider, cancel);
         var offers = await db.Offers.AsNoTracking()
             .Where(o => o.Provider == provider && o.Capacity > 0 && o.ExpiresAtMs > nowMs)
             .ToListAsync(cancel);
@@ -143,7 +143,7 @@ internal sealed class GatewayCatalog(
             var offer = offers.Where(o => o.ResourceClass == "model/" + m.Name).MinBy(o => o.PrivacyRank);
             return new Seller(
                 provider, m.Name, m.PromptPrice, m.OutputPrice, m.IsWarm, offer?.PrivacyRank ?? 0,
-                offer?.Region ?? "", rate, seen);
+                offer?.Region ?? "", score, seen);
         })];
     }
 

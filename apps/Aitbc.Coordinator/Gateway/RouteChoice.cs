@@ -4,7 +4,7 @@ namespace Aitbc.Coordinator.Gateway;
 
 /// <summary>
 /// In which order providers are asked: those with the model loaded first, then by what the request would cost, then by
-/// how fast they began (in steps of 25 ms, so that noise decides nothing), then by serve record. Equals take turns.
+/// how fast they began (in steps of 25 ms, so that noise decides nothing), then by reputation. Equals take turns.
 /// </summary>
 internal sealed class RouteChoice(GatewayCatalog catalog)
 {
@@ -21,7 +21,7 @@ internal sealed class RouteChoice(GatewayCatalog catalog)
             .OrderBy(s => s.IsWarm ? 0 : 1)
             .ThenBy(s => Cost(s, ask))
             .ThenBy(s => s.Health.AverageMs / StepMs)
-            .ThenByDescending(s => s.ServeRate)];
+            .ThenByDescending(s => s.Score)];
     }
 
     private static bool Fits(Seller seller, GatewayAsk ask) =>

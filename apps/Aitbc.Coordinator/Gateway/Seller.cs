@@ -10,8 +10,8 @@ namespace Aitbc.Coordinator.Gateway;
 /// <param name="IsWarm">Whether the model is loaded, as it states.</param>
 /// <param name="PrivacyRank">Of its signed offer of the class: 0 open, 1 no-log, 2 attested.</param>
 /// <param name="Region">Of its signed offer.</param>
-/// <param name="ServeRate">Thousandths of its recent jobs that were served.</param>
+/// <param name="Score">Its reputation, 0 to 1000.</param>
 /// <param name="Health">What this coordinator has seen of it.</param>
 internal sealed record Seller(
     Address Provider, string Model, UInt256 PromptPrice, UInt256 OutputPrice, bool IsWarm, int PrivacyRank,
-    string Region, int ServeRate, ProviderHealth Health);
+    string Region, int Score, ProviderHealth Health);

@@ -1,5 +1,6 @@
 using System.Linq.Expressions;
 using Aitbc.Coordinator.Offers;
+using Aitbc.Coordinator.Reputation;
 using Aitbc.Coordinator.Storage;
 using Aitbc.Primitives;
 using Aitbc.Sdk.Jobs;
@@ -43,7 +44,11 @@ internal sealed class JobMoves(
             },
             cancel,
             onlyIf,
-            db => ServeRecord.MovedAsync(db, store, seen, to, note.What, cancel));
+            async (db, nowMs) =>
+            {
+                await ServeRecord.MovedAsync(db, store, seen, to, note.What, cancel);
+                await Marks.MovedAsync(db, store, seen, to, nowMs, cancel);
+            });
     }
 
     /// <summary>Changes other fields while the job is in the state in which it was seen.</summary>
@@ -53,7 +58,7 @@ internal sealed class JobMoves(
         Action<UpdateSettersBuilder<JobRow>> change,
         CancellationToken cancel,
         Expression<Func<JobRow, bool>>? onlyIf = null,
-        Func<CoordinatorDbContext, Task>? with = null)
+        Func<CoordinatorDbContext, long, Task>? with = null)
     {
         var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         await using var db = await databases.CreateDbContextAsync(cancel);
@@ -78,7 +83,7 @@ internal sealed class JobMoves(
         }
 
         if (with is not null)
-            await with(db);
+            await with(db, nowMs);
         await transaction.CommitAsync(cancel);
         if (told is not null)
             Log(log, told.Sequence, told);

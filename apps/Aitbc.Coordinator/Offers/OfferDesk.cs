@@ -2,6 +2,7 @@ using System.Text.Json;
 using Aitbc.Coordinator.Book;
 using Aitbc.Coordinator.Errors;
 using Aitbc.Coordinator.Payments;
+using Aitbc.Coordinator.Reputation;
 using Aitbc.Coordinator.Storage;
 using Aitbc.Primitives;
 using Aitbc.Sdk.Errors;
@@ -39,7 +40,8 @@ internal sealed class OfferDesk(
         var id = offer.Id();
         var known = await db.Offers.AsNoTracking().FirstOrDefaultAsync(o => o.Id == id, cancel);
         await CheckPlaceAsync(db, offer, known, cancel);
-        var row = RowOf(offer, price, provider.ServeRate);
+        var score = await Standings.ScoreAsync(db, offer.Provider, cancel);
+        var row = RowOf(offer, price, provider.ServeRate, score);
         db.Entry(row).State = known is null ? EntityState.Added : EntityState.Modified;
         await db.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);
@@ -104,7 +106,7 @@ internal sealed class OfferDesk(
             .GroupBy(q => q.OfferId).Select(g => new { g.Key, Count = g.Count() })
             .ToDictionaryAsync(g => g.Key, g => g.Count, cancel);
         var seen = await db.Providers.Where(p => owners.Contains(p.Address))
-            .ToDictionaryAsync(p => p.Address, p => p.LastSeenAtMs, cancel);
+            .Select(p => new { p.Address, p.LastSeenAtMs, p.ServeRate }).ToDictionaryAsync(p => p.Address, cancel);
         return [.. rows.Select(r => new OfferView
         {
             Id = r.Id,
@@ -112,18 +114,19 @@ internal sealed class OfferDesk(
             Price = Prices.Wide(r.Price),
             Slots = r.Capacity == 0 ? 0 : r.Slots,
             Free = r.Capacity == 0 ? 0 : Math.Max(0, r.Slots - held.GetValueOrDefault(r.Id)),
-            ServeRate = ServeRecord.Newcomer - r.Rank,
-            Online = seen.GetValueOrDefault(r.Provider) >= oldest,
+            ServeRate = seen.GetValueOrDefault(r.Provider)?.ServeRate ?? ServeRecord.Newcomer,
+            Score = ReputationTally.Highest - r.Rank,
+            Online = seen.GetValueOrDefault(r.Provider)?.LastSeenAtMs >= oldest,
         })];
     }
 
-    private static OfferRow RowOf(MarketOffer offer, UInt128 price, int serveRate) => new()
+    private static OfferRow RowOf(MarketOffer offer, UInt128 price, int serveRate, int score) => new()
     {
         Id = offer.Id(),
         Provider = offer.Provider,
         ResourceClass = offer.ResourceClass,
         Price = price,
-        Rank = ServeRecord.Newcomer - serveRate,
+        Rank = ReputationTally.Highest - score,
         IssuedAt = (long)offer.IssuedAt,
         ExpiresAtMs = (long)offer.ExpiresAt * 1000,
         MaxUnits = (long)offer.MaxUnits,

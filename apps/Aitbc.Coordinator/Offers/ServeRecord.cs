@@ -59,7 +59,7 @@ internal static class ServeRecord
         {
             var (offerId, slots) = (offer.Id, Slots(offer.Capacity, rate));
             await db.Offers.Where(o => o.Id == offerId).ExecuteUpdateAsync(
-                set => set.SetProperty(o => o.Rank, Newcomer - rate).SetProperty(o => o.Slots, slots), cancel);
+                set => set.SetProperty(o => o.Slots, slots), cancel);
         }
     }
 

@@ -17,7 +17,7 @@ internal static class QuoteSearch
 {
     private const int MostExplained = 1000;
 
-    /// <summary>Null if no offer fits. Price, then serve rate, then time, as in the book.</summary>
+    /// <summary>Null if no offer fits. Price, then score, then time, as in the book.</summary>
     public static Task<OfferRow?> FindAsync(CoordinatorDbContext db, QuoteNeed need)
     {
         var (name, nowMs, oldestMs, units) = (need.Kind.Name, need.NowMs, need.OldestMs, need.Units);

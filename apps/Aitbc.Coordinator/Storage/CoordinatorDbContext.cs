@@ -29,6 +29,10 @@ internal class CoordinatorDbContext(DbContextOptions options) : DbContext(option
 
     public DbSet<BookInputRow> BookInputs => Set<BookInputRow>();
 
+    public DbSet<MarkRow> Marks => Set<MarkRow>();
+
+    public DbSet<StandingRow> Standings => Set<StandingRow>();
+
     protected virtual string WatchedFilter => "Watched = 1";
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)

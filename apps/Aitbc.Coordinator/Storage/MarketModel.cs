@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Aitbc.Coordinator.Storage;
 
-/// <summary>The tables of offers, quotes, bids and books.</summary>
+/// <summary>The tables of offers, quotes, bids, books and reputation.</summary>
 internal static class MarketModel
 {
     public static void Describe(ModelBuilder model)
@@ -39,6 +39,16 @@ internal static class MarketModel
             input.Property(i => i.Kind).HasConversion<int>();
             input.Property(i => i.Side).HasConversion<int>();
             input.HasIndex(i => new { i.ResourceClass, i.Sequence });
+        });
+        model.Entity<MarkRow>(mark =>
+        {
+            mark.ToTable("payer_marks");
+            mark.HasKey(m => new { m.Provider, m.Payer, m.Week });
+        });
+        model.Entity<StandingRow>(standing =>
+        {
+            standing.ToTable("standings");
+            standing.HasKey(s => s.Provider);
         });
     }
 }

@@ -15,7 +15,7 @@ internal sealed class OfferRow
     /// <summary>atto-AIT for the class's pricing quantity.</summary>
     public required UInt128 Price { get; init; }
 
-    /// <summary>1000 - serve rate: the better goes first in an ascending index.</summary>
+    /// <summary>1000 - score: the better goes first in an ascending index.</summary>
     public required int Rank { get; init; }
 
     public required long IssuedAt { get; init; }

@@ -15,6 +15,8 @@ internal static class Endings
         "module_invalid", "module_unsupported", "module_too_large", "request_invalid", "spec_unsupported",
     ];
 
+    public static bool IsOfTheWork(string code) => OfTheWork.Contains(code);
+
     public static bool Retryable(JobRow row) =>
         row.State == JobState.Refunded && !(row.Reason is { } reason && OfTheWork.Contains(reason));
 

@@ -25,7 +25,7 @@ public sealed partial class MarketClient
     public Task<OfferView> SendOfferAsync(MarketOffer signed, CancellationToken cancel = default) => PostAsync(
         "v1/offers", signed, MarketJson.Default.MarketOffer, MarketJson.Default.OfferView, false, cancel);
 
-    /// <summary>Offers by class, price and serve rate.</summary>
+    /// <summary>Offers by class, price and score.</summary>
     /// <param name="filter">Which; null = all.</param>
     /// <param name="limit">1 to 100.</param>
     /// <param name="after">Cursor of an earlier page.</param>

@@ -69,6 +69,18 @@ public sealed partial class MarketClient
     public Task<ProviderView> ProviderAsync(Address provider, CancellationToken cancel = default) =>
         GetAsync($"v1/providers/{provider}", MarketJson.Default.ProviderView, false, cancel);
 
+    /// <summary>A provider's score, with a page of what it is counted from.</summary>
+    /// <param name="provider">The provider.</param>
+    /// <param name="limit">Payers, 1 to 100.</param>
+    /// <param name="after">Cursor of an earlier page.</param>
+    /// <param name="cancel">Stops the wait.</param>
+    public Task<ReputationView> ReputationAsync(
+        Address provider, int limit = 100, string? after = null, CancellationToken cancel = default) => GetAsync(
+            $"v1/providers/{provider}/reputation" + Page(limit, after),
+            MarketJson.Default.ReputationView,
+            false,
+            cancel);
+
     /// <summary>Registers this account as a provider, or replaces what it said before.</summary>
     public async Task<ProviderView> RegisterAsync(
         string url, IReadOnlyList<Offer> offers, CancellationToken cancel = default)

@@ -27,6 +27,7 @@ namespace Aitbc.Sdk.Market;
 [JsonSerializable(typeof(ProviderRegistration))]
 [JsonSerializable(typeof(ProviderView))]
 [JsonSerializable(typeof(ProviderPage))]
+[JsonSerializable(typeof(ReputationView))]
 [JsonSerializable(typeof(HeartbeatRequest))]
 [JsonSerializable(typeof(BlobAnswer))]
 [JsonSerializable(typeof(OrderRequest))]

@@ -164,11 +164,14 @@ public sealed record OfferView
     /// <summary>Thousandths of the recent jobs that were served; 1000 for a newcomer.</summary>
     public required int ServeRate { get; init; }
 
+    /// <summary>The provider's reputation, 0 to 1000; 500 for a newcomer (specs/market/reputation.md).</summary>
+    public required int Score { get; init; }
+
     /// <summary>True if its provider was heard of within the heartbeat's time.</summary>
     public required bool Online { get; init; }
 }
 
-/// <summary>Answer of <c>GET /v1/offers</c>: by class, then price, then serve rate.</summary>
+/// <summary>Answer of <c>GET /v1/offers</c>: by class, then price, then score.</summary>
 /// <param name="Offers">Those that have not expired.</param>
 /// <param name="Next">Cursor of the next page; null = this is the last.</param>
 public sealed record OfferPage(IReadOnlyList<OfferView> Offers, string? Next = null);

@@ -301,6 +301,28 @@ namespace Aitbc.Coordinator.Storage.Migrations
                     b.ToTable("jobs", (string)null);
                 });
 
+            modelBuilder.Entity("Aitbc.Coordinator.Storage.MarkRow", b =>
+                {
+                    b.Property<byte[]>("Provider")
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("Payer")
+                        .HasColumnType("BLOB");
+
+                    b.Property<long>("Week")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Broken")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Served")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Provider", "Payer", "Week");
+
+                    b.ToTable("payer_marks", (string)null);
+                });
+
             modelBuilder.Entity("Aitbc.Coordinator.Storage.OfferRow", b =>
                 {
                     b.Property<byte[]>("Id")
@@ -442,6 +464,28 @@ namespace Aitbc.Coordinator.Storage.Migrations
                     b.HasIndex("OfferId", "HoldUntilMs");
 
                     b.ToTable("quotes", (string)null);
+                });
+
+            modelBuilder.Entity("Aitbc.Coordinator.Storage.StandingRow", b =>
+                {
+                    b.Property<byte[]>("Provider")
+                        .HasColumnType("BLOB");
+
+                    b.Property<int>("Payers")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Score")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("Stale")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Week")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Provider");
+
+                    b.ToTable("standings", (string)null);
                 });
 
             modelBuilder.Entity("Aitbc.Coordinator.Storage.TokenRow", b =>

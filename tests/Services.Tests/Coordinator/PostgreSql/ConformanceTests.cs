@@ -1,5 +1,6 @@
 using Aitbc.Coordinator;
 using Services.Tests.Coordinator.Book;
+using Services.Tests.Coordinator.Reputation;
 
 namespace Services.Tests.Coordinator.PostgreSql;
 
@@ -35,6 +36,12 @@ public sealed class QuoteOnPostgreSqlTests : QuoteTests
 }
 
 public sealed class MatchOnPostgreSqlTests : MatchTests
+{
+    internal override Task<Market> StartAsync(Func<CoordinatorOptions, CoordinatorOptions>? change = null) =>
+        OnPostgreSql.StartAsync(change);
+}
+
+public sealed class ReputationOnPostgreSqlTests : ReputationTests
 {
     internal override Task<Market> StartAsync(Func<CoordinatorOptions, CoordinatorOptions>? change = null) =>
         OnPostgreSql.StartAsync(change);

@@ -314,6 +314,28 @@ namespace Aitbc.Coordinator.Storage.PostgreSql.Migrations
                     b.ToTable("jobs", (string)null);
                 });
 
+            modelBuilder.Entity("Aitbc.Coordinator.Storage.MarkRow", b =>
+                {
+                    b.Property<byte[]>("Provider")
+                        .HasColumnType("bytea");
+
+                    b.Property<byte[]>("Payer")
+                        .HasColumnType("bytea");
+
+                    b.Property<long>("Week")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Broken")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Served")
+                        .HasColumnType("integer");
+
+                    b.HasKey("Provider", "Payer", "Week");
+
+                    b.ToTable("payer_marks", (string)null);
+                });
+
             modelBuilder.Entity("Aitbc.Coordinator.Storage.OfferRow", b =>
                 {
                     b.Property<byte[]>("Id")
@@ -470,6 +492,28 @@ namespace Aitbc.Coordinator.Storage.PostgreSql.Migrations
                     b.HasIndex("OfferId", "HoldUntilMs");
 
                     b.ToTable("quotes", (string)null);
+                });
+
+            modelBuilder.Entity("Aitbc.Coordinator.Storage.StandingRow", b =>
+                {
+                    b.Property<byte[]>("Provider")
+                        .HasColumnType("bytea");
+
+                    b.Property<int>("Payers")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Score")
+                        .HasColumnType("integer");
+
+                    b.Property<bool>("Stale")
+                        .HasColumnType("boolean");
+
+                    b.Property<long>("Week")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Provider");
+
+                    b.ToTable("standings", (string)null);
                 });
 
             modelBuilder.Entity("Aitbc.Coordinator.Storage.TokenRow", b =>

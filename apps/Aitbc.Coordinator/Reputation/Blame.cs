@@ -1,0 +1,46 @@
+using Aitbc.Coordinator.Jobs;
+using Aitbc.Coordinator.Storage;
+using Aitbc.Coordinator.Why;
+using Aitbc.Sdk.Errors;
+using Aitbc.Sdk.Jobs;
+using Microsoft.EntityFrameworkCore;
+
+namespace Aitbc.Coordinator.Reputation;
+
+/// <summary>What the end of a job says of its provider (specs/market/reputation.md, Marks).</summary>
+internal static class Blame
+{
+    private const string Expired = "expired";
+    private const string Rejected = "rejected";
+
+    // Less time than this from payment to expiry is the client's choice.
+    private const long FairMs = 60_000;
+
+    /// <summary>Words for ends that are not the provider's, with which no provider may give up.</summary>
+    public static bool IsOthersWord(string code) =>
+        code is Cancelling.Code or ProblemCodes.PaymentWrongTerms or Expired or Rejected;
+
+    /// <summary>True if it served, false if it broke its word, null if neither.</summary>
+    public static async Task<bool?> OfAsync(
+        CoordinatorDbContext db, JobRow seen, JobState to, CancellationToken cancel)
+    {
+        if (to == JobState.Settled)
+            return seen.ReceiptJson is null ? null : true;
+        if (to != JobState.Refunded || seen.State == JobState.Quoted)
+            return null;
+        var id = seen.Id;
+        var code = await db.Jobs.Where(j => j.Id == id).Select(j => j.Reason).FirstOrDefaultAsync(cancel);
+        return code switch
+        {
+            null => null,
+            Expired => await HadTimeAsync(db, seen, cancel) ? false : null,
+            _ => IsOthersWord(code) || Endings.IsOfTheWork(code) ? null : false,
+        };
+    }
+
+    private static async Task<bool> HadTimeAsync(CoordinatorDbContext db, JobRow seen, CancellationToken cancel)
+    {
+        var (id, latest) = (seen.Id, (seen.ExpiresAt * 1000) - FairMs);
+        return await db.Events.AnyAsync(e => e.JobId == id && e.What == "funded" && e.AtMs <= latest, cancel);
+    }
+}
