@@ -8,5 +8,5 @@ internal static class AgentCommand
     public const string Text = "Agents in the identity registry of the chain (ERC-8004).";
 
     public static CliCommand Create() => new CliCommand(Name, Text, "aitbc agent list").With(
-        AgentRegister.Create(), AgentList.Create(), AgentShow.Create());
+        AgentRegister.Create(), AgentList.Create(), AgentShow.Create(), AgentFeedback.Create());
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Aitbc.Cli.Shell;
 using Aitbc.Sdk.Agents;
+using Aitbc.Sdk.Chain;
 
 namespace Aitbc.Cli.Agents;
 
@@ -34,12 +35,15 @@ internal static class AgentShow
         var agent = await client.FindAsync(id, context.Cancel) ?? throw CliFailure.Failed(
             "agent_unknown", $"The registry has no agent {id}.", "'aitbc agent list' shows those it has.");
         var file = AgentProfile.TryReadUri(agent.Uri);
+        var feedback = await FeedbackAsync(context, id);
         context.Output.Facts(
             ("agent", agent.Id.ToString()),
             ("registry", Agent.RegistryName(
                 await context.Session.Chain.ChainIdAsync(context.Cancel), client.Registry)),
             ("owner", agent.Owner.ToString()),
             ("paid to", agent.Wallet?.ToString() ?? "nobody: its owner has not said where since the last transfer"),
+            ("feedback", feedback is null ? "none that could be summed up" : $"{feedback.Mean} of "
+                + $"{FeedbackClient.Best}, said {feedback.Count} times by {feedback.Clients} accounts, unchecked"),
             ("file", file is null ? Shortened(agent.Uri) : "on the chain"),
             ("says: name", file?.Name),
             ("says: does", file is { Description.Length: > 0 } ? file.Description : null),
@@ -47,7 +51,27 @@ internal static class AgentShow
             ("says: active", file is null ? null : file.Active ? "yes" : "no"));
         foreach (var service in file?.Services ?? [])
             context.Output.Line($"says: {service.Name} at {service.Endpoint}");
-        context.Output.Json(Json(agent));
+        var json = Json(agent);
+        json["feedback"] = feedback is null ? null : new JsonObject
+        {
+            ["mean"] = feedback.Mean,
+            ["count"] = feedback.Count,
+            ["clients"] = feedback.Clients,
+        };
+        context.Output.Json(json);
+    }
+
+    /// <summary>Null too where there is more of it than the node adds up in one call.</summary>
+    private static async Task<FeedbackSummary?> FeedbackAsync(CommandContext context, ulong id)
+    {
+        try
+        {
+            return await new FeedbackClient(context.Session.Chain).SummaryAsync(id, context.Cancel);
+        }
+        catch (RpcException)
+        {
+            return null;
+        }
     }
 
     private static JsonObject Json(AgentProfile file) => new()
