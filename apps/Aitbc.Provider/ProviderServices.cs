@@ -48,6 +48,7 @@ public static class ProviderServices
             options.Gpu, s.GetRequiredService<ExecutionSlots>(), s.GetRequiredService<TimeProvider>()));
         Selling.SellingServices.Add(services, options);
         Doors.Mcp.McpServices.Add(services);
+        Doors.A2a.A2aServices.Add(services);
         services.AddSingleton<ProviderStats>();
         services.AddSingleton<ProviderSelf>();
         services.AddSingleton<OwnerMode>();
@@ -88,6 +89,7 @@ public static class ProviderServices
         Doors.OpenAi.OpenAiDoor.Map(routes);
         Doors.Ollama.OllamaDoor.Map(routes);
         Doors.Mcp.McpDoor.Map(routes);
+        Doors.A2a.A2aDoor.Map(routes);
         return routes;
     }
 

@@ -3,7 +3,9 @@ import http from 'node:http';
 
 export const model = 'tiny:latest';
 
-/** Listens on a port; every answer counts 17 tokens of prompt and as many of output as it has words. */
+/**
+ * Listens on a port; every answer counts 17 tokens of prompt and as many of output as it has words. A word may be a promise: it is waited for.
+ */
 export async function serveModels(port, words = ['Two', ' plus', ' two', ' is', ' four.']) {
   const asked = [];
   const tag = { name: model, model, modified_at: '2026-01-02T03:04:05.678901234Z', size: 1, digest: 'sha256:0011',
@@ -29,7 +31,7 @@ export async function serveModels(port, words = ['Two', ' plus', ' two', ' is', 
       const line = (content, rest) => `${JSON.stringify({ model, created_at: '2026-01-02T03:04:05.678901234Z',
         ...(isChat ? { message: { role: 'assistant', content } } : { response: content }), ...rest })}\n`;
       for (const word of words) {
-        response.write(line(word, { done: false }));
+        response.write(line(await word, { done: false }));
         await new Promise(resolve => setImmediate(resolve));
       }
       response.end(line('', { done: true, done_reason: 'stop', prompt_eval_count: 17, eval_count: words.length,

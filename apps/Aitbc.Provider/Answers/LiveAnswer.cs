@@ -15,6 +15,7 @@ internal sealed class LiveAnswer(string id)
     private readonly Lock _gate = new();
     private readonly List<ReadOnlyMemory<byte>> _events = [];
     private readonly TaskCompletionSource<AnswerHead> _head = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _whenEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource? _grown;
     private TaskCompletionSource? _moved;
     private int _foremost;
@@ -49,6 +50,9 @@ internal sealed class LiveAnswer(string id)
                 return _ended;
         }
     }
+
+    /// <summary>Ends with the answer, whatever became of it.</summary>
+    public Task Ended => _whenEnded.Task;
 
     public void Open(AnswerHead head) => _head.TrySetResult(head);
 
@@ -115,6 +119,7 @@ internal sealed class LiveAnswer(string id)
         }
 
         grown?.TrySetResult();
+        _whenEnded.TrySetResult();
     }
 
     /// <summary>Someone reads from now on, until it is disposed.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using Aitbc.Primitives;
 using Aitbc.Provider.Payments;
@@ -27,6 +28,22 @@ internal sealed record PaidBody(JsonElement Json, Hash256 RequestHash, Hash256 B
             PaidRequest.HashOf(request.Method, request.Path, bytes.Span),
             Keccak256.Hash(bytes.Span),
             $"{request.Scheme}://{request.Host}{request.Path}");
+    }
+
+    /// <summary>What is asked within a message: its JSON without white space is what a payment is bound to.</summary>
+    /// <param name="json">What is asked.</param>
+    /// <param name="place">Path and fragment; with one, no request of another door has the same hash.</param>
+    /// <param name="url">The resource as an offer names it.</param>
+    public static PaidBody Of(JsonElement json, string place, string url)
+    {
+        var bytes = Parse(() =>
+        {
+            var buffer = new ArrayBufferWriter<byte>();
+            using (var plain = new Utf8JsonWriter(buffer))
+                json.WriteTo(plain);
+            return buffer.WrittenMemory;
+        });
+        return new PaidBody(json, PaidRequest.HashOf("POST", place, bytes.Span), Keccak256.Hash(bytes.Span), url);
     }
 
     /// <summary>The bytes of a body that has at most <see cref="MostBytes"/>.</summary>

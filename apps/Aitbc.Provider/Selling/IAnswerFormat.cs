@@ -36,6 +36,9 @@ internal sealed record SaleNote(ulong Tokens, string Charge, string Covered, str
     /// <summary>At the end: what is charged, and what was counted.</summary>
     public string? Charged { get; init; }
 
+    /// <summary>At the end: whether it was ended here before the engine had ended it.</summary>
+    public bool IsCut { get; init; }
+
     public ulong PromptTokens { get; init; }
 
     public ulong OutputTokens { get; init; }

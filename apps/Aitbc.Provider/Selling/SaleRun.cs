@@ -119,7 +119,7 @@ internal sealed class SaleRun(
             await RefuseAsync(
                 new SaleRefusedException(409, VoucherRefusedException.Ended, "It was ended before it began."));
         else
-            await FinishAsync(outcome?.FinishReason ?? reason, outcome?.Version ?? order.Model.Source.Engine);
+            await FinishAsync(outcome, outcome?.FinishReason ?? reason);
     }
 
     // What the engine gives at one time is sent at one time; before it is waited for, everything is with the reader.
@@ -229,7 +229,7 @@ internal sealed class SaleRun(
     private SaleNote Note() =>
         new(Meter.Given, Meter.Running.ToString(), grant.Covered.ToString(), Meter.Cap.ToString());
 
-    private async Task FinishAsync(string reason, string version)
+    private async Task FinishAsync(EngineOutcome? outcome, string reason)
     {
         // An empty answer ends here without having been settled.
         await SettleAsync(CancellationToken.None);
@@ -237,6 +237,7 @@ internal sealed class SaleRun(
         var note = Note() with
         {
             Charged = charge.ToString(),
+            IsCut = outcome is null,
             PromptTokens = Meter.PromptTokens,
             OutputTokens = Meter.OutputTokens,
         };
@@ -251,8 +252,8 @@ internal sealed class SaleRun(
         answer.Open(head);
         store.End(answer);
         records.Sold(new SaleRecord(
-            answer.Id, order, grant, charge, note, version, _text.ToString(), _startedAt,
-            time.GetUtcNow().ToUnixTimeMilliseconds()));
+            answer.Id, order, grant, charge, note, outcome?.Version ?? order.Model.Source.Engine, _text.ToString(),
+            _startedAt, time.GetUtcNow().ToUnixTimeMilliseconds()));
     }
 
     /// <summary>The engine failed: nothing is charged for that.</summary>

@@ -33,9 +33,11 @@ internal sealed class SalesDesk(
     public Task WhenEndedAsync() => Task.WhenAll(_ends.Values);
 
     /// <summary>The answer and its head. Throws <see cref="SaleRefusedException"/>; then nothing is charged.</summary>
-    public Task<(LiveAnswer Answer, AnswerHead Head)> SellAsync(HttpContext http, SaleOrder order) => SellAsync(
-        order, http.Request.Headers[X402Headers.Signature].ToString(), http.Request.Headers[PayHeader] == "vouchers",
-        http.RequestAborted);
+    public async Task<(LiveAnswer Answer, AnswerHead Head)> SellAsync(HttpContext http, SaleOrder order)
+    {
+        var sale = await BeginAsync(http, order);
+        return (sale.Answer, await sale.HeadAsync(http.RequestAborted));
+    }
 
     /// <summary>The same for a payment that came in another way.</summary>
     /// <param name="order">What is asked.</param>
@@ -43,6 +45,18 @@ internal sealed class SalesDesk(
     /// <param name="raises">Whether the client pays on while a stream runs.</param>
     /// <param name="cancel">Stops the wait for the answer, not the answer.</param>
     public async Task<(LiveAnswer Answer, AnswerHead Head)> SellAsync(
+        SaleOrder order, string payment, bool raises, CancellationToken cancel)
+    {
+        var sale = await BeginAsync(order, payment, raises, cancel);
+        return (sale.Answer, await sale.HeadAsync(cancel));
+    }
+
+    /// <summary>An answer that is paid and under way, for a door that need not wait for its head.</summary>
+    public Task<BegunSale> BeginAsync(HttpContext http, SaleOrder order) => BeginAsync(
+        order, http.Request.Headers[X402Headers.Signature].ToString(), http.Request.Headers[PayHeader] == "vouchers",
+        http.RequestAborted);
+
+    private async Task<BegunSale> BeginAsync(
         SaleOrder order, string payment, bool raises, CancellationToken cancel)
     {
         var me = self.Identity ?? throw new SaleRefusedException(
@@ -66,22 +80,30 @@ internal sealed class SalesDesk(
         try
         {
             var answer = await TakeAsync(payment, request, order, me, cancel);
-            return (answer, await answer.Head.WaitAsync(cancel));
+            return new BegunSale(answer, e => Refusal(e, request, me));
         }
-        catch (PaymentRefusedException refused)
+        catch (Exception e)
         {
-            throw Unpaid(request, me, refused);
+            if (Refusal(e, request, me) is { } refusal)
+                throw refusal;
+            throw;
         }
-        catch (Exception e) when (e is ChainUnavailableException or RpcException
-            or TransactionOutcomeUnknownException or HttpRequestException or IOException or AitbcException)
+    }
+
+    /// <summary>What a failed payment is to who asked; null for what is none.</summary>
+    private SaleRefusedException? Refusal(Exception e, PaidRequest request, ProviderIdentity me)
+    {
+        if (e is PaymentRefusedException refused)
+            return Unpaid(request, me, refused);
+        if (e is not (ChainUnavailableException or RpcException or TransactionOutcomeUnknownException
+            or HttpRequestException or IOException or AitbcException))
+            return null;
+        log.LogWarning("A payment cannot be verified now: {Reason}", e.Message);
+        return new SaleRefusedException(
+            503, ProblemCodes.ChainUnavailable, "The payment cannot be verified or written down now.")
         {
-            log.LogWarning("A payment cannot be verified now: {Reason}", e.Message);
-            throw new SaleRefusedException(
-                503, ProblemCodes.ChainUnavailable, "The payment cannot be verified or written down now.")
-            {
-                RetryAfter = TimeSpan.FromSeconds(1),
-            };
-        }
+            RetryAfter = TimeSpan.FromSeconds(1),
+        };
     }
 
     private async Task<LiveAnswer> TakeAsync(

@@ -1,6 +1,4 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using Aitbc.Provider.Selling;
+using Aitbc.Provider.Doors.Rpc;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -17,34 +15,22 @@ internal static class McpDoor
         try
         {
             CheckOrigin(http.Request);
-            var message = McpMessage.Read(await JsonAsync(http));
+            var message = McpMessage.Of(await RpcMessage.ReadAsync(http));
             if (message.Id is not { } id)
                 return Results.StatusCode(StatusCodes.Status202Accepted);
             var result = await server.AnswerAsync(
                 message, McpVersions.IsModern(http.Request, message), http.RequestAborted);
-            return Answer(200, id, "result", result);
+            return RpcAnswers.Result(id, result);
         }
-        catch (McpException refused)
+        catch (RpcRefusedException refused)
         {
-            return Refuse(refused);
+            return RpcAnswers.Refused(refused);
         }
         catch (BadHttpRequestException bad)
         {
             var refused = PaidBody.Refusal(bad)!;
-            return Refuse(new McpException(refused.Status, McpException.InvalidRequest, refused.Message));
-        }
-    }
-
-    private static async Task<JsonElement> JsonAsync(HttpContext http)
-    {
-        var bytes = await PaidBody.BytesAsync(http);
-        try
-        {
-            return PaidBody.Parse(bytes, "The body is no JSON.");
-        }
-        catch (SaleRefusedException e)
-        {
-            throw new McpException(400, McpException.ParseError, e.Message);
+            return RpcAnswers.Refused(
+                new RpcRefusedException(refused.Status, RpcRefusedException.InvalidRequest, refused.Message));
         }
     }
 
@@ -60,23 +46,7 @@ internal static class McpDoor
         var isOwn = origins.Count == 1 && Uri.TryCreate(origins[0], UriKind.Absolute, out var origin)
             && origin.Scheme is "http" or "https" && origin.IsLoopback;
         if (!isOwn)
-            throw new McpException(403, McpException.InvalidRequest, "Pages of that origin may not ask here.");
-    }
-
-    private static IResult Refuse(McpException refused)
-    {
-        var error = new JsonObject { ["code"] = refused.Code, ["message"] = refused.Message };
-        if (refused.Details is { } details)
-            error["data"] = details;
-        return Answer(refused.Status, refused.Id, "error", error);
-    }
-
-    private static IResult Answer(int status, JsonElement? id, string name, JsonObject value)
-    {
-        var answer = new JsonObject { ["jsonrpc"] = "2.0" };
-        if (id is { } known)
-            answer["id"] = JsonValue.Create(known);
-        answer[name] = value;
-        return Results.Text(answer.ToJsonString(), "application/json", statusCode: status);
+            throw new RpcRefusedException(
+                403, RpcRefusedException.InvalidRequest, "Pages of that origin may not ask here.");
     }
 }

@@ -1,77 +1,17 @@
 using System.Text.Json;
+using Aitbc.Provider.Doors.Rpc;
 
 namespace Aitbc.Provider.Doors.Mcp;
 
-/// <summary>One message of JSON-RPC, well-formed. It belongs to no session.</summary>
+/// <summary>One message of the protocol.</summary>
 /// <param name="Id">A text or a number; null = nothing is to be answered.</param>
 /// <param name="Method">What is wanted.</param>
 /// <param name="Params">An object; null = there are none.</param>
 /// <param name="Meta">The object <c>_meta</c> of it; null = there is none.</param>
 internal sealed record McpMessage(JsonElement? Id, string Method, JsonElement? Params, JsonElement? Meta)
 {
-    private const int LongestId = 256;
-
-    /// <summary>Throws <see cref="McpException"/>.</summary>
-    public static McpMessage Read(JsonElement root)
-    {
-        if (root.ValueKind != JsonValueKind.Object)
-            throw Invalid("The body is one message of JSON-RPC; batches are not taken.", null);
-        JsonElement? id = null;
-        if (root.TryGetProperty("id", out var given))
-            id = IsId(given) ? given : throw Invalid("The id is a short text or a number.", null);
-        if (Text(root, "jsonrpc") != "2.0")
-            throw Invalid("jsonrpc is \"2.0\".", id);
-        if (!root.TryGetProperty("method", out _))
-        {
-            // An answer to a question: this server asks none, and whoever thinks so may go on.
-            return root.TryGetProperty("result", out _) || root.TryGetProperty("error", out _)
-                ? new McpMessage(null, "", null, null) : throw Invalid("The method is missing.", id);
-        }
-
-        var method = Text(root, "method") ?? throw Invalid("The method is a text.", id);
-        var parameters = Object(root, "params", id);
-        return new McpMessage(id, method, parameters, parameters is { } p ? Object(p, "_meta", id) : null);
-    }
-
-    /// <summary>The text of a member; null if it is none.</summary>
-    public static string? Text(JsonElement element, string name)
-    {
-        try
-        {
-            return element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
-                ? value.GetString() : null;
-        }
-        catch (InvalidOperationException)
-        {
-            // JSON can hold halves of characters, which are no text.
-            return null;
-        }
-    }
-
-    private static JsonElement? Object(JsonElement element, string name, JsonElement? id)
-    {
-        if (!element.TryGetProperty(name, out var value))
-            return null;
-        return value.ValueKind == JsonValueKind.Object ? value
-            : throw new McpException(400, McpException.InvalidParams, $"{name} is an object.") { Id = id };
-    }
-
-    // It is sent back as it came.
-    private static bool IsId(JsonElement id)
-    {
-        if (id.GetRawText().Length > LongestId)
-            return false;
-        try
-        {
-            return id.ValueKind == JsonValueKind.Number
-                || (id.ValueKind == JsonValueKind.String && id.GetString() is not null);
-        }
-        catch (InvalidOperationException)
-        {
-            return false;
-        }
-    }
-
-    private static McpException Invalid(string sentence, JsonElement? id) =>
-        new(400, McpException.InvalidRequest, sentence) { Id = id };
+    /// <summary>Throws <see cref="RpcRefusedException"/>.</summary>
+    public static McpMessage Of(RpcMessage rpc) => new(
+        rpc.Id, rpc.Method, rpc.Params,
+        rpc.Params is { } parameters ? RpcMessage.Object(parameters, "_meta", rpc.Id) : null);
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Aitbc.Provider.Doors.Mcp.Tools;
+using Aitbc.Provider.Doors.Rpc;
 
 namespace Aitbc.Provider.Doors.Mcp;
 
@@ -16,7 +17,7 @@ internal sealed class McpServer(IEnumerable<IMcpTool> tools)
     private static readonly string Version = typeof(McpServer).Assembly.GetName().Version!.ToString(3);
     private readonly List<IMcpTool> _tools = [.. tools];
 
-    /// <summary>The result of a message. Throws <see cref="McpException"/>.</summary>
+    /// <summary>The result of a message. Throws <see cref="RpcRefusedException"/>.</summary>
     public async Task<JsonObject> AnswerAsync(McpMessage message, bool isModern, CancellationToken cancel)
     {
         var result = message.Method switch
@@ -27,7 +28,8 @@ internal sealed class McpServer(IEnumerable<IMcpTool> tools)
             "tools/list" => List(message, isModern),
             "tools/call" => await CallAsync(message, cancel),
             // Clients of the old era take a 404 for the loss of the server.
-            _ => throw new McpException(isModern ? 404 : 200, McpException.MethodNotFound, "There is no such method.")
+            _ => throw new RpcRefusedException(
+                isModern ? 404 : 200, RpcRefusedException.MethodNotFound, "There is no such method.")
             {
                 Id = message.Id,
             },
@@ -47,7 +49,7 @@ internal sealed class McpServer(IEnumerable<IMcpTool> tools)
 
     private static JsonObject Initialize(McpMessage message)
     {
-        var asked = message.Params is { } parameters ? McpMessage.Text(parameters, "protocolVersion") : null;
+        var asked = message.Params is { } parameters ? RpcMessage.Text(parameters, "protocolVersion") : null;
         return new JsonObject
         {
             ["protocolVersion"] = McpVersions.IsLegacy(asked) ? asked : McpVersions.LatestLegacy,
@@ -74,7 +76,7 @@ internal sealed class McpServer(IEnumerable<IMcpTool> tools)
 
     private async Task<JsonObject> CallAsync(McpMessage message, CancellationToken cancel)
     {
-        if (message.Params is not { } parameters || McpMessage.Text(parameters, "name") is not { } name)
+        if (message.Params is not { } parameters || RpcMessage.Text(parameters, "name") is not { } name)
             throw Invalid(message, "The name of the tool is missing.");
         var tool = _tools.Find(t => t.Name == name) ?? throw Invalid(message, "There is no such tool.");
         var arguments = parameters.Member("arguments") ?? JsonDocument.Parse("{}").RootElement;
@@ -90,7 +92,7 @@ internal sealed class McpServer(IEnumerable<IMcpTool> tools)
             var refused = PaidBody.Refusal(e)!;
             if (refused.Status != 400)
                 return ToolResults.Refused(refused, call);
-            throw new McpException(200, McpException.InvalidParams, refused.Message)
+            throw new RpcRefusedException(200, RpcRefusedException.InvalidParams, refused.Message)
             {
                 Id = message.Id,
                 Details = ToolResults.Problem(refused, call),
@@ -105,6 +107,6 @@ internal sealed class McpServer(IEnumerable<IMcpTool> tools)
         return result;
     }
 
-    private static McpException Invalid(McpMessage message, string sentence) =>
-        new(200, McpException.InvalidParams, sentence) { Id = message.Id };
+    private static RpcRefusedException Invalid(McpMessage message, string sentence) =>
+        new(200, RpcRefusedException.InvalidParams, sentence) { Id = message.Id };
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Aitbc.Provider.Doors.Rpc;
 using Microsoft.AspNetCore.Http;
 
 namespace Aitbc.Provider.Doors.Mcp;
@@ -16,6 +17,8 @@ internal static class McpVersions
     public const string VersionHeader = "MCP-Protocol-Version";
     public const string MethodHeader = "Mcp-Method";
     public const string NameHeader = "Mcp-Name";
+    private const int HeaderMismatch = -32020;
+    private const int UnsupportedVersion = -32022;
     private const string VersionKey = "io.modelcontextprotocol/protocolVersion";
     private const string CapabilitiesKey = "io.modelcontextprotocol/clientCapabilities";
     private const string Base64Start = "=?base64?";
@@ -24,13 +27,13 @@ internal static class McpVersions
 
     public static bool IsLegacy(string? version) => Legacy.Contains(version);
 
-    /// <summary>True for a message of the modern era. Throws <see cref="McpException"/>.</summary>
+    /// <summary>True for a message of the modern era. Throws <see cref="RpcRefusedException"/>.</summary>
     public static bool IsModern(HttpRequest request, McpMessage message)
     {
         if (message.Method == "initialize")
             return false;
         var header = Header(request, VersionHeader, message);
-        var inside = message.Meta is { } meta ? McpMessage.Text(meta, VersionKey) : null;
+        var inside = message.Meta is { } meta ? RpcMessage.Text(meta, VersionKey) : null;
         if (inside is not null && inside != header)
             throw Mismatch(message, VersionHeader);
         // A client that names none is one of 2025-03-26.
@@ -41,11 +44,11 @@ internal static class McpVersions
         if (Header(request, MethodHeader, message) != message.Method)
             throw Mismatch(message, MethodHeader);
         if (message.Method == "tools/call" && message.Params is { } parameters
-            && McpMessage.Text(parameters, "name") is { } name && Header(request, NameHeader, message) != name)
+            && RpcMessage.Text(parameters, "name") is { } name && Header(request, NameHeader, message) != name)
             throw Mismatch(message, NameHeader);
         if (inside is null || !HasCapabilities(message))
-            throw new McpException(
-                400, McpException.InvalidParams, $"params._meta needs {VersionKey} and {CapabilitiesKey}.")
+            throw new RpcRefusedException(
+                400, RpcRefusedException.InvalidParams, $"params._meta needs {VersionKey} and {CapabilitiesKey}.")
             {
                 Id = message.Id,
             };
@@ -71,14 +74,14 @@ internal static class McpVersions
             ? Encoding.UTF8.GetString(bytes, 0, length) : throw Mismatch(message, name);
     }
 
-    private static McpException Mismatch(McpMessage message, string header) =>
-        new(400, McpException.HeaderMismatch, $"The header {header} does not say what the message says.")
+    private static RpcRefusedException Mismatch(McpMessage message, string header) =>
+        new(400, HeaderMismatch, $"The header {header} does not say what the message says.")
         {
             Id = message.Id,
         };
 
-    private static McpException Unsupported(McpMessage message, string asked) =>
-        new(400, McpException.UnsupportedVersion, "This version of the protocol is not spoken here.")
+    private static RpcRefusedException Unsupported(McpMessage message, string asked) =>
+        new(400, UnsupportedVersion, "This version of the protocol is not spoken here.")
         {
             Id = message.Id,
             Details = new JsonObject

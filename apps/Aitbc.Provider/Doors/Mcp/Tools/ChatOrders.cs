@@ -1,9 +1,6 @@
-using System.Buffers;
 using System.Text.Json;
-using Aitbc.Primitives;
 using Aitbc.Provider.Doors.OpenAi;
 using Aitbc.Provider.Engines.Models;
-using Aitbc.Provider.Payments;
 using Aitbc.Provider.Selling;
 
 namespace Aitbc.Provider.Doors.Mcp.Tools;
@@ -23,19 +20,9 @@ internal sealed class ChatOrders(ModelShelf shelf, TimeProvider time)
         var model = await OpenAiDoor.FindAsync(shelf, name, cancel);
         var call = PaidBody.Parse(
             () => OpenAiRequests.Chat(arguments, model.Source.Limits) with { Model = model.Name });
-        var bytes = PaidBody.Parse(() => Plain(arguments));
-        var body = new PaidBody(
-            arguments, PaidRequest.HashOf("POST", Place, bytes.Span), Keccak256.Hash(bytes.Span), Url);
+        // The id of the message and the payment are not the same when a call is sent again; the arguments are.
+        var body = PaidBody.Of(arguments, Place, Url);
         var format = new ChatFormat(name, time.GetUtcNow().ToUnixTimeSeconds(), isStream: false, includeUsage: false);
         return (OpenAiDoor.Completion(model, call, body, format), call);
-    }
-
-    // The id of the message and the payment are not the same when a call is sent again; the arguments are.
-    private static ReadOnlyMemory<byte> Plain(JsonElement arguments)
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer))
-            arguments.WriteTo(json);
-        return buffer.WrittenMemory;
     }
 }

@@ -30,34 +30,10 @@ internal static class ToolResults
         return result;
     }
 
-    public static JsonObject Problem(SaleRefusedException refused, ToolCallRequest call)
-    {
-        // A transfer may be on the chain when the answer breaks; it stays good for the same call.
-        var isOwed = call.IsTransfer && refused.Status >= 500;
-        var mayAgain = refused.RetryAfter is not null || refused.Status == 502;
-        var problem = new JsonObject
-        {
-            ["code"] = refused.Code,
-            ["message"] = refused.Message,
-            ["retryable"] = mayAgain,
-            ["charged"] = isOwed ? null : "0",
-            ["next"] = Next(refused, isOwed, mayAgain),
-        };
-        if (refused.RetryAfter is { } after)
-            problem["retryAfterSeconds"] = Math.Max(1, (int)Math.Ceiling(after.TotalSeconds));
-        return problem;
-    }
+    public static JsonObject Problem(SaleRefusedException refused, ToolCallRequest call) =>
+        RefusalProblem.Of(refused, call.IsTransfer, "Call models for what is sold here.");
 
     /// <summary>The JSON of a value of a header of x402.</summary>
     public static JsonObject Decode(string header) =>
         JsonNode.Parse(Convert.FromBase64String(header))!.AsObject();
-
-    private static string Next(SaleRefusedException refused, bool isOwed, bool mayAgain)
-    {
-        if (isOwed)
-            return "Send the same call with the same payment again: a transfer is charged once, whatever broke.";
-        if (refused.Code == SaleRefusedException.ModelNotFound)
-            return "Call models for what is sold here.";
-        return mayAgain ? "Send the same call again after a while." : "Change the call as the message says.";
-    }
 }

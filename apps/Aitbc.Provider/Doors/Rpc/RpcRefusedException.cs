@@ -1,17 +1,16 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace Aitbc.Provider.Doors.Mcp;
+namespace Aitbc.Provider.Doors.Rpc;
 
-/// <summary>A message that is answered with an error of JSON-RPC; what a tool refuses is a result instead.</summary>
-internal sealed class McpException(int status, int code, string sentence) : Exception(sentence)
+/// <summary>A message that is answered with an error of JSON-RPC.</summary>
+internal sealed class RpcRefusedException(int status, int code, string sentence) : Exception(sentence)
 {
     public const int ParseError = -32700;
     public const int InvalidRequest = -32600;
     public const int MethodNotFound = -32601;
     public const int InvalidParams = -32602;
-    public const int HeaderMismatch = -32020;
-    public const int UnsupportedVersion = -32022;
+    public const int Internal = -32603;
 
     /// <summary>Status of HTTP.</summary>
     public int Status { get; } = status;
@@ -22,5 +21,5 @@ internal sealed class McpException(int status, int code, string sentence) : Exce
     public JsonElement? Id { get; init; }
 
     /// <summary>More for programs.</summary>
-    public JsonObject? Details { get; init; }
+    public JsonNode? Details { get; init; }
 }
