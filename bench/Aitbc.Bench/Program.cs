@@ -62,6 +62,11 @@ switch (args.FirstOrDefault())
             Arguments.Read(rest, rounds: 3, count: 300),
             Arguments.Bound(rest, "--most-p99", double.MaxValue),
             Arguments.Bound(rest, "--least", 0));
+    case "streams":
+        return await StreamsLoad.RunAsync(
+            Arguments.Read(rest, rounds: 1, count: 1_000),
+            Arguments.Bound(rest, "--most-resident", double.MaxValue),
+            Arguments.Bound(rest, "--most-p99", double.MaxValue));
     case "gateway":
         return await GatewayLoad.RunAsync(
             Arguments.Read(rest, rounds: 1, count: 500),
@@ -99,6 +104,8 @@ switch (args.FirstOrDefault())
               engines      [--count 20]                   engines alone, cold and warm, and a challenge
               inference    [--rounds 3] [--count 300] [--most-p99 MS] [--least TOKENS]
                                                           paid streams through a provider over the engine alone
+              streams      [--count 1000] [--most-resident MIB] [--most-p99 MS]
+                                                          paid streams that are open at the same time
               gateway      [--count 500] [--most-p50 MS] [--most-p99 MS]
                                                           paid streams through a gateway over the provider itself
               micro        [BenchmarkDotNet's options]    decoding, recovering and hashing a transaction

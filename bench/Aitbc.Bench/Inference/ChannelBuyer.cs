@@ -10,7 +10,10 @@ using Aitbc.Sdk.X402;
 namespace Aitbc.Bench.Inference;
 
 /// <summary>Pays by one channel: a deposit with the first request, then vouchers.</summary>
-internal sealed class ChannelBuyer(PrivateKey key, ulong chainId)
+/// <param name="key">Of the payer, who signs the vouchers too.</param>
+/// <param name="chainId">Of the network.</param>
+/// <param name="salt">Tells the channels of one payer to one receiver apart.</param>
+internal sealed class ChannelBuyer(PrivateKey key, ulong chainId, ulong salt = 0)
 {
     /// <summary>What the provider has charged in total, as it says.</summary>
     public UInt256 Charged { get; set; }
@@ -22,7 +25,8 @@ internal sealed class ChannelBuyer(PrivateKey key, ulong chainId)
             .First(a => (string)a["scheme"]! == PaymentOffer.BatchSettlement);
         var receiver = Address.Parse((string)offer["payTo"]!);
         var config = new ChannelConfig(
-            key.Address, key.Address, receiver, receiver, (ulong)offer["extra"]!["withdrawDelay"]!, default);
+            key.Address, key.Address, receiver, receiver, (ulong)offer["extra"]!["withdrawDelay"]!,
+            Hash256.FromUInt256(salt));
         var id = config.IdOn(chainId);
         var total = Charged + UInt256.Parse((string)offer["amount"]!);
         var payload = new JsonObject

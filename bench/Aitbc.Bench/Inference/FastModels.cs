@@ -23,6 +23,9 @@ internal sealed class FastModels : IAsyncDisposable
 
     private FastModels(WebApplication app) => _app = app;
 
+    /// <summary>While it is set, answers wait for it after their first token.</summary>
+    public Task? Hold { get; set; }
+
     public Uri Url => new(_app.Urls.Single() + "/v1/");
 
     public static async Task<FastModels> StartAsync()
@@ -34,9 +37,10 @@ internal sealed class FastModels : IAsyncDisposable
         app.MapGet("/v1/models", () => Results.Content(
             "{\"object\":\"list\",\"data\":[{\"id\":\"fast\",\"object\":\"model\",\"created\":1,\"owned_by\":\"x\"}]}",
             "application/json"));
-        app.MapPost("/v1/chat/completions", AnswerAsync);
+        var models = new FastModels(app);
+        app.MapPost("/v1/chat/completions", models.AnswerAsync);
         await app.StartAsync();
-        return new FastModels(app);
+        return models;
     }
 
     public async ValueTask DisposeAsync()
@@ -45,7 +49,7 @@ internal sealed class FastModels : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    private static async Task AnswerAsync(HttpContext http)
+    private async Task AnswerAsync(HttpContext http)
     {
         using var asked = await System.Text.Json.JsonDocument.ParseAsync(http.Request.Body);
         var root = asked.RootElement;
@@ -57,6 +61,8 @@ internal sealed class FastModels : IAsyncDisposable
             await http.Response.Body.WriteAsync(Token);
             if (i % 16 == 0)
                 await http.Response.Body.FlushAsync();
+            if (i == 0 && Hold is { } hold)
+                await hold;
         }
 
         await http.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(
