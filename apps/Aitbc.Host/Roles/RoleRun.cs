@@ -11,12 +11,15 @@ internal static class RoleRun
     public static async Task<int> RunAsync(
         RoleDefinition role, RoleSettings settings, bool supervised, CancellationToken cancel)
     {
+        using var manager = ServiceNotice.FromEnvironment();
         try
         {
             await using var app = Build(role, settings, supervised);
+            app.Lifetime.ApplicationStopping.Register(manager.Stopping);
             await WaitingDoor.WhileAsync(role.PrepareAsync(app, cancel), role, settings, cancel);
             role.Map(app);
             await app.StartAsync(cancel);
+            manager.Ready();
             Announce(role, settings.Listen);
             await app.WaitForShutdownAsync(cancel);
             // A role that stops by itself says so there.
