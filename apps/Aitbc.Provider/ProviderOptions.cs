@@ -6,6 +6,7 @@ using Aitbc.Provider.Engines.OpenAi;
 using Aitbc.Provider.Engines.Wasm;
 using Aitbc.Provider.Gpu;
 using Aitbc.Provider.Payments;
+using Aitbc.Provider.Self;
 using Aitbc.Provider.Selling;
 
 namespace Aitbc.Provider;
@@ -48,6 +49,15 @@ public sealed class ProviderOptions
 
     /// <summary>Jobs that may wait for a slot (0 to 4096); beyond that is a refusal.</summary>
     public int Queue { get; set; } = 16;
+
+    /// <summary>
+    /// Times of day at which new work is taken, such as 22:00-07:00 (at most 24 windows); empty = always.
+    /// </summary>
+    [JsonObjectCreationHandling(JsonObjectCreationHandling.Populate)]
+    public IList<string> Hours { get; } = [];
+
+    /// <summary>The time zone of <see cref="Hours"/>: UTC, or a name such as Europe/Berlin.</summary>
+    public string HoursTimeZone { get; set; } = "UTC";
 
     /// <summary>Price of 1,000,000 units of fuel, in atto-AIT.</summary>
     public ulong WasmPricePerMillionFuel { get; set; } = 1_000_000_000_000;
@@ -105,6 +115,9 @@ public sealed class ProviderOptions
     /// <summary>How long proofs for receipts can be asked for.</summary>
     public TimeSpan ReceiptRetention { get; set; } = TimeSpan.FromDays(90);
 
+    /// <summary>How long it is kept what was earned, by the day.</summary>
+    public TimeSpan EarningsRetention { get; set; } = TimeSpan.FromDays(800);
+
     /// <summary>Time between the longest execution and the expiry of a payment, for its submission.</summary>
     public TimeSpan SubmissionMargin { get; set; } = TimeSpan.FromSeconds(60);
 
@@ -140,9 +153,23 @@ public sealed class ProviderOptions
                 throw new ArgumentException(problem, limits.GetType().Name);
         }
 
+        RequireHours();
         Require(ReconcileInterval > TimeSpan.Zero, nameof(ReconcileInterval), "more than 0");
         Require(ReceiptRetention >= TimeSpan.FromDays(1), nameof(ReceiptRetention), "at least a day");
+        Require(EarningsRetention >= TimeSpan.FromDays(1), nameof(EarningsRetention), "at least a day");
         Require(SubmissionMargin > TimeSpan.Zero, nameof(SubmissionMargin), "more than 0");
+    }
+
+    private void RequireHours()
+    {
+        try
+        {
+            _ = new OpeningHours(Hours, HoursTimeZone, TimeProvider.System);
+        }
+        catch (FormatException e)
+        {
+            throw new ArgumentException(e.Message, nameof(Hours), e);
+        }
     }
 
     private static void Require(bool holds, string name, string wanted)

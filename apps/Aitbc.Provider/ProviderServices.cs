@@ -1,6 +1,7 @@
 using Aitbc.Provider.Admission;
 using Aitbc.Provider.Delivery;
 using Aitbc.Provider.Doors;
+using Aitbc.Provider.Earnings;
 using Aitbc.Provider.Engines;
 using Aitbc.Provider.Engines.Js;
 using Aitbc.Provider.Engines.Ollama;
@@ -37,6 +38,8 @@ public static class ProviderServices
         services.TryAddSingleton(TimeProvider.System);
         AddWorld(services, options);
         AddEngines(services, options);
+        services.AddSingleton(s => new EarningBook(
+            options.DataDirectory, options.EarningsRetention, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(s => new JobJournal(options.DataDirectory, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(s => new ReceiptBook(options.DataDirectory, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<RootPublishing>();
@@ -52,6 +55,9 @@ public static class ProviderServices
         services.AddSingleton<ProviderStats>();
         services.AddSingleton<ProviderSelf>();
         services.AddSingleton<OwnerMode>();
+        services.AddSingleton(s => new OpeningHours(
+            options.Hours, options.HoursTimeZone, s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<Reception>();
         services.AddSingleton<ProviderLifetime>();
         services.AddSingleton<ActiveJobs>();
         services.AddSingleton<InputGathering>();
@@ -85,6 +91,7 @@ public static class ProviderServices
         ReceiptDoor.Map(group);
         StreamDoor.Map(group);
         OwnerDoor.Map(group);
+        EarningsDoor.Map(group);
         RefundDoor.Map(routes);
         Doors.OpenAi.OpenAiDoor.Map(routes);
         Doors.Ollama.OllamaDoor.Map(routes);

@@ -115,6 +115,9 @@ for (const round of [1, 2]) {
 const status = await aitbc('provider', 'status', '--url', ready.url);
 checks.equal('the owner sees what was sold', [status.sales.answers, status.health.status], [3, 'ok']);
 checks.holds('and what was earned', BigInt(status.sales.charged) > 0n);
+const earned = await aitbc('provider', 'earnings', '--url', ready.url, '--by', 'client');
+checks.equal('the book of earnings has every answer', [earned.total.answers, earned.damaged], [3, 0]);
+checks.equal('to the atto', earned.rows.reduce((sum, row) => sum + BigInt(row.charged), 0n), BigInt(status.sales.chargedToday));
 
 shop.kill('SIGINT');
 await new Promise(resolve => shop.on('exit', resolve));

@@ -24,7 +24,7 @@ internal sealed class JobIntake(
     AdmissionDesk desk,
     ExecutionSlots slots,
     ProviderSelf self,
-    OwnerMode mode,
+    Reception reception,
     ProviderLifetime lifetime,
     ProviderStats stats)
 {
@@ -57,8 +57,8 @@ internal sealed class JobIntake(
         if (self.Identity is null)
             throw Refusals.Of(
                 ProviderCodes.Starting, 503, "The provider does not know its account yet.", retryable: true);
-        if (mode.Paused)
-            throw Refusals.Of(ProviderCodes.Paused, 503, mode.Sentence, retryable: true, next: "Ask again later.");
+        if (reception.Closed() is { } closed)
+            throw Refusals.Of(closed.Code, 503, closed.Sentence, retryable: true, next: closed.Next);
         var place = slots.TryReserve()
             ?? throw Refusals.Of(
                 ProviderCodes.Busy,

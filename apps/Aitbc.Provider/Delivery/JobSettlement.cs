@@ -1,14 +1,18 @@
 using System.Text.Json;
+using Aitbc.Provider.Earnings;
 using Aitbc.Provider.Journal;
 using Aitbc.Sdk.Chain;
+using Aitbc.Sdk.Jobs;
 
 namespace Aitbc.Provider.Delivery;
 
 /// <summary>
 /// Watches a delivered job until the escrow settled it, and claims the payment when the evaluator stays silent.
 /// </summary>
-internal sealed class JobSettlement(JobJournal journal, EscrowClient escrow, TimeProvider time)
+internal sealed class JobSettlement(JobJournal journal, EscrowClient escrow, EarningBook book, TimeProvider time)
 {
+    private const string TokenUnits = "token";
+
     public async Task<JobEntry?> CheckAsync(JobEntry entry, CancellationToken stopping)
     {
         var receipt = entry.Receipt();
@@ -16,6 +20,9 @@ internal sealed class JobSettlement(JobJournal journal, EscrowClient escrow, Tim
             return null;
         if (job.IsTerminal)
         {
+            // Before the job counts as closed: a crash between the two finds it there by its id.
+            if (job.Status == EscrowStatus.Completed)
+                book.Restore([Earned(entry, receipt)]);
             var reason = job.Status == EscrowStatus.Completed ? "Paid." : $"Not paid: {job.Status}.";
             return journal.Append(
                 entry.JobId,
@@ -27,6 +34,11 @@ internal sealed class JobSettlement(JobJournal journal, EscrowClient escrow, Tim
             await escrow.ClaimPaymentAsync(receipt.Provider, job.Id, stopping);
         return null;
     }
+
+    // By the end of the work, which is the same whenever the settlement is seen.
+    private static EarningLine Earned(JobEntry entry, Receipt receipt) => new(
+        receipt.JobId, (long)receipt.EndedAtMs, EarningWays.Escrow, entry.Order().Spec.Chat?.Model ?? receipt.Engine,
+        receipt.Client, 1, 0, receipt.UnitKind == TokenUnits ? receipt.Units : 0, receipt.Charge);
 
     private bool SilentTooLong(EscrowJob job) =>
         job.Status == EscrowStatus.Submitted

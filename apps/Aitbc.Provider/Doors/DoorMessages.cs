@@ -15,12 +15,24 @@ internal sealed record JobAnswer(
     string JobId, string State, ReceiptFile? Receipt, string? Output, string? FailureCode, string? FailureDetail);
 
 internal sealed record HealthAnswer(
-    string Status, string? Address, int Running, bool Paused, string? Notice);
+    string Status, string? Address, int Running, bool Paused, string? Notice, string? OpensAt);
 
 /// <summary>An order of the owner; the signature is of <see cref="OwnerDoor.Message"/>.</summary>
 internal sealed record OwnerRequest(bool Paused, long AtMs, string Signature, string? Notice = null);
 
 internal sealed record OwnerAnswer(bool Paused, string? Notice, long AtMs);
+
+/// <summary>A question of the owner; the signature is of <see cref="EarningsDoor.Message"/>.</summary>
+internal sealed record EarningsRequest(
+    string Since, string Until, string By, long AtMs, string Signature, string After = "",
+    int Limit = EarningsDoor.MostRows);
+
+/// <summary>A sum; counts of tokens and amounts (atto-AIT) as text, since they may be beyond 2^53.</summary>
+internal sealed record EarningsRow(string Key, long Answers, string PromptTokens, string OutputTokens, string Charged);
+
+internal sealed record EarningsAnswer(
+    string Provider, string Since, string Until, string By, IReadOnlyList<EarningsRow> Rows, EarningsRow Total,
+    long Damaged, string? Next);
 
 internal sealed record OfferAnswer(
     string Engine,
@@ -63,9 +75,12 @@ internal sealed record VoucherRequest(
 /// <summary>Where a stream stands after a voucher; amounts in atto-AIT.</summary>
 internal sealed record VoucherAnswer(ulong Tokens, string Charge, string Covered, string Cap);
 
-/// <summary>What was sold by the call since the start.</summary>
+/// <summary>
+/// What was sold by the call since the start, what waits, what was given in the last seconds, and what this day earned.
+/// </summary>
 internal sealed record SalesAnswer(
-    long Answers, int Running, ulong PromptTokens, ulong OutputTokens, string Charged);
+    long Answers, int Running, int Waiting, ulong PromptTokens, ulong OutputTokens, string Charged,
+    ulong RecentTokens, int RecentSeconds, string ChargedToday);
 
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web,
@@ -79,6 +94,8 @@ internal sealed record SalesAnswer(
 [JsonSerializable(typeof(HealthAnswer))]
 [JsonSerializable(typeof(OwnerRequest))]
 [JsonSerializable(typeof(OwnerAnswer))]
+[JsonSerializable(typeof(EarningsRequest))]
+[JsonSerializable(typeof(EarningsAnswer))]
 [JsonSerializable(typeof(OffersAnswer))]
 [JsonSerializable(typeof(StatsAnswer))]
 [JsonSerializable(typeof(GpusAnswer))]

@@ -1,4 +1,5 @@
 using Aitbc.Provider.Delivery;
+using Aitbc.Provider.Earnings;
 using Aitbc.Provider.Engines;
 using Aitbc.Provider.Self;
 using Aitbc.Provider.Selling;
@@ -19,10 +20,11 @@ internal static class StatusDoor
         routes.MapGet("/v1/sales", Sales);
     }
 
-    private static IResult Health(ProviderSelf self, ExecutionSlots slots, OwnerMode mode) => Results.Json(
+    private static IResult Health(
+        ProviderSelf self, ExecutionSlots slots, OwnerMode mode, Reception reception) => Results.Json(
         new HealthAnswer(
             self.Identity is null ? "starting" : "ok", self.Identity?.Address.ToString(), slots.Running, mode.Paused,
-            mode.Last.Notice),
+            mode.Last.Notice, reception.OpensAt()),
         DoorJson.Default.HealthAnswer);
 
     private static IResult Offers(ProviderSelf self, EngineCatalog engines)
@@ -49,8 +51,14 @@ internal static class StatusDoor
             slots.Capacity),
         DoorJson.Default.StatsAnswer);
 
-    private static IResult Sales(SaleRecords records, SalesDesk desk) => Results.Json(
-        new SalesAnswer(
-            records.Answers, desk.Running, records.PromptTokens, records.OutputTokens, records.Charged.ToString()),
-        DoorJson.Default.SalesAnswer);
+    private static IResult Sales(
+        SaleRecords records, SalesDesk desk, RecentTokens recent, EarningBook book, ModelShelf shelf)
+    {
+        var (tokens, seconds) = recent.Read();
+        return Results.Json(
+            new SalesAnswer(
+                records.Answers, desk.Running, shelf.Waiting, records.PromptTokens,
+                records.OutputTokens, records.Charged.ToString(), tokens, seconds, book.Today().ToString()),
+            DoorJson.Default.SalesAnswer);
+    }
 }

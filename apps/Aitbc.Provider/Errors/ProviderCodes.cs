@@ -4,6 +4,7 @@ namespace Aitbc.Provider.Errors;
 internal static class ProviderCodes
 {
     public const string Busy = "provider_busy";
+    public const string Closed = "provider_closed";
     public const string Paused = "provider_paused";
     public const string Starting = "provider_starting";
     public const string DeviceFailed = "device_failed";

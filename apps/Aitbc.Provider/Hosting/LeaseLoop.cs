@@ -15,7 +15,7 @@ internal sealed class LeaseLoop(
     JobIntake intake,
     ExecutionSlots slots,
     ProviderSelf self,
-    OwnerMode mode,
+    Reception reception,
     ProviderLifetime lifetime,
     TimeProvider time,
     ILogger<LeaseLoop> log) : BackgroundService
@@ -52,7 +52,7 @@ internal sealed class LeaseLoop(
     /// <summary>One question to the coordinator; false when this provider had no room to ask.</summary>
     private async Task<bool> TurnAsync(CancellationToken stopping)
     {
-        if (mode.Paused || slots.Reserved >= slots.Capacity)
+        if (reception.Closed() is not null || slots.Reserved >= slots.Capacity)
             return false;
         if (await coordinator.LeaseAsync(WaitSeconds, stopping) is { } lease)
             _ = WorkAsync(lease);

@@ -26,8 +26,8 @@ internal abstract class Grant
     /// <summary>The value of PAYMENT-RESPONSE once so much is charged, at most <see cref="Covered"/>.</summary>
     public abstract string Response(UInt256 charge);
 
-    /// <summary>Writes down what is charged, at most <see cref="Covered"/>.</summary>
-    public abstract Task CloseAsync(UInt256 charge);
+    /// <summary>Writes down what is charged, at most <see cref="Covered"/>, and what was given for it.</summary>
+    public abstract Task CloseAsync(UInt256 charge, TokenCount given);
 
     /// <summary>Nothing was given and nothing is charged: the payment can be used again.</summary>
     public abstract Task ReleaseAsync();
@@ -36,6 +36,9 @@ internal abstract class Grant
     public virtual Task RaiseAsync(UInt256 max, byte[] signature) =>
         throw new VoucherRefusedException(VoucherRefusedException.Invalid, "This answer was not paid by vouchers.");
 }
+
+/// <summary>Tokens of an answer as they are billed.</summary>
+internal readonly record struct TokenCount(ulong Prompt, ulong Output);
 
 /// <summary>Another voucher of a stream was not taken.</summary>
 internal sealed class VoucherRefusedException(string code, string sentence) : Exception(sentence)

@@ -15,6 +15,9 @@ internal sealed record PaidRequest(Hash256 Hash, string Url, UInt256 Cap, UInt25
     /// </summary>
     public Action Admit { get; init; } = () => { };
 
+    /// <summary>The model that is asked; empty where none is.</summary>
+    public string Model { get; init; } = "";
+
     /// <summary>Whether more vouchers are to come while it is answered.</summary>
     public bool IsSliced => Slice < Cap;
 

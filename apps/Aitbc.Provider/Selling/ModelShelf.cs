@@ -27,6 +27,9 @@ internal sealed class ModelShelf(IEnumerable<ModelSource> sources, ProviderOptio
     private IReadOnlyList<ShelfModel> _models = [];
     private long? _askedAt;
 
+    /// <summary>Calls of all models that wait for a slot.</summary>
+    public int Waiting => _sources.Sum(s => s.Server.Slots.Waiting);
+
     /// <summary>All of them, as they were last seen.</summary>
     public async Task<IReadOnlyList<ShelfModel>> AllAsync(CancellationToken cancel)
     {

@@ -14,7 +14,7 @@ namespace Aitbc.Provider.Selling;
 /// </summary>
 internal sealed class SaleRun(
     SaleOrder order, Grant grant, LiveAnswer answer, AnswerStore store, SaleRecords records, ProviderOptions options,
-    TimeProvider time, ILogger log) : IDisposable
+    RecentTokens recent, TimeProvider time, ILogger log) : IDisposable
 {
     /// <summary>Events that a stream may be ahead of its foremost reader.</summary>
     private const int Window = 64;
@@ -156,7 +156,11 @@ internal sealed class SaleRun(
         if (order.Format.IsStream && !await answer.RoomAsync(Window, options.Payments.ReaderGrace, time, stop))
             return "stop";
         if (piece is TextPiece or ToolCallPiece)
+        {
             Meter.Give();
+            recent.Count();
+        }
+
         if (piece is TextPiece { IsThought: false } text)
             _text.Append(text.Text);
         if (order.Format.Piece(piece, answer.Count) is { } data)
@@ -247,7 +251,7 @@ internal sealed class SaleRun(
             : order.Format.Finish(reason, note, answer.Count);
         // The answer is kept before it counts as charged: what is charged is never lost with this process.
         store.Keep(answer, head, [last]);
-        await grant.CloseAsync(charge);
+        await grant.CloseAsync(charge, new TokenCount(note.PromptTokens, note.OutputTokens));
         answer.Append(last);
         answer.Open(head);
         store.End(answer);

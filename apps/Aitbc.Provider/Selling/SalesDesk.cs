@@ -16,7 +16,8 @@ namespace Aitbc.Provider.Selling;
 /// </summary>
 internal sealed class SalesDesk(
     PaymentDesk payments, PaymentOffers offers, AnswerStore store, SaleRecords records, ProviderSelf self,
-    OwnerMode mode, ProviderLifetime lifetime, ProviderOptions options, TimeProvider time, ILogger<SalesDesk> log)
+    RecentTokens recent, Reception reception, ProviderLifetime lifetime, ProviderOptions options, TimeProvider time,
+    ILogger<SalesDesk> log)
 {
     /// <summary>Header with which a client says that vouchers follow while a stream runs.</summary>
     public const string PayHeader = "X-Aitbc-Pay";
@@ -69,6 +70,7 @@ internal sealed class SalesDesk(
         var request = new PaidRequest(order.RequestHash, order.Url, order.Meter.Cap, slice)
         {
             Admit = () => Admit(order),
+            Model = order.Model.Name,
         };
         if (payment.Length == 0)
         {
@@ -137,7 +139,7 @@ internal sealed class SalesDesk(
     private void Start(SaleOrder order, Grant grant, LiveAnswer answer)
     {
         order.Format.Name(answer.Id);
-        var run = new SaleRun(order, grant, answer, store, records, options, time, log);
+        var run = new SaleRun(order, grant, answer, store, records, options, recent, time, log);
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _runs[answer.Id] = run;
         _ends[answer.Id] = ended.Task;
@@ -164,11 +166,8 @@ internal sealed class SalesDesk(
 
     private void Admit(SaleOrder order)
     {
-        if (mode.Paused)
-            throw new SaleRefusedException(503, ProviderCodes.Paused, mode.Sentence)
-            {
-                RetryAfter = TimeSpan.FromSeconds(60),
-            };
+        if (reception.Closed() is { } closed)
+            throw new SaleRefusedException(503, closed.Code, closed.Sentence) { RetryAfter = closed.RetryAfter };
         var slots = order.Model.Source.Server.Slots;
         if (slots.Busy(order.Model.Name) is { } retryAfter)
             throw SaleRefusals.Busy($"All places of the model {order.Model.Name} are taken.", retryAfter);

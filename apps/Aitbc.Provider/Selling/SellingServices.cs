@@ -1,4 +1,5 @@
 using Aitbc.Provider.Answers;
+using Aitbc.Provider.Earnings;
 using Aitbc.Provider.Payments;
 using Aitbc.Provider.Payments.Channels;
 using Aitbc.Provider.Payments.Journal;
@@ -14,7 +15,8 @@ internal static class SellingServices
     public static void Add(IServiceCollection services, ProviderOptions options)
     {
         services.AddSingleton(s => new PaymentJournal(
-            options.DataDirectory, options.Payments.KeepAnswers, s.GetRequiredService<TimeProvider>()));
+            options.DataDirectory, options.Payments.KeepAnswers, s.GetRequiredService<EarningBook>(),
+            s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<AnswerStore>();
         services.AddSingleton<PaymentOffers>();
         services.AddSingleton<TransferChain>();
@@ -28,6 +30,7 @@ internal static class SellingServices
         services.AddSingleton<PaymentDesk>();
         services.AddSingleton<ModelShelf>();
         services.AddSingleton<SaleRecords>();
+        services.AddSingleton<RecentTokens>();
         services.AddSingleton<SalesDesk>();
         services.AddHostedService(s => s.GetRequiredService<AnswerStore>());
         services.AddHostedService(s => s.GetRequiredService<ModelShelf>());

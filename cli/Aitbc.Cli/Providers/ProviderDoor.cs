@@ -32,6 +32,15 @@ internal sealed class ProviderDoor(HttpClient http)
         return await ReadAsync(response, cancel);
     }
 
+    /// <summary>A page of what was earned, for a question signed by the provider's account.</summary>
+    public async Task<JsonObject> EarningsAsync(JsonObject question, CancellationToken cancel)
+    {
+        using var content =
+            new StringContent(question.ToJsonString(), Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
+        using var response = await http.PostAsync("v1/owner/earnings", content, cancel);
+        return await ReadAsync(response, cancel);
+    }
+
     private async Task<JsonObject> GetAsync(string path, CancellationToken cancel)
     {
         using var response = await http.GetAsync(path, cancel);

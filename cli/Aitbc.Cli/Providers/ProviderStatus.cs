@@ -32,7 +32,9 @@ internal static class ProviderStatus
             ("address", health["address"]?.ToString() ?? "not known yet"),
             ("answers", $"{sales["answers"]} sold, {sales["running"]} under way"),
             ("tokens", $"{sales["promptTokens"]} of prompts, {sales["outputTokens"]} of output"),
-            ("charged", Say.Ait(charged)),
+            ("speed", Speed(sales)),
+            ("queue", $"{sales["waiting"]} calls wait for a slot"),
+            ("charged", $"{Say.Ait(charged)} since the start, {Today(sales)} today (UTC)"),
             ("jobs", $"{stats["executed"]} executed, {stats["running"]} under way, {stats["queued"]} waiting"));
         context.Output.Table(["model", "atto-AIT a token in", "out", "warm"], Rows(models));
         context.Output.Json(new JsonObject
@@ -45,7 +47,18 @@ internal static class ProviderStatus
     }
 
     private static string State(JsonObject health) => health["paused"]?.GetValue<bool>() == true
-        ? $"paused ({health["notice"]?.ToString() ?? "no notice"})" : health["status"]?.ToString() ?? "unknown";
+        ? $"paused ({health["notice"]?.ToString() ?? "no notice"})"
+        : health["opensAt"] is { } opens ? $"closed until {opens}" : health["status"]?.ToString() ?? "unknown";
+
+    private static string Speed(JsonObject sales)
+    {
+        var (tokens, seconds) = (sales["recentTokens"]!.GetValue<ulong>(), sales["recentSeconds"]!.GetValue<ulong>());
+        return seconds == 0 ? "not known yet"
+            : $"{tokens / seconds}.{tokens % seconds * 10 / seconds} tokens/s in the last {seconds} s";
+    }
+
+    private static string Today(JsonObject sales) =>
+        Say.Ait(UInt256.Parse(sales["chargedToday"]!.GetValue<string>()));
 
     private static IEnumerable<string[]> Rows(JsonObject models) =>
         (models["data"] as JsonArray ?? []).Select(m => (string[])

@@ -145,6 +145,12 @@ internal sealed class ProviderProcess : IAsyncDisposable
         };
         if (plan.Models.Count > 0)
             options["soldModels"] = new JsonArray([.. plan.Models.Select(m => (JsonNode)JsonValue.Create(m))]);
+        if (plan.Hours.Count > 0)
+        {
+            options["hours"] = new JsonArray([.. plan.Hours.Select(h => (JsonNode)JsonValue.Create(h))]);
+            options["hoursTimeZone"] = plan.TimeZone;
+        }
+
         if (plan.OpenAi is { } openAi)
             options["openAi"] = new JsonObject { ["url"] = openAi.ToString() };
         if (plan.UsesCoordinator)

@@ -44,6 +44,18 @@ internal static class ServeCommand
         DefaultValueFactory = _ => "ai-serve",
     };
 
+    private static readonly Option<string[]> Hours = new("--hours")
+    {
+        Description = "When to take new work, such as 22:00-07:00; may be given several times (default: always).",
+        DefaultValueFactory = _ => [],
+    };
+
+    private static readonly Option<string> TimeZone = new("--time-zone")
+    {
+        Description = "Time zone of --hours, such as Europe/Berlin.",
+        DefaultValueFactory = _ => "UTC",
+    };
+
     private static readonly Option<bool> NoCoordinator = new("--no-coordinator")
     {
         Description = "Sell only to buyers who come directly.",
@@ -56,7 +68,8 @@ internal static class ServeCommand
 
     public static CliCommand Create() => new CliCommand(
         Name, Text, "aitbc ai-serve --model qwen3:8b --price 2")
-        .With(Model, Price, PromptPrice, OpenAiUrl, Port, Account, NoCoordinator, CheckOnly).Does(RunAsync);
+        .With(Model, Price, PromptPrice, OpenAiUrl, Port, Account, Hours, TimeZone, NoCoordinator,
+            CheckOnly).Does(RunAsync);
 
     private static async Task RunAsync(CommandContext context)
     {
@@ -110,6 +123,8 @@ internal static class ServeCommand
             context.Get(OpenAiUrl),
             port,
             context.Get(Account)!,
+            context.Get(Hours) ?? [],
+            context.Get(TimeZone)!,
             !context.Get(NoCoordinator));
     }
 
@@ -145,4 +160,4 @@ internal static class ServeCommand
 /// <summary>What shall be sold, and how.</summary>
 internal sealed record ServePlan(
     IReadOnlyList<string> Models, ulong PromptPrice, ulong OutputPrice, Uri? OpenAi, int Port, string Account,
-    bool UsesCoordinator);
+    IReadOnlyList<string> Hours, string TimeZone, bool UsesCoordinator);

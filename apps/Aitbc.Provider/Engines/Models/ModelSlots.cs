@@ -16,6 +16,16 @@ internal sealed class ModelSlots(int slots, int queue, TimeProvider time)
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Model> _models = new(StringComparer.Ordinal);
 
+    /// <summary>Calls of all models that have a place and no slot yet.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_gate)
+                return _models.Values.Sum(m => m.Reserved - m.Running);
+        }
+    }
+
     /// <summary>A place, or null at once when there is none.</summary>
     public Place? TryReserve(string model)
     {

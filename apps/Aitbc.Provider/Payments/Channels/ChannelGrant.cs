@@ -1,5 +1,6 @@
 using Aitbc.Primitives;
 using Aitbc.Primitives.Encoding;
+using Aitbc.Provider.Earnings;
 using Aitbc.Provider.Payments.Journal;
 using Aitbc.Provider.Self;
 using Aitbc.Sdk.X402;
@@ -46,10 +47,11 @@ internal sealed class ChannelGrant(
 
     // Records go to the journal in the order in which they were made, so under the gate: the last one of a channel is
     // what a start believes.
-    public override async Task CloseAsync(UInt256 charge)
+    public override async Task CloseAsync(UInt256 charge, TokenCount given)
     {
         Task written;
         var total = Total(charge);
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         lock (tab.Gate)
         {
             _ended = true;
@@ -59,7 +61,9 @@ internal sealed class ChannelGrant(
                 Use = tab.Record!.Use! with
                 {
                     Charge = total - charged,
-                    AtMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
+                    AtMs = now,
+                    // What is owed was earned when it was charged.
+                    Earned = owed is null ? Earned(total, given, now) : null,
                 },
             };
             written = journal.PutAsync(tab.Record);
@@ -114,6 +118,18 @@ internal sealed class ChannelGrant(
         await written;
         lock (tab.Gate)
             _voucher = max > _voucher ? max : _voucher;
+    }
+
+    // The same for the same charge, however often its record is read.
+    private EarningLine Earned(UInt256 total, TokenCount given, long at)
+    {
+        var bytes = new byte[96];
+        payment.ChannelId.CopyTo(bytes);
+        total.WriteBigEndian(bytes.AsSpan(32));
+        request.Hash.CopyTo(bytes.AsSpan(64));
+        return new EarningLine(
+            Keccak256.Hash(bytes), at, EarningWays.Channel, request.Model, Payer, 1, given.Prompt, given.Output,
+            total - charged);
     }
 
     private static Hash256 KeyOf(PresentedVoucher payment)

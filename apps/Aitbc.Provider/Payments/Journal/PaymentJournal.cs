@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
 using Aitbc.Primitives;
+using Aitbc.Provider.Earnings;
 using Aitbc.Sdk.Files;
 
 namespace Aitbc.Provider.Payments.Journal;
@@ -12,7 +13,7 @@ namespace Aitbc.Provider.Payments.Journal;
 /// <summary>
 /// What this provider must not forget of payments: one append-only file, each line with a checksum, synced before a
 /// record counts. Records that come at the same time are synced together. At start the file is written anew with the
-/// last record of each channel and transfer.
+/// last record of each channel and transfer, when the book of earnings has what all of them earned.
 /// </summary>
 internal sealed class PaymentJournal : IAsyncDisposable
 {
@@ -26,6 +27,7 @@ internal sealed class PaymentJournal : IAsyncDisposable
     private readonly string _path;
     private readonly TimeProvider _time;
     private readonly TimeSpan _keep;
+    private readonly EarningBook _book;
     private readonly ConcurrentDictionary<Hash256, ChannelRecord> _channels = new();
     private readonly ConcurrentDictionary<(Address, Hash256), TransferRecord> _transfers = new();
     private readonly Channel<Waiting> _queue =
@@ -35,9 +37,9 @@ internal sealed class PaymentJournal : IAsyncDisposable
     private FileStream _file;
 
     /// <summary>Throws <see cref="IOException"/> if another process has the file or it cannot be written.</summary>
-    public PaymentJournal(string folder, TimeSpan keep, TimeProvider time)
+    public PaymentJournal(string folder, TimeSpan keep, EarningBook book, TimeProvider time)
     {
-        (_time, _keep) = (time, keep);
+        (_time, _keep, _book) = (time, keep, book);
         Directory.CreateDirectory(folder);
         _path = Path.Combine(folder, "payments.journal");
         // Before anything is read: a second process that wrote the file anew would cut the first one's records off.
@@ -59,14 +61,22 @@ internal sealed class PaymentJournal : IAsyncDisposable
     public Task PutAsync(ChannelRecord record)
     {
         var line = Line('C', JsonSerializer.SerializeToUtf8Bytes(record, PaymentRecordJson.Default.ChannelRecord));
-        return WriteAsync(line, () => _channels[record.Id] = record);
+        return WriteAsync(line, () =>
+        {
+            _channels[record.Id] = Bare(record);
+            Earn(record.Use?.Earned);
+        });
     }
 
     /// <summary>Ends when the record is on the disk. Throws <see cref="IOException"/> if it cannot get there.</summary>
     public Task PutAsync(TransferRecord record)
     {
         var line = Line('T', JsonSerializer.SerializeToUtf8Bytes(record, PaymentRecordJson.Default.TransferRecord));
-        return WriteAsync(line, () => _transfers[(record.From, record.Nonce)] = record);
+        return WriteAsync(line, () =>
+        {
+            _transfers[(record.From, record.Nonce)] = record with { Earned = null };
+            Earn(record.Earned);
+        });
     }
 
     public async ValueTask DisposeAsync()
@@ -138,8 +148,27 @@ internal sealed class PaymentJournal : IAsyncDisposable
             lost.Done.TrySetException(new IOException("The journal of payments cannot be written.", fault));
     }
 
+    private void Earn(EarningLine? line)
+    {
+        if (line is not null)
+            _book.Add(line);
+    }
+
+    private static ChannelRecord Bare(ChannelRecord record) =>
+        record.Use?.Earned is null ? record : record with { Use = record.Use with { Earned = null } };
+
     private void Compact()
     {
+        try
+        {
+            _book.Flush();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What was earned stands here only.
+            return;
+        }
+
         _file.Dispose();
         DurableFile.Replace(_path, Snapshot());
         _file = Open();
@@ -177,18 +206,20 @@ internal sealed class PaymentJournal : IAsyncDisposable
         if (!File.Exists(_path))
             return;
         var bytes = File.ReadAllBytes(_path).AsSpan();
+        var earned = new List<EarningLine>();
         var isWhole = true;
         while (bytes.IndexOf((byte)'\n') is var end and >= 0)
         {
-            isWhole &= TryApply(bytes[..end]);
+            isWhole &= TryApply(bytes[..end], earned);
             bytes = bytes[(end + 1)..];
         }
 
         if (!isWhole)
             File.Copy(_path, _path + ".damaged", overwrite: true);
+        _book.Restore(earned);
     }
 
-    private bool TryApply(ReadOnlySpan<byte> line)
+    private bool TryApply(ReadOnlySpan<byte> line, List<EarningLine> earned)
     {
         if (line.Length < ChecksumDigits + 2
             || !line[..ChecksumDigits].SequenceEqual(Checksum(line[ChecksumDigits..])))
@@ -198,12 +229,16 @@ internal sealed class PaymentJournal : IAsyncDisposable
         {
             var channel = JsonSerializer.Deserialize(json, PaymentRecordJson.Default.ChannelRecord)!;
             // A request that was under way at a crash was charged nothing, and its voucher is free again.
-            _channels[channel.Id] = channel.Use is { Charge: null } ? channel with { Use = null } : channel;
+            _channels[channel.Id] = channel.Use is { Charge: null } ? channel with { Use = null } : Bare(channel);
+            if (channel.Use?.Earned is { } used)
+                earned.Add(used);
         }
         else
         {
             var transfer = JsonSerializer.Deserialize(json, PaymentRecordJson.Default.TransferRecord)!;
-            _transfers[(transfer.From, transfer.Nonce)] = transfer;
+            _transfers[(transfer.From, transfer.Nonce)] = transfer with { Earned = null };
+            if (transfer.Earned is { } moved)
+                earned.Add(moved);
         }
 
         return true;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Aitbc.Primitives;
+using Aitbc.Provider.Earnings;
 using Aitbc.Sdk.Json;
 using Aitbc.Sdk.X402;
 
@@ -24,7 +25,10 @@ internal sealed record ChannelRecord(
 /// <param name="Answer">Id of the answer.</param>
 /// <param name="Charge">What was charged for it; null = it has not ended.</param>
 /// <param name="AtMs">When, Unix time in milliseconds.</param>
-internal sealed record ChannelUse(Hash256 Request, UInt256 Voucher, string Answer, UInt256? Charge, long AtMs);
+/// <param name="Earned">What the book of earnings gets of this record; null once it has it.</param>
+internal sealed record ChannelUse(
+    Hash256 Request, UInt256 Voucher, string Answer, UInt256? Charge, long AtMs,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] EarningLine? Earned = null);
 
 /// <summary>A signed transfer that was shown.</summary>
 /// <param name="From">Whose coins.</param>
@@ -35,6 +39,8 @@ internal sealed record ChannelUse(Hash256 Request, UInt256 Voucher, string Answe
 /// <param name="Answer">Id of the answer.</param>
 /// <param name="Transaction">What put it on the chain; null = it is not there as far as is known.</param>
 /// <param name="AtMs">When, Unix time in milliseconds.</param>
+/// <param name="IsCounted">Whether the tokens of its answer stand in the book of earnings.</param>
+/// <param name="Earned">What the book of earnings gets of this record; null once it has it.</param>
 internal sealed record TransferRecord(
     Address From,
     Hash256 Nonce,
@@ -43,7 +49,9 @@ internal sealed record TransferRecord(
     ulong ValidBefore,
     string Answer,
     Hash256? Transaction,
-    long AtMs);
+    long AtMs,
+    bool IsCounted = false,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] EarningLine? Earned = null);
 
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web,

@@ -46,9 +46,13 @@ internal sealed class TransferTill(
             var paid = known?.Transaction ?? await PaidByAsync(a, known is not null, cancel);
             var record = new TransferRecord(
                 a.From, a.Nonce, request.Hash, a.Value, a.ValidBefore, answer, paid,
-                known?.AtMs ?? time.GetUtcNow().ToUnixTimeMilliseconds());
-            await journal.PutAsync(record);
-            return new Taken(new TransferGrant(this, journal, chain, payment, me, record), null);
+                known?.AtMs ?? time.GetUtcNow().ToUnixTimeMilliseconds(), known?.IsCounted ?? false);
+            // A crash may have come between the chain and the record that it was moved.
+            var isNew = paid is not null && known?.Transaction is null;
+            await journal.PutAsync(
+                isNew ? record with { Earned = TransferGrant.Earned(record, request.Model, time) } : record);
+            return new Taken(
+                new TransferGrant(this, journal, chain, payment, me, record, request.Model, time), null);
         }
         catch
         {

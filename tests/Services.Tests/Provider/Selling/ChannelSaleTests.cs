@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Aitbc.Primitives;
+using Aitbc.Provider.Earnings;
 using Aitbc.Provider.Payments.Channels;
 using Aitbc.Provider.Payments.Journal;
 using Aitbc.Sdk.Chain;
@@ -162,7 +163,7 @@ public sealed class ChannelSaleTests
         var buyer = world.Buyer();
         using var opened = await buyer.OpenAsync(Path, Buyer.Chat, 1_000_000);
         Assert.Throws<IOException>(() => new PaymentJournal(
-            world.Options.DataDirectory, TimeSpan.FromHours(1), TimeProvider.System));
+            world.Options.DataDirectory, TimeSpan.FromHours(1), world.Service<EarningBook>(), TimeProvider.System));
         buyer.Take(opened);
         using var next = await buyer.PostAsync(
             Path, Buyer.Chat, buyer.Voucher(await buyer.AskAsync(Path, Buyer.Chat)));
