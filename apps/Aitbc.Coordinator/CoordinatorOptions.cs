@@ -41,6 +41,9 @@ public sealed record CoordinatorOptions
     /// </summary>
     public UInt256 SettlementFeesPerDay { get; init; } = 1_000_000_000_000_000_000;
 
+    /// <summary>A provider's bond on the chain, in atto-AIT, that ends its probation; default 100 AIT.</summary>
+    public UInt256 ProbationBond { get; init; } = UInt256.One * 100_000_000_000 * 1_000_000_000;
+
     /// <summary>Where clients reach this coordinator; null = as they name it (loopback).</summary>
     public Uri? PublicUrl { get; init; }
 

@@ -129,6 +129,7 @@ public static class CoordinatorServices
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<Challenges>();
         services.AddSingleton<ProviderRegistry>();
+        services.AddSingleton<ChainStanding>();
         services.AddSingleton<Standings>();
         services.AddSingleton<BlobStore>();
         services.AddSingleton<Matches>();

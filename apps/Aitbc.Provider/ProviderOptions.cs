@@ -38,6 +38,12 @@ public sealed class ProviderOptions
     public Uri? PublicUrl { get; set; }
 
     /// <summary>
+    /// Its agent in the identity registry of the chain, which this provider's account owns; null = none. It is
+    /// registered with the coordinator.
+    /// </summary>
+    public ulong? AgentId { get; set; }
+
+    /// <summary>
     /// Addresses of evaluators that are accepted. Empty = the one that <see cref="CoordinatorUrl"/> states, since
     /// choosing a coordinator is choosing its judgement.
     /// </summary>

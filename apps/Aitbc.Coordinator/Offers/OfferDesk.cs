@@ -2,7 +2,6 @@ using System.Text.Json;
 using Aitbc.Coordinator.Book;
 using Aitbc.Coordinator.Errors;
 using Aitbc.Coordinator.Payments;
-using Aitbc.Coordinator.Reputation;
 using Aitbc.Coordinator.Storage;
 using Aitbc.Primitives;
 using Aitbc.Sdk.Errors;
@@ -31,8 +30,8 @@ internal sealed class OfferDesk(
         await using var db = await databases.CreateDbContextAsync(cancel);
         await using var transaction = await db.Database.BeginTransactionAsync(cancel);
         await store.LockAsync(db, "provider", offer.Provider.ToArray(), cancel);
-        var provider = await db.Providers.AsNoTracking()
-            .FirstOrDefaultAsync(p => p.Address == offer.Provider, cancel) ?? throw Refusal.Of(
+        if (!await db.Providers.AnyAsync(p => p.Address == offer.Provider, cancel))
+            throw Refusal.Of(
                 404,
                 ProblemCodes.ProviderNotFound,
                 $"{offer.Provider} is not registered.",
@@ -40,8 +39,7 @@ internal sealed class OfferDesk(
         var id = offer.Id();
         var known = await db.Offers.AsNoTracking().FirstOrDefaultAsync(o => o.Id == id, cancel);
         await CheckPlaceAsync(db, offer, known, cancel);
-        var score = await Standings.ScoreAsync(db, offer.Provider, cancel);
-        var row = RowOf(offer, price, provider.ServeRate, score);
+        var row = RowOf(offer, price, await OfferWeight.OfAsync(db, offer.Provider, cancel));
         db.Entry(row).State = known is null ? EntityState.Added : EntityState.Modified;
         await db.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);
@@ -120,18 +118,18 @@ internal sealed class OfferDesk(
         })];
     }
 
-    private static OfferRow RowOf(MarketOffer offer, UInt128 price, int serveRate, int score) => new()
+    private static OfferRow RowOf(MarketOffer offer, UInt128 price, OfferWeight weight) => new()
     {
         Id = offer.Id(),
         Provider = offer.Provider,
         ResourceClass = offer.ResourceClass,
         Price = price,
-        Rank = ReputationTally.Highest - score,
+        Rank = weight.Rank,
         IssuedAt = (long)offer.IssuedAt,
         ExpiresAtMs = (long)offer.ExpiresAt * 1000,
         MaxUnits = (long)offer.MaxUnits,
         Capacity = offer.Capacity,
-        Slots = ServeRecord.Slots(offer.Capacity, serveRate),
+        Slots = weight.Slots(offer.Capacity),
         Region = offer.Region,
         PrivacyRank = PrivacyClass.Rank(offer.Privacy) ?? 0,
         Warm = offer.Warmth == MarketOffer.Warm,

@@ -1,4 +1,5 @@
 using Aitbc.Coordinator.Jobs;
+using Aitbc.Coordinator.Reputation;
 using Aitbc.Coordinator.Storage;
 using Aitbc.Primitives;
 using Aitbc.Sdk.Errors;
@@ -19,8 +20,10 @@ internal static class ServeRecord
     private static readonly string[] Innocent = [Cancelling.Code, ProblemCodes.PaymentWrongTerms];
 
     /// <summary>What the market counts on of a signed capacity, at least 1.</summary>
-    public static int Slots(int capacity, int serveRate) =>
-        Math.Max(1, (int)((((long)capacity * serveRate) + Newcomer - 1) / Newcomer));
+    public static int Slots(int capacity, int serveRate, bool isOnProbation) => Math.Clamp(
+        (int)((((long)capacity * serveRate) + Newcomer - 1) / Newcomer),
+        1,
+        isOnProbation ? Probation.MostSlots : int.MaxValue);
 
     /// <summary>
     /// A paid job holds its slot until it ends; then the slot is free and its provider's rate moves. Part of the move's
@@ -55,12 +58,7 @@ internal static class ServeRecord
         var rate = Math.Clamp(row.ServeRate + Step(towards - row.ServeRate), 0, Newcomer);
         await db.Providers.Where(p => p.Address == provider)
             .ExecuteUpdateAsync(set => set.SetProperty(p => p.ServeRate, rate), cancel);
-        foreach (var offer in await db.Offers.AsNoTracking().Where(o => o.Provider == provider).ToListAsync(cancel))
-        {
-            var (offerId, slots) = (offer.Id, Slots(offer.Capacity, rate));
-            await db.Offers.Where(o => o.Id == offerId).ExecuteUpdateAsync(
-                set => set.SetProperty(o => o.Slots, slots), cancel);
-        }
+        await OfferWeight.ApplyAsync(db, provider, cancel);
     }
 
     /// <summary>An eighth, rounded away from zero, so that the rate reaches its ends.</summary>

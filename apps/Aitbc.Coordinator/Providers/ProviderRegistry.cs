@@ -1,6 +1,7 @@
 using Aitbc.Coordinator.Errors;
 using Aitbc.Coordinator.Offers;
 using Aitbc.Coordinator.Payments;
+using Aitbc.Coordinator.Reputation;
 using Aitbc.Coordinator.Storage;
 using Aitbc.Primitives;
 using Aitbc.Sdk.Errors;
@@ -16,6 +17,8 @@ internal sealed class ProviderRegistry(
     IDbContextFactory<CoordinatorDbContext> databases,
     IStore store,
     MarketSelf self,
+    ChainStanding chain,
+    Standings standings,
     CoordinatorOptions options,
     TimeProvider time)
 {
@@ -31,6 +34,9 @@ internal sealed class ProviderRegistry(
     public async Task<ProviderView> RegisterAsync(ProviderRegistration registration, CancellationToken cancel)
     {
         Check(registration);
+        var agent = registration.AgentId is { } number
+            ? await chain.AgentAsync(registration.Provider, number, cancel) : null;
+        var isBonded = await chain.IsKnownBondedAsync(registration.Provider, cancel);
         var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         var issuedAt = (long)registration.IssuedAt;
         await using var db = await databases.CreateDbContextAsync(cancel);
@@ -49,12 +55,15 @@ internal sealed class ProviderRegistry(
             IssuedAt = issuedAt,
             Signature = registration.Signature,
             Capacity = known?.Capacity,
+            AgentId = (long?)agent?.Id,
+            AgentWallet = agent?.Wallet,
             ServeRate = known?.ServeRate ?? ServeRecord.Newcomer,
             RegisteredAtMs = known?.RegisteredAtMs ?? nowMs,
             LastSeenAtMs = nowMs,
         };
         db.Entry(row).State = known is null ? EntityState.Added : EntityState.Modified;
         await db.SaveChangesAsync(cancel);
+        await standings.RegisteredAsync(db, row.Address, isBonded, cancel);
         await transaction.CommitAsync(cancel);
         return ViewOf(row);
     }
@@ -119,6 +128,8 @@ internal sealed class ProviderRegistry(
         if (registration.IssuedAt > long.MaxValue || Math.Abs(now - (long)registration.IssuedAt) > FreshSeconds)
             throw Refusal.Invalid(
                 $"issuedAt is more than {FreshSeconds} s away from this coordinator's clock.", "Sign a new one.");
+        if (registration.AgentId > long.MaxValue)
+            throw Refusal.Invalid("agentId is the number of an agent of the identity registry.");
         if (!registration.IsSignedByProvider(market.ChainId, market.Escrow))
             throw Refusal.Of(
                 401, ProblemCodes.Unauthorized, "The registration is not signed by the provider that it names.");
@@ -139,6 +150,7 @@ internal sealed class ProviderRegistry(
         Address = row.Address,
         Url = row.Url,
         Offers = Offer.TryParse(row.Offers) ?? [],
+        AgentId = (ulong?)row.AgentId,
         Online = row.LastSeenAtMs >= OldestMs(),
         Capacity = row.Capacity,
         LastSeenAt = DateTimeOffset.FromUnixTimeMilliseconds(row.LastSeenAtMs),

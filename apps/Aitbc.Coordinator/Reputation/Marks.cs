@@ -18,13 +18,20 @@ internal static class Marks
         // Nobody praises itself.
         if (!JobStateMachine.IsTerminal(to) || seen.Client == seen.Provider)
             return;
-        if (await Blame.OfAsync(db, seen, to, cancel) is not { } isServed)
+        if (await Blame.OfAsync(db, seen, to, cancel) is not { } isServed || await IsOwnAsync(db, seen, cancel))
             return;
         await store.LockAsync(db, "provider", seen.Provider.ToArray(), cancel);
         var week = ReputationTally.WeekOf(nowMs / 1000);
         await CountAsync(db, seen, week, isServed ? 1 : 0, isServed ? 0 : 1, cancel);
         await AskForCountingAsync(db, seen.Provider, week, cancel);
         await db.SaveChangesAsync(cancel);
+    }
+
+    /// <summary>Whether the payer is where the provider's agent is paid.</summary>
+    private static Task<bool> IsOwnAsync(CoordinatorDbContext db, JobRow job, CancellationToken cancel)
+    {
+        var (provider, payer) = (job.Provider, job.Client);
+        return db.Providers.AnyAsync(p => p.Address == provider && p.AgentWallet == payer, cancel);
     }
 
     private static async Task CountAsync(
@@ -53,13 +60,6 @@ internal static class Marks
         var changed = await db.Standings.Where(s => s.Provider == provider)
             .ExecuteUpdateAsync(set => set.SetProperty(s => s.Stale, true), cancel);
         if (changed == 0)
-            db.Standings.Add(new StandingRow
-            {
-                Provider = provider,
-                Score = ReputationTally.Newcomer,
-                Week = week,
-                Payers = 0,
-                Stale = true,
-            });
+            db.Standings.Add(Standings.NewcomerOf(provider, week, isStale: true));
     }
 }

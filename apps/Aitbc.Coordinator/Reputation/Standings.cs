@@ -1,4 +1,5 @@
 using Aitbc.Coordinator.Errors;
+using Aitbc.Coordinator.Offers;
 using Aitbc.Coordinator.Storage;
 using Aitbc.Primitives;
 using Aitbc.Sdk.Errors;
@@ -11,8 +12,20 @@ namespace Aitbc.Coordinator.Reputation;
 /// Counts scores from marks and keeps them, so that quotes and the book only read a number. A count may be done again
 /// at any time: it gives the same.
 /// </summary>
-internal sealed class Standings(IDbContextFactory<CoordinatorDbContext> databases, IStore store, TimeProvider time)
+internal sealed class Standings(
+    IDbContextFactory<CoordinatorDbContext> databases, IStore store, ChainStanding chain, TimeProvider time)
 {
+    public static StandingRow NewcomerOf(Address provider, long week, bool isStale = false, bool isBonded = false) =>
+        new()
+        {
+            Provider = provider,
+            Score = ReputationTally.Newcomer,
+            Week = week,
+            Payers = 0,
+            Stale = isStale,
+            Bonded = isBonded,
+        };
+
     /// <summary>A provider's score as it was counted last.</summary>
     public static async Task<int> ScoreAsync(
         CoordinatorDbContext db, Address provider, CancellationToken cancel) =>
@@ -27,24 +40,44 @@ internal sealed class Standings(IDbContextFactory<CoordinatorDbContext> database
         return await db.Standings.Where(s => s.Stale || s.Week < week).Select(s => s.Provider).ToListAsync(cancel);
     }
 
-    /// <summary>Counts one provider anew; its offers follow in the same transaction.</summary>
+    /// <summary>
+    /// Counts one provider anew; its offers follow in the same transaction. A bond is asked for again: what was taken
+    /// back since the last week could be slashed until now.
+    /// </summary>
     public async Task CountAsync(Address provider, CancellationToken cancel)
     {
         var week = ThisWeek();
         var oldest = week - ReputationTally.Horizon;
         await using var db = await databases.CreateDbContextAsync(cancel);
+        var keepsBond = !await db.Standings.AnyAsync(s => s.Provider == provider && s.Bonded, cancel)
+            || await chain.IsBondedAsync(provider, cancel);
         await using var transaction = await db.Database.BeginTransactionAsync(cancel);
         await store.LockAsync(db, "provider", provider.ToArray(), cancel);
         var tally = await TallyAsync(db, provider, week, cancel);
-        var (score, payers, rank) = (tally.Score, tally.Payers, ReputationTally.Highest - tally.Score);
+        var (score, payers) = (tally.Score, tally.Payers);
         await db.Marks.Where(m => m.Provider == provider && m.Week <= oldest).ExecuteDeleteAsync(cancel);
         await db.Standings.Where(s => s.Provider == provider).ExecuteUpdateAsync(
             set => set.SetProperty(s => s.Score, score).SetProperty(s => s.Payers, payers)
-                .SetProperty(s => s.Week, week).SetProperty(s => s.Stale, false),
+                .SetProperty(s => s.Week, week).SetProperty(s => s.Stale, false)
+                .SetProperty(s => s.Bonded, s => s.Bonded && keepsBond),
             cancel);
-        await db.Offers.Where(o => o.Provider == provider && o.Rank != rank)
-            .ExecuteUpdateAsync(set => set.SetProperty(o => o.Rank, rank), cancel);
+        await OfferWeight.ApplyAsync(db, provider, cancel);
         await transaction.CommitAsync(cancel);
+    }
+
+    /// <summary>Part of the transaction of a registration, which holds the provider's lock.</summary>
+    public async Task RegisteredAsync(
+        CoordinatorDbContext db, Address provider, bool isBonded, CancellationToken cancel)
+    {
+        var changed = await db.Standings.Where(s => s.Provider == provider)
+            .ExecuteUpdateAsync(set => set.SetProperty(s => s.Bonded, isBonded), cancel);
+        if (changed == 0 && isBonded)
+        {
+            db.Standings.Add(NewcomerOf(provider, ThisWeek(), isBonded: true));
+            await db.SaveChangesAsync(cancel);
+        }
+
+        await OfferWeight.ApplyAsync(db, provider, cancel);
     }
 
     public async Task<ReputationView> ShowAsync(
@@ -72,6 +105,8 @@ internal sealed class Standings(IDbContextFactory<CoordinatorDbContext> database
             Week = standing?.Week ?? ThisWeek(),
             Payers = standing?.Payers ?? 0,
             Pending = standing is { Stale: true },
+            Bonded = standing is { Bonded: true },
+            Probation = Probation.Holds(standing),
             Marks = [.. rows.GroupBy(r => r.Payer).Select(g => new PayerMarks(g.Key, [.. g.Select(WeekOf)]))],
             Next = payers.Count > limit ? shown[^1].ToHex() : null,
         };

@@ -30,4 +30,7 @@ internal sealed class StandingRow
 
     /// <summary>A mark came since.</summary>
     public required bool Stale { get; init; }
+
+    /// <summary>It had bonded enough on the chain when that was last asked.</summary>
+    public required bool Bonded { get; init; }
 }

@@ -108,6 +108,12 @@ internal sealed class ProviderRow
 
     public int? Capacity { get; init; }
 
+    /// <summary>Its agent in the identity registry; null = it named none.</summary>
+    public long? AgentId { get; init; }
+
+    /// <summary>Where that agent was paid when it registered; null = nowhere.</summary>
+    public Address? AgentWallet { get; init; }
+
     /// <summary>Thousandths of the recent jobs that were served.</summary>
     public required int ServeRate { get; init; }
 

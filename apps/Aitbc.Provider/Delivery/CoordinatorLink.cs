@@ -34,6 +34,7 @@ internal sealed class CoordinatorLink(
             options.PublicUrl?.ToString() ?? "",
             [.. offers.Select(o =>
                 new Offer(o.Engine, o.ResourceClass, o.UnitKind, o.Price.Price, o.Price.Per, o.MaxUnits))],
+            options.AgentId,
             cancel);
 
     /// <summary>Signs an offer and puts it on the market in place of the older one of its name.</summary>

@@ -28,6 +28,8 @@ internal static class ProviderReputation
             ("provider", view.Provider.ToString()),
             ("score", $"{view.Score} of {ReputationTally.Highest} ({ReputationTally.Newcomer} = nothing is known)"),
             ("counted from", view.Payers == 1 ? "1 payer" : $"{view.Payers} payers"),
+            ("bonded", view.Bonded ? "enough to end probation" : null),
+            ("probation", view.Probation ? "yes: each offer counts for few jobs at once" : "no"),
             ("pending", view.Pending ? "a job ended that is not counted yet" : null));
         context.Output.Table(
             ["payer", "served", "broken", "voice"],

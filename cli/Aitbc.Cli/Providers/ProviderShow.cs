@@ -19,6 +19,7 @@ internal static class ProviderShow
         context.Output.Facts(
             ("address", provider.Address.ToString()),
             ("direct door", provider.Url.Length == 0 ? "none" : provider.Url),
+            ("agent", provider.AgentId?.ToString()),
             ("online", provider.Online ? "yes" : $"no, last seen {Say.Time(provider.LastSeenAt)}"),
             ("capacity", provider.Capacity?.ToString() ?? "not said"),
             ("registered", Say.Time(provider.RegisteredAt)));

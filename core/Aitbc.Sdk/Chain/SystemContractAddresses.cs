@@ -8,6 +8,9 @@ public static class SystemContractAddresses
     /// <summary>Roots of providers' receipts (specs/contracts/receipt-roots.md).</summary>
     public static Address ReceiptRoots { get; } = Address.Parse("0x0000000000000000000000000000000000001004");
 
+    /// <summary>Bonds of providers (specs/contracts/bonds.md).</summary>
+    public static Address Bonds { get; } = Address.Parse("0x0000000000000000000000000000000000001003");
+
     /// <summary>The ERC-20 facade of the native coin AIT.</summary>
     public static Address Token { get; } = Address.Parse("0x0000000000000000000000000000000000001001");
 

@@ -82,18 +82,25 @@ public sealed partial class MarketClient
             cancel);
 
     /// <summary>Registers this account as a provider, or replaces what it said before.</summary>
+    public Task<ProviderView> RegisterAsync(
+        string url, IReadOnlyList<Offer> offers, CancellationToken cancel = default) =>
+        RegisterAsync(url, offers, null, cancel);
+
+    /// <summary>The same, naming the agent of the identity registry that this account owns; null = none.</summary>
     public async Task<ProviderView> RegisterAsync(
-        string url, IReadOnlyList<Offer> offers, CancellationToken cancel = default)
+        string url, IReadOnlyList<Offer> offers, ulong? agentId, CancellationToken cancel = default)
     {
         var info = await InfoAsync(cancel).ConfigureAwait(false);
-        var registration = await ProviderRegistration.SignAsync(
-            signer ?? throw NoAccount(),
-            info,
-            account,
-            url,
-            offers,
-            (ulong)time.GetUtcNow().ToUnixTimeSeconds(),
-            cancel).ConfigureAwait(false);
+        var unsigned = new ProviderRegistration
+        {
+            Provider = account,
+            Url = url,
+            Offers = Offer.Canonical(offers),
+            IssuedAt = (ulong)time.GetUtcNow().ToUnixTimeSeconds(),
+            AgentId = agentId,
+            Signature = "",
+        };
+        var registration = await unsigned.SignAsync(signer ?? throw NoAccount(), info, cancel).ConfigureAwait(false);
         return await PostAsync(
             "v1/providers",
             registration,

@@ -44,6 +44,9 @@ public sealed record ProviderView
     /// <summary>What it sells.</summary>
     public required IReadOnlyList<Offer> Offers { get; init; }
 
+    /// <summary>Its agent in the identity registry, which it owned when it registered; null = it named none.</summary>
+    public ulong? AgentId { get; init; }
+
     /// <summary>True if it was heard of within the heartbeat's time.</summary>
     public required bool Online { get; init; }
 

@@ -14,6 +14,9 @@ public sealed record ProviderRegistration
     private static readonly Eip712Type Type = Eip712Type.Parse(
         "ProviderRegistration(address provider,string url,string offers,uint256 issuedAt)");
 
+    private static readonly Eip712Type WithAgent = Eip712Type.Parse(
+        "ProviderRegistration(address provider,string url,string offers,uint256 issuedAt,uint256 agentId)");
+
     /// <summary>The provider's account.</summary>
     public required Address Provider { get; init; }
 
@@ -26,6 +29,11 @@ public sealed record ProviderRegistration
     /// <summary>Unix time in seconds. A registration replaces only an older one.</summary>
     public required ulong IssuedAt { get; init; }
 
+    /// <summary>
+    /// Its agent in the identity registry of the chain (ERC-8004), which the provider's account must own; null = none.
+    /// </summary>
+    public ulong? AgentId { get; init; }
+
     /// <summary>65 bytes r ‖ s ‖ v over the EIP-712 digest, as 0x hex.</summary>
     public required string Signature { get; init; }
 
@@ -37,22 +45,25 @@ public sealed record ProviderRegistration
         string url,
         IReadOnlyList<Offer> offers,
         ulong issuedAt,
-        CancellationToken cancel = default)
-    {
-        ArgumentNullException.ThrowIfNull(signer);
-        ArgumentNullException.ThrowIfNull(market);
-        var unsigned = new ProviderRegistration
+        CancellationToken cancel = default) =>
+        await new ProviderRegistration
         {
             Provider = provider,
             Url = url,
             Offers = Offer.Canonical(offers),
             IssuedAt = issuedAt,
             Signature = "",
-        };
+        }.SignAsync(signer, market, cancel).ConfigureAwait(false);
+
+    /// <summary>The same registration, signed by its provider's account.</summary>
+    public async Task<ProviderRegistration> SignAsync(
+        IWalletSigner signer, MarketInfo market, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(signer);
+        ArgumentNullException.ThrowIfNull(market);
         var signature = await signer
-            .SignTypedDataAsync(provider, unsigned.ToTypedData(market.ChainId, market.Escrow), cancel)
-            .ConfigureAwait(false);
-        return unsigned with { Signature = Hex.ToHex(signature.ToBytes65()) };
+            .SignTypedDataAsync(Provider, ToTypedData(market.ChainId, market.Escrow), cancel).ConfigureAwait(false);
+        return this with { Signature = Hex.ToHex(signature.ToBytes65()) };
     }
 
     /// <summary>The object for eth_signTypedData_v4.</summary>
@@ -65,6 +76,7 @@ public sealed record ProviderRegistration
         && Secp256k1.TryRecover(Message(chainId, escrow).Digest(), parsed, out var signer)
         && signer == Provider;
 
-    private TypedMessage Message(ulong chainId, Address escrow) =>
-        new(MarketDomain.Of(chainId, escrow), Type, Provider, Url, Offers, (UInt256)IssuedAt);
+    private TypedMessage Message(ulong chainId, Address escrow) => AgentId is { } agent
+        ? new(MarketDomain.Of(chainId, escrow), WithAgent, Provider, Url, Offers, (UInt256)IssuedAt, (UInt256)agent)
+        : new(MarketDomain.Of(chainId, escrow), Type, Provider, Url, Offers, (UInt256)IssuedAt);
 }

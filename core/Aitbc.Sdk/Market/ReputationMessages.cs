@@ -31,6 +31,12 @@ public sealed record ReputationView
     /// <summary>True if a job ended that is not counted yet.</summary>
     public required bool Pending { get; init; }
 
+    /// <summary>True if it had bonded enough on the chain when that was last asked.</summary>
+    public required bool Bonded { get; init; }
+
+    /// <summary>True while its offers count for few jobs at once.</summary>
+    public required bool Probation { get; init; }
+
     /// <summary>What is counted, by payer.</summary>
     public required IReadOnlyList<PayerMarks> Marks { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -40,6 +41,12 @@ internal sealed class EscrowChain : IAsyncDisposable
 
     private static readonly Hash256 Expired = AbiEvent.Parse("JobExpired(uint256 indexed)").Topic0;
 
+    private static readonly AbiFunction OwnerOf = AbiFunction.Parse("ownerOf(uint256)(address)");
+    private static readonly AbiFunction WalletOf = AbiFunction.Parse("getAgentWallet(uint256)(address)");
+    private static readonly AbiFunction UriOf = AbiFunction.Parse("tokenURI(uint256)(string)");
+    private static readonly AbiFunction BondOf = AbiFunction.Parse("bondOf(address)(uint256)");
+    private static readonly AbiFunction NoToken = AbiFunction.Parse("ERC721NonexistentToken(uint256)");
+
     private readonly WebApplication app;
     private readonly TimeProvider time;
     private readonly Lock gate = new();
@@ -61,6 +68,12 @@ internal sealed class EscrowChain : IAsyncDisposable
 
     /// <summary>Includes the next transaction, then goes down: the sender never learns what became of it.</summary>
     public bool GoesDownAfterTransaction { get; set; }
+
+    /// <summary>Agents of the identity registry, each with its owner and its wallet.</summary>
+    public ConcurrentDictionary<ulong, (Address Owner, Address Wallet)> Agents { get; } = new();
+
+    /// <summary>What providers have bonded.</summary>
+    public ConcurrentDictionary<Address, UInt256> Bonds { get; } = new();
 
     /// <summary>Transactions taken, by what they call.</summary>
     public List<string> Sent { get; } = [];
@@ -130,7 +143,12 @@ internal sealed class EscrowChain : IAsyncDisposable
             }
             catch (InvalidOperationException refused)
             {
-                answer["error"] = new JsonObject { ["code"] = 3, ["message"] = refused.Message };
+                answer["error"] = new JsonObject
+                {
+                    ["code"] = 3,
+                    ["message"] = refused.Message,
+                    ["data"] = refused.Data["revert"] as string,
+                };
             }
         }
 
@@ -163,6 +181,10 @@ internal sealed class EscrowChain : IAsyncDisposable
 
     private byte[] Call(byte[] data)
     {
+        if (Calls(BondOf, data))
+            return BondOf.EncodeResult(Bonds.GetValueOrDefault((Address)BondOf.DecodeCall(data)[0]!));
+        if (Array.Find([OwnerOf, WalletOf, UriOf], f => Calls(f, data)) is { } asked)
+            return AgentAnswer(asked, (UInt256)asked.DecodeCall(data)[0]!);
         if (Calls(JobByKey, data))
         {
             var key = (Hash256)JobByKey.DecodeCall(data)[0]!;
@@ -179,6 +201,18 @@ internal sealed class EscrowChain : IAsyncDisposable
             })
             : JobTermsCall.EncodeResult(
                 job.JobKey, job.Terms, (UInt256)job.EvaluationWindow, job.Charge, job.Deliverable);
+    }
+
+    private byte[] AgentAnswer(AbiFunction asked, UInt256 id)
+    {
+        if (!Agents.TryGetValue((ulong)id, out var agent))
+        {
+            var none = new InvalidOperationException("execution reverted");
+            none.Data["revert"] = Hex.ToHex(NoToken.EncodeCall(id));
+            throw none;
+        }
+
+        return asked == UriOf ? asked.EncodeResult("") : asked.EncodeResult(asked == OwnerOf ? agent.Owner : agent.Wallet);
     }
 
     private string Estimate(JsonElement call)

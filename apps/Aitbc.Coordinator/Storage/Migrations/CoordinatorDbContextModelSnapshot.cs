@@ -388,6 +388,12 @@ namespace Aitbc.Coordinator.Storage.Migrations
                     b.Property<byte[]>("Address")
                         .HasColumnType("BLOB");
 
+                    b.Property<long?>("AgentId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("AgentWallet")
+                        .HasColumnType("BLOB");
+
                     b.Property<int?>("Capacity")
                         .HasColumnType("INTEGER");
 
@@ -470,6 +476,9 @@ namespace Aitbc.Coordinator.Storage.Migrations
                 {
                     b.Property<byte[]>("Provider")
                         .HasColumnType("BLOB");
+
+                    b.Property<bool>("Bonded")
+                        .HasColumnType("INTEGER");
 
                     b.Property<int>("Payers")
                         .HasColumnType("INTEGER");

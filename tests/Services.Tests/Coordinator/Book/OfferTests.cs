@@ -97,7 +97,9 @@ public class OfferTests : MarketSuite
         await market.Settler.ReconcileAsync(job.Id, Cancel);
         var view = Assert.Single((await market.Client.OffersAsync(cancel: Cancel)).Offers);
         Assert.Equal((875, 7, 7), (view.ServeRate, view.Slots, view.Free));
-        Assert.Equal(1, ServeRecord.Slots(8, 0));
+        Assert.Equal(1, ServeRecord.Slots(8, 0, false));
+        Assert.Equal(500, ServeRecord.Slots(1000, 500, false));
+        Assert.Equal(8, ServeRecord.Slots(1000, 500, true));
     }
 
     private static async Task<IEnumerable<string>> NamesAsync(Market market, OfferFilter filter) =>

@@ -47,6 +47,12 @@ public sealed class ReputationOnPostgreSqlTests : ReputationTests
         OnPostgreSql.StartAsync(change);
 }
 
+public sealed class ProbationOnPostgreSqlTests : ProbationTests
+{
+    internal override Task<Market> StartAsync(Func<CoordinatorOptions, CoordinatorOptions>? change = null) =>
+        OnPostgreSql.StartAsync(change);
+}
+
 internal static class OnPostgreSql
 {
     public static async Task<Market> StartAsync(Func<CoordinatorOptions, CoordinatorOptions>? change = null)

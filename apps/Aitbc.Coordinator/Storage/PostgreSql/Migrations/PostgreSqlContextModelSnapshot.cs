@@ -416,6 +416,12 @@ namespace Aitbc.Coordinator.Storage.PostgreSql.Migrations
                     b.Property<byte[]>("Address")
                         .HasColumnType("bytea");
 
+                    b.Property<long?>("AgentId")
+                        .HasColumnType("bigint");
+
+                    b.Property<byte[]>("AgentWallet")
+                        .HasColumnType("bytea");
+
                     b.Property<int?>("Capacity")
                         .HasColumnType("integer");
 
@@ -498,6 +504,9 @@ namespace Aitbc.Coordinator.Storage.PostgreSql.Migrations
                 {
                     b.Property<byte[]>("Provider")
                         .HasColumnType("bytea");
+
+                    b.Property<bool>("Bonded")
+                        .HasColumnType("boolean");
 
                     b.Property<int>("Payers")
                         .HasColumnType("integer");

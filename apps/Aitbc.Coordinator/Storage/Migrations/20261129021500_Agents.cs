@@ -1,0 +1,52 @@
+﻿using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace Aitbc.Coordinator.Storage.Migrations
+{
+    /// <inheritdoc />
+    public partial class Agents : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.AddColumn<bool>(
+                name: "Bonded",
+                table: "standings",
+                type: "INTEGER",
+                nullable: false,
+                defaultValue: false);
+
+            migrationBuilder.AddColumn<long>(
+                name: "AgentId",
+                table: "providers",
+                type: "INTEGER",
+                nullable: true);
+
+            migrationBuilder.AddColumn<byte[]>(
+                name: "AgentWallet",
+                table: "providers",
+                type: "BLOB",
+                nullable: true);
+
+            // Slots of newcomers follow when their scores are counted anew.
+            migrationBuilder.Sql("""UPDATE standings SET "Stale" = TRUE""");
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropColumn(
+                name: "Bonded",
+                table: "standings");
+
+            migrationBuilder.DropColumn(
+                name: "AgentId",
+                table: "providers");
+
+            migrationBuilder.DropColumn(
+                name: "AgentWallet",
+                table: "providers");
+        }
+    }
+}
