@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using System.Text.Json;
 using Aitbc.Sdk.Jobs;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -15,6 +16,7 @@ internal sealed class AnswerStore : BackgroundService
     /// <summary>Bytes of ended answers that stay in memory; the oldest go first, to be read from their files.</summary>
     private const long MostBytes = 64L * 1024 * 1024;
 
+    private const string UnsignedEnd = ".unsigned";
     private static readonly TimeSpan SweepInterval = TimeSpan.FromMinutes(1);
     private readonly ConcurrentDictionary<string, LiveAnswer> _live = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<LiveAnswer> _ended = new();
@@ -61,7 +63,35 @@ internal sealed class AnswerStore : BackgroundService
         }
     }
 
-    public void KeepReceipt(string id, ReceiptFile receipt) => File.WriteAllText(ReceiptPath(id), receipt.ToJson());
+    /// <summary>What the receipt of an answer will say.</summary>
+    public void KeepUnsigned(string id, Receipt receipt) =>
+        Write(UnsignedPath(id), JsonSerializer.Serialize(receipt, ReceiptJson.Default.Receipt));
+
+    /// <summary>Answers whose receipts are not signed, the oldest first.</summary>
+    public IReadOnlyList<string> Unsigned() =>
+        [.. new DirectoryInfo(_folder).EnumerateFiles("*" + UnsignedEnd).OrderBy(f => f.LastWriteTimeUtc)
+            .Select(f => Path.GetFileNameWithoutExtension(f.Name))];
+
+    /// <summary>Null if it is signed, or is no longer kept.</summary>
+    public Receipt? FindUnsigned(string id)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllBytes(UnsignedPath(id)), ReceiptJson.Default.Receipt);
+        }
+        catch (Exception e) when (e is FileNotFoundException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    public void ForgetUnsigned(string id) => File.Delete(UnsignedPath(id));
+
+    public void KeepReceipt(string id, ReceiptFile receipt)
+    {
+        Write(ReceiptPath(id), receipt.ToJson());
+        ForgetUnsigned(id);
+    }
 
     /// <summary>The receipt's file; null until it is signed, or when it is no longer kept.</summary>
     public byte[]? Receipt(string id) =>
@@ -101,9 +131,18 @@ internal sealed class AnswerStore : BackgroundService
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
+    // Whole or not there, whatever ends this process.
+    private static void Write(string path, string text)
+    {
+        File.WriteAllText(path + ".draft", text);
+        File.Move(path + ".draft", path, overwrite: true);
+    }
+
     private static bool IsId(string id) => id.Length == 32 && id.All(char.IsAsciiHexDigitLower);
 
     private string PathOf(string id) => Path.Combine(_folder, id + ".answer");
+
+    private string UnsignedPath(string id) => Path.Combine(_folder, id + UnsignedEnd);
 
     private string ReceiptPath(string id) => Path.Combine(_folder, id + ".receipt");
 }

@@ -13,8 +13,8 @@ namespace Aitbc.Provider.Selling;
 /// come and go (specs/provider/streams.md).
 /// </summary>
 internal sealed class SaleRun(
-    SaleOrder order, Grant grant, LiveAnswer answer, AnswerStore store, SaleRecords records, ProviderOptions options,
-    RecentTokens recent, TimeProvider time, ILogger log) : IDisposable
+    SaleOrder order, Grant grant, LiveAnswer answer, AnswerStore store, SaleReceipts receipts, SaleRecords records,
+    ProviderOptions options, RecentTokens recent, TimeProvider time, ILogger log) : IDisposable
 {
     /// <summary>Events that a stream may be ahead of its foremost reader.</summary>
     private const int Window = 64;
@@ -249,15 +249,17 @@ internal sealed class SaleRun(
         var last = Volatile.Read(ref _cut) is { } cut
             ? order.Format.Failure(cut.Code, cut.Sentence, answer.Count)
             : order.Format.Finish(reason, note, answer.Count);
-        // The answer is kept before it counts as charged: what is charged is never lost with this process.
+        // Answer and receipt are kept before it counts as charged: what is charged is never lost with this process.
         store.Keep(answer, head, [last]);
+        receipts.Keep(new SaleRecord(
+            answer.Id, order, grant, charge, note, outcome?.Version ?? order.Model.Source.Engine, _text.ToString(),
+            _startedAt, time.GetUtcNow().ToUnixTimeMilliseconds()));
         await grant.CloseAsync(charge, new TokenCount(note.PromptTokens, note.OutputTokens));
         answer.Append(last);
         answer.Open(head);
         store.End(answer);
-        records.Sold(new SaleRecord(
-            answer.Id, order, grant, charge, note, outcome?.Version ?? order.Model.Source.Engine, _text.ToString(),
-            _startedAt, time.GetUtcNow().ToUnixTimeMilliseconds()));
+        receipts.Sign(answer.Id);
+        records.Sold(note, charge);
     }
 
     /// <summary>The engine failed: nothing is charged for that.</summary>

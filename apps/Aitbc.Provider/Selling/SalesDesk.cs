@@ -15,9 +15,9 @@ namespace Aitbc.Provider.Selling;
 /// From a request to its answer: room, payment, run. Nothing is run before its payment was verified and written down.
 /// </summary>
 internal sealed class SalesDesk(
-    PaymentDesk payments, PaymentOffers offers, AnswerStore store, SaleRecords records, ProviderSelf self,
-    RecentTokens recent, Reception reception, ProviderLifetime lifetime, ProviderOptions options, TimeProvider time,
-    ILogger<SalesDesk> log)
+    PaymentDesk payments, PaymentOffers offers, AnswerStore store, SaleReceipts receipts, SaleRecords records,
+    ProviderSelf self, RecentTokens recent, Reception reception, ProviderLifetime lifetime, ProviderOptions options,
+    TimeProvider time, ILogger<SalesDesk> log)
 {
     /// <summary>Header with which a client says that vouchers follow while a stream runs.</summary>
     public const string PayHeader = "X-Aitbc-Pay";
@@ -139,7 +139,7 @@ internal sealed class SalesDesk(
     private void Start(SaleOrder order, Grant grant, LiveAnswer answer)
     {
         order.Format.Name(answer.Id);
-        var run = new SaleRun(order, grant, answer, store, records, options, recent, time, log);
+        var run = new SaleRun(order, grant, answer, store, receipts, records, options, recent, time, log);
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _runs[answer.Id] = run;
         _ends[answer.Id] = ended.Task;

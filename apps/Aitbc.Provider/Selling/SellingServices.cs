@@ -31,8 +31,10 @@ internal static class SellingServices
         services.AddSingleton<ModelShelf>();
         services.AddSingleton<SaleRecords>();
         services.AddSingleton<RecentTokens>();
+        services.AddSingleton<SaleReceipts>();
         services.AddSingleton<SalesDesk>();
         services.AddHostedService(s => s.GetRequiredService<AnswerStore>());
+        services.AddHostedService(s => s.GetRequiredService<SaleReceipts>());
         services.AddHostedService(s => s.GetRequiredService<ModelShelf>());
         services.AddHostedService(s => s.GetRequiredService<ChannelWatch>());
         services.AddHostedService<SaleEnding>();

@@ -38,10 +38,17 @@ internal sealed class TestNetwork : IAsyncDisposable
 
     public int Supervisor => Pids[0];
 
-    public static async Task<TestNetwork> StartAsync(string data, params string[] arguments)
+    public static Task<TestNetwork> StartAsync(string data, params string[] arguments) =>
+        StartAsync(data, [], arguments);
+
+    /// <param name="data">Folder of the network.</param>
+    /// <param name="set">Variables of its environment.</param>
+    /// <param name="arguments">More arguments.</param>
+    public static async Task<TestNetwork> StartAsync(
+        string data, (string Name, string Value)[] set, params string[] arguments)
     {
         var process = ProgramRun.Start(
-            Built.Dotnet, [Built.Host, "devnet", "--json", "--free-ports", "--data", data, .. arguments]);
+            Built.Dotnet, [Built.Host, "devnet", "--json", "--free-ports", "--data", data, .. arguments], null, set);
         var error = process.StandardError.ReadToEndAsync();
         using var patience = new CancellationTokenSource(Patience);
         var line = await process.StandardOutput.ReadLineAsync(patience.Token)
@@ -61,11 +68,49 @@ internal sealed class TestNetwork : IAsyncDisposable
         await Signals.GoneAsync(Pids, TimeSpan.FromSeconds(10));
     }
 
+    /// <summary>Kills one role of a network that starts it again, and waits until it answers.</summary>
+    public async Task KillAsync(string role)
+    {
+        var pid = await PidNowAsync(role) ?? throw new InvalidOperationException($"The {role} does not run.");
+        Signals.Kill(pid);
+        using var patience = new CancellationTokenSource(Patience);
+        while (await PidNowAsync(role) is not { } now || now == pid || !await AnswersAsync(role, patience.Token))
+            await Task.Delay(20, patience.Token);
+    }
+
     public int Pid(string role) => Ready.GetProperty("processes").EnumerateArray()
         .First(p => p.GetProperty("role").GetString() == role).GetProperty("pid").GetInt32();
 
     public Uri Url(string role) => new(Ready.GetProperty("processes").EnumerateArray()
         .First(p => p.GetProperty("role").GetString() == role).GetProperty("url").GetString()!);
+
+    // The file is written anew when a role was started again.
+    private async Task<int?> PidNowAsync(string role)
+    {
+        try
+        {
+            using var file = JsonDocument.Parse(await File.ReadAllBytesAsync(Path.Combine(Data, "devnet.json")));
+            return file.RootElement.GetProperty("pids").GetProperty(role).GetInt32();
+        }
+        catch (Exception e) when (e is IOException or JsonException or KeyNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<bool> AnswersAsync(string role, CancellationToken cancel)
+    {
+        try
+        {
+            using var http = new HttpClient { BaseAddress = Url(role) };
+            using var answer = await http.GetAsync("health", cancel);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Asks it to stop and returns its exit code.</summary>
     public async Task<int> StopAsync(Action<int> signal)

@@ -30,6 +30,7 @@ internal sealed class PaymentJournal : IAsyncDisposable
     private readonly EarningBook _book;
     private readonly ConcurrentDictionary<Hash256, ChannelRecord> _channels = new();
     private readonly ConcurrentDictionary<(Address, Hash256), TransferRecord> _transfers = new();
+    private readonly HashSet<string> _uncharged = new(StringComparer.Ordinal);
     private readonly Channel<Waiting> _queue =
         System.Threading.Channels.Channel.CreateBounded<Waiting>(MostWaiting);
     private readonly Task _writing;
@@ -52,6 +53,9 @@ internal sealed class PaymentJournal : IAsyncDisposable
     }
 
     public IEnumerable<ChannelRecord> Channels => _channels.Values;
+
+    /// <summary>Answers that were begun on channels before this start and whose charge was never written down.</summary>
+    public IReadOnlySet<string> Uncharged => _uncharged;
 
     public ChannelRecord? Channel(Hash256 id) => _channels.GetValueOrDefault(id);
 
@@ -228,6 +232,10 @@ internal sealed class PaymentJournal : IAsyncDisposable
         if (line[ChecksumDigits] == 'C')
         {
             var channel = JsonSerializer.Deserialize(json, PaymentRecordJson.Default.ChannelRecord)!;
+            if (channel.Use is { Charge: null } begun)
+                _uncharged.Add(begun.Answer);
+            else if (channel.Use is { } ended)
+                _uncharged.Remove(ended.Answer);
             // A request that was under way at a crash was charged nothing, and its voucher is free again.
             _channels[channel.Id] = channel.Use is { Charge: null } ? channel with { Use = null } : Bare(channel);
             if (channel.Use?.Earned is { } used)

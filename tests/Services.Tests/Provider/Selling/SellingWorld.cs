@@ -3,6 +3,7 @@ using Aitbc.Primitives;
 using Aitbc.Provider;
 using Aitbc.Provider.Payments.Channels;
 using Aitbc.Provider.Self;
+using Aitbc.Provider.Selling;
 using Aitbc.Sdk.Chain;
 using Aitbc.Sdk.Wallet;
 using Aitbc.Testing;
@@ -33,9 +34,13 @@ internal sealed class SellingWorld : IAsyncDisposable
     {
         _set = set;
         _signer = new LocalSigner(TestAccounts.Key(account));
+        Wallet = new AbsentWallet(_signer);
     }
 
     public ShiftedTime Time { get; } = new();
+
+    /// <summary>What signs for the provider.</summary>
+    public AbsentWallet Wallet { get; }
 
     public ScriptedModels Models { get; private set; } = null!;
 
@@ -93,7 +98,10 @@ internal sealed class SellingWorld : IAsyncDisposable
             File.Copy(file, copy);
         }
 
+        // What still ends writes into the folder that is to go.
+        var desk = Service<SalesDesk>();
         await StopProviderAsync();
+        await desk.WhenEndedAsync().WaitAsync(TimeSpan.FromSeconds(20), Cancel);
         Directory.Delete(data, recursive: true);
         Directory.Move(image, data);
         await StartProviderAsync();
@@ -138,7 +146,7 @@ internal sealed class SellingWorld : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0));
         builder.Services.AddSingleton<TimeProvider>(Time);
-        builder.Services.AddSingleton<IWalletSigner>(_signer);
+        builder.Services.AddSingleton<IWalletSigner>(Wallet);
         builder.Services.AddSingleton<IProviderAccount>(new Account(_signer.Address));
         builder.Services.AddProvider(Options);
         _provider = builder.Build();

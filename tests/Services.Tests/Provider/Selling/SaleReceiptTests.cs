@@ -1,0 +1,76 @@
+using System.Net;
+using Aitbc.Primitives;
+using Aitbc.Provider.Answers;
+using Aitbc.Provider.Payments.Journal;
+using Aitbc.Sdk.Jobs;
+using Xunit;
+
+namespace Services.Tests.Provider.Selling;
+
+/// <summary>What was charged has a receipt, whatever ends in between.</summary>
+public sealed class SaleReceiptTests
+{
+    private const string Path = "/v1/chat/completions";
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_receipt_is_signed_when_the_wallet_is_back_and_after_a_crash_too(bool crashes)
+    {
+        await using var world = await SellingWorld.StartAsync();
+        var buyer = world.Buyer();
+        var required = await buyer.AskAsync(Path, Buyer.Chat);
+        using var opened = await buyer.PostAsync(Path, Buyer.Chat, buyer.Voucher(required, 1_000_000));
+        Assert.Equal(HttpStatusCode.OK, opened.StatusCode);
+        buyer.Take(opened);
+        world.Wallet.IsAway = true;
+        using var answer = await buyer.PayAsync(Path, Buyer.Chat);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        var id = answer.Headers.GetValues("X-Aitbc-Answer").Single();
+        if (crashes)
+            await world.CrashAsync();
+        using (var early = await world.Http.GetAsync($"/v1/receipts/{id}", SellingWorld.Cancel))
+            Assert.Equal(HttpStatusCode.NotFound, early.StatusCode);
+        world.Wallet.IsAway = false;
+
+        byte[]? file = null;
+        await RefusedPaymentTests.WaitUntilAsync(() =>
+        {
+            using var receipt = world.Http.Send(new HttpRequestMessage(HttpMethod.Get, $"/v1/receipts/{id}"));
+            file = receipt.IsSuccessStatusCode ? receipt.Content.ReadAsByteArrayAsync().Result : null;
+            return file is not null;
+        });
+        var verified = ReceiptVerifier.Verify(
+            ReceiptFile.TryParse(file), [world.Provider], "Two plus two is four."u8);
+        Assert.True(verified.IsValid, verified.Detail);
+        Assert.Equal(770UL, ReceiptFile.TryParse(file)!.Receipt.Charge);
+        await RefusedPaymentTests.WaitUntilAsync(() => world.Service<AnswerStore>().Unsigned().Count == 0);
+    }
+
+    [Fact]
+    public async Task An_answer_whose_charge_did_not_count_gets_no_receipt()
+    {
+        await using var world = await SellingWorld.StartAsync();
+        var buyer = world.Buyer();
+        var answers = world.Service<AnswerStore>();
+        using var first = await buyer.OpenAsync(Path, Buyer.Chat, 1_000_000);
+        var id = first.Headers.GetValues("X-Aitbc-Answer").Single();
+        await RefusedPaymentTests.WaitUntilAsync(() => answers.Receipt(id) is not null);
+        var receipt = ReceiptFile.TryParse(answers.Receipt(id))!.Receipt;
+        buyer.Take(first);
+
+        // As if the process had ended between the two: what the receipt says is there, and its charge is not.
+        world.Models.Answer = world.Models.UntilAbandonedAsync;
+        var payment = buyer.Voucher(await buyer.AskAsync(Path, Buyer.Chat));
+        var asking = buyer.PostAsync(Path, Buyer.Chat, payment);
+        await RefusedPaymentTests.WaitUntilAsync(() => world.Models.Posts.Count == 2);
+        var open = Assert.Single(world.Service<PaymentJournal>().Channels).Use!.Answer;
+        answers.KeepUnsigned(open, receipt with { JobId = Keccak256.Hash([1]) });
+        await world.CrashAsync();
+        await Assert.ThrowsAnyAsync<Exception>(async () => (await asking).EnsureSuccessStatusCode());
+        Assert.Empty(world.Service<AnswerStore>().Unsigned());
+        using var none = await world.Http.GetAsync($"/v1/receipts/{open}", SellingWorld.Cancel);
+        Assert.Equal(HttpStatusCode.NotFound, none.StatusCode);
+        Assert.Equal(770UL, Assert.Single(world.Service<PaymentJournal>().Channels).Charged);
+    }
+}
