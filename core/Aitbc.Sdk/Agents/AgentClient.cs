@@ -1,5 +1,6 @@
 using Aitbc.Primitives;
 using Aitbc.Sdk.Chain;
+using Aitbc.Sdk.Messages;
 
 namespace Aitbc.Sdk.Agents;
 
@@ -81,6 +82,30 @@ public sealed class AgentClient
                 (Address)(await owner.ConfigureAwait(false))[0]!,
                 paid == default ? null : paid,
                 (string)(await uri.ConfigureAwait(false))[0]!);
+        }
+        catch (RpcException e) when (e.IsRevert("ERC721NonexistentToken"))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Who speaks for an agent, and the key for messages to it; null if there is no such agent.</summary>
+    /// <param name="id">Its number.</param>
+    /// <param name="cancel">Stops the wait.</param>
+    public async Task<AgentStanding?> StandingAsync(ulong id, CancellationToken cancel = default)
+    {
+        try
+        {
+            var owner = calls.ReadAsync(AgentAbi.OwnerOf, cancel, (UInt256)id);
+            var wallet = calls.ReadAsync(AgentAbi.GetAgentWallet, cancel, (UInt256)id);
+            var key = MetadataAsync(id, MessageSealing.MetadataKey, cancel);
+            await Task.WhenAll(owner, wallet, key).ConfigureAwait(false);
+            var paid = (Address)(await wallet.ConfigureAwait(false))[0]!;
+            var bytes = await key.ConfigureAwait(false);
+            return new AgentStanding(
+                (Address)(await owner.ConfigureAwait(false))[0]!,
+                paid == default ? null : paid,
+                bytes.Length == Hash256.Length ? Hash256.FromBytes(bytes) : null);
         }
         catch (RpcException e) when (e.IsRevert("ERC721NonexistentToken"))
         {

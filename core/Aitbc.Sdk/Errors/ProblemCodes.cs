@@ -96,6 +96,39 @@ public static class ProblemCodes
     /// <summary>402: the payment is for other terms.</summary>
     public const string PaymentWrongTerms = "payment_wrong_terms";
 
+    /// <summary>400: a member of a message is outside its bounds.</summary>
+    public const string MessageMalformed = "message_malformed";
+
+    /// <summary>400: a message's time is too far from now.</summary>
+    public const string MessageStale = "message_stale";
+
+    /// <summary>401: a message is not signed by an account that speaks for its sender.</summary>
+    public const string SignatureInvalid = "signature_invalid";
+
+    /// <summary>404: the registry has no such agent.</summary>
+    public const string AgentUnknown = "agent_unknown";
+
+    /// <summary>409: the receiver has registered no key for messages.</summary>
+    public const string NoMessageKey = "no_message_key";
+
+    /// <summary>409: the receiver has another key now.</summary>
+    public const string MessageKeyStale = "message_key_stale";
+
+    /// <summary>409: another message with this id was taken from the sender.</summary>
+    public const string MessageIdUsed = "message_id_used";
+
+    /// <summary>429: the receiver's inbox takes no more, or no more from this sender.</summary>
+    public const string InboxFull = "inbox_full";
+
+    /// <summary>422: a message is sealed for another key.</summary>
+    public const string MessageKeyUnknown = "message_key_unknown";
+
+    /// <summary>422: a message does not open.</summary>
+    public const string MessageUnreadable = "message_unreadable";
+
+    /// <summary>409: another message with this id was opened before.</summary>
+    public const string MessageReplayed = "message_replayed";
+
     /// <summary>500: the daemon failed; its log says more.</summary>
     public const string Internal = "internal";
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Aitbc.Sdk.Errors;
 using Aitbc.Sdk.Json;
+using Aitbc.Sdk.Messages;
 using Aitbc.Sdk.X402;
 
 namespace Aitbc.Sdk.Market;
@@ -58,4 +59,9 @@ namespace Aitbc.Sdk.Market;
 [JsonSerializable(typeof(VerifyAnswer))]
 [JsonSerializable(typeof(SettleAnswer))]
 [JsonSerializable(typeof(SupportedAnswer))]
+[JsonSerializable(typeof(AgentMessage))]
+[JsonSerializable(typeof(MessageReceipt))]
+[JsonSerializable(typeof(InboxPage))]
+[JsonSerializable(typeof(InboxAck))]
+[JsonSerializable(typeof(InboxAckAnswer))]
 public sealed partial class MarketJson : JsonSerializerContext;

@@ -24,6 +24,7 @@ public sealed class WalletClient : IWalletSigner
         wallet = new WalletHttp(http, token);
         Budgets = new BudgetClient(wallet);
         Payments = new PayClient(wallet);
+        Messages = new MessageClient(wallet);
     }
 
     /// <summary>Budgets of the wallet, as far as the token may see and change them.</summary>
@@ -31,6 +32,9 @@ public sealed class WalletClient : IWalletSigner
 
     /// <summary>Payments of x402 under a budget, and its channels.</summary>
     public PayClient Payments { get; }
+
+    /// <summary>Seals and opens messages of agents.</summary>
+    public MessageClient Messages { get; }
 
     /// <summary>Reads a token file as the daemon writes it.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>

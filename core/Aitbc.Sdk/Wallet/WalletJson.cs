@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Aitbc.Sdk.Json;
+using Aitbc.Sdk.Messages;
 
 namespace Aitbc.Sdk.Wallet;
 
@@ -51,4 +52,10 @@ namespace Aitbc.Sdk.Wallet;
 [JsonSerializable(typeof(ChannelInfo))]
 [JsonSerializable(typeof(ChannelList))]
 [JsonSerializable(typeof(SpendAudit))]
+[JsonSerializable(typeof(MessageKeyRequest))]
+[JsonSerializable(typeof(MessageKey))]
+[JsonSerializable(typeof(SealMessageRequest))]
+[JsonSerializable(typeof(AgentMessage))]
+[JsonSerializable(typeof(OpenMessageRequest))]
+[JsonSerializable(typeof(OpenedMessage))]
 public sealed partial class WalletJson : JsonSerializerContext;
