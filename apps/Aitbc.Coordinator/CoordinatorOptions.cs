@@ -97,6 +97,12 @@ public sealed record CoordinatorOptions
     /// <summary>Pause between two looks at the books: time passes, and freed slots are offered again.</summary>
     public int BookIntervalMs { get; init; } = 5000;
 
+    /// <summary>Most messages of an agent's inbox that are not acknowledged (specs/market/messages.md).</summary>
+    public int MessagesPerInbox { get; init; } = 1000;
+
+    /// <summary>Most of them from one sender.</summary>
+    public int MessagesPerSender { get; init; } = 100;
+
     /// <summary>Whether models are sold here, by passing requests to providers (specs/market/gateway.md).</summary>
     public bool GatewayEnabled { get; init; } = true;
 
@@ -146,6 +152,8 @@ public sealed record CoordinatorOptions
         Require(MatchSeconds is >= 1 and <= 86_400, nameof(MatchSeconds), "1 to 86,400");
         Require(FundSeconds is >= 1 and <= 86_400, nameof(FundSeconds), "1 to 86,400");
         Require(BookIntervalMs is >= 10 and <= 600_000, nameof(BookIntervalMs), "10 to 600,000");
+        Require(MessagesPerInbox is >= 1 and <= 1_000_000, nameof(MessagesPerInbox), "1 to 1,000,000");
+        Require(MessagesPerSender is >= 1 and <= 1_000_000, nameof(MessagesPerSender), "1 to 1,000,000");
         Require(GatewayConcurrent is >= 1 and <= 65_536, nameof(GatewayConcurrent), "1 to 65,536");
         Require(GatewayMostConcurrent is >= 1 and <= 65_536, nameof(GatewayMostConcurrent), "1 to 65,536");
         Require(GatewayResumeSeconds is >= 1 and <= 14, nameof(GatewayResumeSeconds), "1 to 14");

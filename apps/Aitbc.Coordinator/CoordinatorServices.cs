@@ -8,6 +8,7 @@ using Aitbc.Coordinator.Gateway;
 using Aitbc.Coordinator.Jobs;
 using Aitbc.Coordinator.Leases;
 using Aitbc.Coordinator.Links;
+using Aitbc.Coordinator.Messages;
 using Aitbc.Coordinator.Offers;
 using Aitbc.Coordinator.Payments;
 using Aitbc.Coordinator.Providers;
@@ -112,6 +113,7 @@ public static class CoordinatorServices
         if (app.Services.GetRequiredService<CoordinatorOptions>().GatewayEnabled)
             app.MapGateway();
         routes.MapFacilitator();
+        routes.MapMessages();
         app.MapOpenApi();
         return app;
     }
@@ -153,6 +155,7 @@ public static class CoordinatorServices
         services.AddSingleton<ChainEvidence>();
         services.AddSingleton<Settler>();
         services.AddSingleton<LinkTable>();
+        MessageEndpoints.Add(services);
         GatewayServices.Add(services);
         services.AddSingleton<RelayerAccount>();
         services.AddSingleton<SettleGate>();

@@ -5,6 +5,7 @@ using Aitbc.Wallet.Backups;
 using Aitbc.Wallet.Budgets;
 using Aitbc.Wallet.EthereumRpc;
 using Aitbc.Wallet.Keys;
+using Aitbc.Wallet.Messages;
 using Aitbc.Wallet.Payments;
 using Aitbc.Wallet.Reconciling;
 using Aitbc.Wallet.Signing;
@@ -60,6 +61,7 @@ public static class WalletServices
         services.AddSingleton<Reconciler>();
         services.AddPayments();
         services.AddAudit();
+        MessageEndpoints.Add(services);
         services.AddHostedService<WalletStart>();
         services.AddHostedService(s => s.GetRequiredService<Reconciler>());
         services.AddHostedService<WalCheckpoints>();
@@ -94,6 +96,7 @@ public static class WalletServices
             app.Services.GetRequiredService<BudgetStore>(), app.Services.GetRequiredService<SpendLedger>(), bodies);
         app.Services.GetRequiredService<PayEndpoints>().Map(app);
         app.MapAudit(app.Services.GetRequiredService<LogAudit>());
+        app.Services.GetRequiredService<MessageEndpoints>().Map(app);
         return app;
     }
 }

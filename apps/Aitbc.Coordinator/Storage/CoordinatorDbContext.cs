@@ -33,6 +33,8 @@ internal class CoordinatorDbContext(DbContextOptions options) : DbContext(option
 
     public DbSet<StandingRow> Standings => Set<StandingRow>();
 
+    public DbSet<MessageRow> Messages => Set<MessageRow>();
+
     protected virtual string WatchedFilter => "Watched = 1";
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)

@@ -12,6 +12,9 @@ internal interface IRelay
     /// <summary>A change of a book; the name of its class.</summary>
     const string Book = "book";
 
+    /// <summary>A new message; the number of the agent whose inbox it is in.</summary>
+    const string Message = "message";
+
     void Tell(string topic, string what);
 
     /// <summary>Hears of a topic; null = something may have been missed.</summary>

@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Aitbc.Coordinator.Storage;
 
-/// <summary>The tables of offers, quotes, bids, books and reputation.</summary>
+/// <summary>The tables of offers, quotes, bids, books, reputation and messages.</summary>
 internal static class MarketModel
 {
     public static void Describe(ModelBuilder model)
@@ -49,6 +49,17 @@ internal static class MarketModel
         {
             standing.ToTable("standings");
             standing.HasKey(s => s.Provider);
+        });
+        model.Entity<MessageRow>(message =>
+        {
+            message.ToTable("messages");
+            message.HasKey(m => m.Number);
+            message.Property(m => m.Topic).HasMaxLength(64);
+            message.Property(m => m.Signature).HasMaxLength(132);
+            message.HasIndex(m => new { m.Receiver, m.Sender, m.MessageId }).IsUnique();
+            message.HasIndex(m => new { m.Receiver, m.IsAcknowledged, m.Number });
+            message.HasIndex(m => m.Digest).IsUnique();
+            message.HasIndex(m => m.ExpiresAtMs);
         });
     }
 }

@@ -18,6 +18,7 @@ internal sealed class MasterKey : IDisposable
     private static readonly MacAlgorithm Hmac = MacAlgorithm.HmacSha256;
     private static readonly byte[] SubkeyInfo = "aitbc-wallet/v1/subkey"u8.ToArray();
     private static readonly byte[] LogInfo = "aitbc-wallet/v1/log"u8.ToArray();
+    private static readonly byte[] MessageInfo = "aitbc-wallet/v1/messages"u8.ToArray();
 
     private readonly SharedSecret secret;
 
@@ -54,6 +55,12 @@ internal sealed class MasterKey : IDisposable
         using var key = Hkdf.DeriveKey(secret, [], LogInfo, Hmac);
         return Hmac.Mac(key, line);
     }
+
+    /// <summary>The secret of an account's messages; the caller zeroes it.</summary>
+    /// <param name="salt">Vault and account.</param>
+    /// <param name="bytes">32 bytes to be filled.</param>
+    public void DeriveMessageSecret(ReadOnlySpan<byte> salt, Span<byte> bytes) =>
+        Hkdf.DeriveBytes(secret, salt, MessageInfo, bytes);
 
     public void Dispose() => secret.Dispose();
 }

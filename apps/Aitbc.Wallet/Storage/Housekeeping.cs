@@ -5,8 +5,8 @@ using Microsoft.Extensions.Hosting;
 namespace Aitbc.Wallet.Storage;
 
 /// <summary>
-/// Removes what nothing looks at any more: how often budgets signed in minutes that are long over. Totals of periods
-/// and jobs stay.
+/// Removes what nothing looks at any more: how often budgets signed in minutes that are long over, and which messages
+/// were opened that are too old to open again. Totals of periods and jobs stay.
 /// </summary>
 internal sealed class Housekeeping(IDbContextFactory<WalletDbContext> databases, TimeProvider time) : BackgroundService
 {
@@ -19,9 +19,11 @@ internal sealed class Housekeeping(IDbContextFactory<WalletDbContext> databases,
         var minute = (time.GetUtcNow() - Interval).ToUnixTimeSeconds() / 60;
         var oldest = "r:" + minute.ToString("00000000", CultureInfo.InvariantCulture);
         await using var db = await databases.CreateDbContextAsync(cancel);
-        return await db.Totals
-            .Where(t => string.Compare(t.Bucket, "r:") > 0 && string.Compare(t.Bucket, oldest) < 0)
-            .ExecuteDeleteAsync(cancel);
+        var opened = (time.GetUtcNow() - OpenedMessageRow.Kept).ToUnixTimeMilliseconds();
+        return await db.OpenedMessages.Where(m => m.OpenedAtMs < opened).ExecuteDeleteAsync(cancel)
+            + await db.Totals
+                .Where(t => string.Compare(t.Bucket, "r:") > 0 && string.Compare(t.Bucket, oldest) < 0)
+                .ExecuteDeleteAsync(cancel);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

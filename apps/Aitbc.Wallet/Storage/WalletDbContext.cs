@@ -17,6 +17,8 @@ internal sealed class WalletDbContext(DbContextOptions<WalletDbContext> options)
 
     public DbSet<ChannelRow> Channels => Set<ChannelRow>();
 
+    public DbSet<OpenedMessageRow> OpenedMessages => Set<OpenedMessageRow>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<VaultRow>(vault =>
@@ -75,6 +77,12 @@ internal sealed class WalletDbContext(DbContextOptions<WalletDbContext> options)
             channel.Property(c => c.State).HasMaxLength(16);
             channel.HasIndex(c => c.ChannelId).IsUnique();
             channel.HasOne<BudgetRow>().WithMany().HasForeignKey(c => c.BudgetId).OnDelete(DeleteBehavior.Restrict);
+        });
+        modelBuilder.Entity<OpenedMessageRow>(message =>
+        {
+            message.ToTable("opened_messages");
+            message.HasKey(m => new { m.Account, m.Signer, m.Sender, m.MessageId });
+            message.HasIndex(m => m.OpenedAtMs);
         });
     }
 }

@@ -323,6 +323,75 @@ namespace Aitbc.Coordinator.Storage.Migrations
                     b.ToTable("payer_marks", (string)null);
                 });
 
+            modelBuilder.Entity("Aitbc.Coordinator.Storage.MessageRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Digest")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<long>("ExpiresAtMs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("IsAcknowledged")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("MessageId")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<long>("ReceivedAtMs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Receiver")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("ReceiverKey")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("Sealed")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<long>("Sender")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("SenderKey")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<long>("SentAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Signature")
+                        .IsRequired()
+                        .HasMaxLength(132)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Topic")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("Digest")
+                        .IsUnique();
+
+                    b.HasIndex("ExpiresAtMs");
+
+                    b.HasIndex("Receiver", "IsAcknowledged", "Number");
+
+                    b.HasIndex("Receiver", "Sender", "MessageId")
+                        .IsUnique();
+
+                    b.ToTable("messages", (string)null);
+                });
+
             modelBuilder.Entity("Aitbc.Coordinator.Storage.OfferRow", b =>
                 {
                     b.Property<byte[]>("Id")

@@ -226,6 +226,34 @@ namespace Aitbc.Wallet.Storage.Migrations
                     b.ToTable("channels", (string)null);
                 });
 
+            modelBuilder.Entity("Aitbc.Wallet.Storage.OpenedMessageRow", b =>
+                {
+                    b.Property<byte[]>("Account")
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("Signer")
+                        .HasColumnType("BLOB");
+
+                    b.Property<long>("Sender")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("MessageId")
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("Digest")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<long>("OpenedAtMs")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Account", "Signer", "Sender", "MessageId");
+
+                    b.HasIndex("OpenedAtMs");
+
+                    b.ToTable("opened_messages", (string)null);
+                });
+
             modelBuilder.Entity("Aitbc.Wallet.Storage.SpendRow", b =>
                 {
                     b.Property<long>("Id")
