@@ -109,6 +109,9 @@ public sealed class ProviderOptions
     public IDictionary<string, ModelPrice> ModelPrices { get; } =
         new Dictionary<string, ModelPrice>(StringComparer.Ordinal);
 
+    /// <summary>A range in which prices by the call follow what is asked; null = they stay as they are set.</summary>
+    public PriceAutoLimits? PriceAuto { get; set; }
+
     /// <summary>How often all open jobs are compared with the chain.</summary>
     public TimeSpan ReconcileInterval { get; set; } = TimeSpan.FromSeconds(5);
 
@@ -149,6 +152,8 @@ public sealed class ProviderOptions
             OllamaPricePerToken > 0 && OpenAiPricePerToken > 0 && PromptPricePerToken != 0
                 && ModelPrices.Values.All(p => p is { Prompt: > 0, Output: > 0 }),
             nameof(ModelPrices), "at least 1 atto-AIT a token");
+        if (PriceAuto?.Problem() is { } prices)
+            throw new ArgumentException(prices, nameof(PriceAuto));
         if (Gpu.Problem() is { } challenges)
             throw new ArgumentException(challenges, nameof(Gpu));
         if (Js.Problem() is { } scripts)

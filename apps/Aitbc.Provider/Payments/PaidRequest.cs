@@ -15,6 +15,11 @@ internal sealed record PaidRequest(Hash256 Hash, string Url, UInt256 Cap, UInt25
     /// </summary>
     public Action Admit { get; init; } = () => { };
 
+    /// <summary>
+    /// Whether this is offered now. Else only a payment that was taken before gets its answer.
+    /// </summary>
+    public bool IsOffered { get; init; } = true;
+
     /// <summary>The model that is asked; empty where none is.</summary>
     public string Model { get; init; } = "";
 

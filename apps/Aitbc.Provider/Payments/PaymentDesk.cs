@@ -8,6 +8,10 @@ namespace Aitbc.Provider.Payments;
 /// <summary>The one place where payments per call are taken.</summary>
 internal sealed class PaymentDesk(PaymentOffers offers, TransferTill transfers, ChannelTill channels)
 {
+    /// <summary>Whether a payment says that it pays just this; what cannot be read does not.</summary>
+    public bool IsFor(string header, PaidRequest request, ProviderIdentity me) =>
+        PaymentReader.Read(header) is { } payment && offers.Matches(payment, request, me);
+
     /// <summary>
     /// Verifies the payment and writes it down. Throws <see cref="PaymentRefusedException"/>, and what the chain's
     /// client throws when the node does not answer.

@@ -29,6 +29,9 @@ internal sealed class Meter(ModelPrice price, ulong worstPrompt, long promptByte
 
     public ulong OutputTokens => Usage?.OutputTokens ?? Given;
 
+    /// <summary>The same at another price, before anything is given.</summary>
+    public Meter At(ModelPrice other) => new(other, worstPrompt, promptBytes, mostOutput);
+
     /// <summary>What has to be covered before the first of so many tokens.</summary>
     public UInt256 Slice(ulong tokens) => price.Of(worstPrompt, Math.Min(tokens, mostOutput));
 

@@ -13,8 +13,8 @@ internal sealed record ShelfModel(string Name, ModelState State, string Version,
 /// The models on sale, asked of their servers in the background so that no request waits for that. The first server
 /// that has a model sells it.
 /// </summary>
-internal sealed class ModelShelf(IEnumerable<ModelSource> sources, ProviderOptions options, TimeProvider time)
-    : BackgroundService
+internal sealed class ModelShelf(
+    IEnumerable<ModelSource> sources, AutoPrices prices, ProviderOptions options, TimeProvider time) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
@@ -35,16 +35,20 @@ internal sealed class ModelShelf(IEnumerable<ModelSource> sources, ProviderOptio
     {
         if (_askedAt is null)
             await AskAsync(cancel);
-        return Volatile.Read(ref _models);
+        return [.. Volatile.Read(ref _models).Select(Priced)];
     }
+
+    /// <summary>Prices at which a payment for a model may still come, and whether an offer at them is good.</summary>
+    public IReadOnlyList<(ModelPrice Price, bool IsFirm)> PastPrices(ShelfModel model) =>
+        prices.Past(model.Name, PriceOf(model.Name, model.Source));
 
     /// <summary>A model by its name, with or without <c>:latest</c>; null if no server has it.</summary>
     public async Task<ShelfModel?> FindAsync(string name, CancellationToken cancel)
     {
         if (Known(name) is { } known)
-            return known;
+            return Priced(known);
         await AskAsync(cancel);
-        return Known(name);
+        return Known(name) is { } found ? Priced(found) : null;
     }
 
     public override void Dispose()
@@ -105,6 +109,8 @@ internal sealed class ModelShelf(IEnumerable<ModelSource> sources, ProviderOptio
 
     private bool IsSold(string model) => options.SoldModels.Count == 0 || options.SoldModels.Any(
         sold => sold == model || sold + ":latest" == model);
+
+    private ShelfModel Priced(ShelfModel model) => model with { Price = prices.Of(model.Name, model.Price) };
 
     private ModelPrice PriceOf(string model, ModelSource source) =>
         options.ModelPrices.TryGetValue(model, out var price) ? price

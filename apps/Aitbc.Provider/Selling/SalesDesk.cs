@@ -15,9 +15,9 @@ namespace Aitbc.Provider.Selling;
 /// From a request to its answer: room, payment, run. Nothing is run before its payment was verified and written down.
 /// </summary>
 internal sealed class SalesDesk(
-    PaymentDesk payments, PaymentOffers offers, AnswerStore store, SaleReceipts receipts, SaleRecords records,
-    ProviderSelf self, RecentTokens recent, Reception reception, ProviderLifetime lifetime, ProviderOptions options,
-    TimeProvider time, ILogger<SalesDesk> log)
+    PaymentDesk payments, PaymentOffers offers, ModelShelf shelf, AutoPrices prices, AnswerStore store,
+    SaleReceipts receipts, SaleRecords records, RecentTokens recent, ProviderSelf self, Reception reception,
+    ProviderLifetime lifetime, ProviderOptions options, TimeProvider time, ILogger<SalesDesk> log)
 {
     /// <summary>Header with which a client says that vouchers follow while a stream runs.</summary>
     public const string PayHeader = "X-Aitbc-Pay";
@@ -65,13 +65,7 @@ internal sealed class SalesDesk(
         {
             RetryAfter = TimeSpan.FromSeconds(1),
         };
-        var isSliced = order.Format.IsStream && raises;
-        var slice = isSliced ? order.Meter.Slice((ulong)options.Payments.TokensPerTally) : order.Meter.Cap;
-        var request = new PaidRequest(order.RequestHash, order.Url, order.Meter.Cap, slice)
-        {
-            Admit = () => Admit(order),
-            Model = order.Model.Name,
-        };
+        var request = Request(order, raises);
         if (payment.Length == 0)
         {
             // Who would be refused anyway shall not sign a payment first.
@@ -81,7 +75,8 @@ internal sealed class SalesDesk(
 
         try
         {
-            var answer = await TakeAsync(payment, request, order, me, cancel);
+            var (agreed, asked) = Agreed(order, request, payment, raises, me);
+            var answer = await TakeAsync(payment, asked, agreed, me, cancel);
             return new BegunSale(answer, e => Refusal(e, request, me));
         }
         catch (Exception e)
@@ -106,6 +101,35 @@ internal sealed class SalesDesk(
         {
             RetryAfter = TimeSpan.FromSeconds(1),
         };
+    }
+
+    private PaidRequest Request(SaleOrder order, bool raises)
+    {
+        var isSliced = order.Format.IsStream && raises;
+        var slice = isSliced ? order.Meter.Slice((ulong)options.Payments.TokensPerTally) : order.Meter.Cap;
+        return new PaidRequest(order.RequestHash, order.Url, order.Meter.Cap, slice)
+        {
+            Admit = () => Admit(order),
+            Model = order.Model.Name,
+        };
+    }
+
+    /// <summary>The order at the price that a payment says, if that was asked before; else as it is.</summary>
+    private (SaleOrder Order, PaidRequest Request) Agreed(
+        SaleOrder order, PaidRequest request, string payment, bool raises, ProviderIdentity me)
+    {
+        var past = shelf.PastPrices(order.Model);
+        if (past.Count == 0 || payments.IsFor(payment, request, me))
+            return (order, request);
+        foreach (var (price, isFirm) in past)
+        {
+            var earlier = order with { Meter = order.Meter.At(price) };
+            var asked = Request(earlier, raises) with { IsOffered = isFirm };
+            if (payments.IsFor(payment, asked, me))
+                return (earlier, asked);
+        }
+
+        return (order, request);
     }
 
     private async Task<LiveAnswer> TakeAsync(
@@ -139,6 +163,7 @@ internal sealed class SalesDesk(
     private void Start(SaleOrder order, Grant grant, LiveAnswer answer)
     {
         order.Format.Name(answer.Id);
+        prices.Used(order.Model.Name);
         var run = new SaleRun(order, grant, answer, store, receipts, records, options, recent, time, log);
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _runs[answer.Id] = run;
@@ -169,8 +194,10 @@ internal sealed class SalesDesk(
         if (reception.Closed() is { } closed)
             throw new SaleRefusedException(503, closed.Code, closed.Sentence) { RetryAfter = closed.RetryAfter };
         var slots = order.Model.Source.Server.Slots;
-        if (slots.Busy(order.Model.Name) is { } retryAfter)
-            throw SaleRefusals.Busy($"All places of the model {order.Model.Name} are taken.", retryAfter);
+        if (slots.Busy(order.Model.Name) is not { } retryAfter)
+            return;
+        prices.Refused(order.Model.Name);
+        throw SaleRefusals.Busy($"All places of the model {order.Model.Name} are taken.", retryAfter);
     }
 
     private SaleRefusedException Unpaid(PaidRequest request, ProviderIdentity me, PaymentRefusedException? refused) =>

@@ -32,6 +32,7 @@ internal static class SellingServices
         services.AddSingleton<SaleRecords>();
         services.AddSingleton<RecentTokens>();
         services.AddSingleton<SaleReceipts>();
+        services.AddSingleton(s => new AutoPrices(options, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SalesDesk>();
         services.AddHostedService(s => s.GetRequiredService<AnswerStore>());
         services.AddHostedService(s => s.GetRequiredService<SaleReceipts>());

@@ -145,6 +145,8 @@ internal sealed class ProviderProcess : IAsyncDisposable
         };
         if (plan.Models.Count > 0)
             options["soldModels"] = new JsonArray([.. plan.Models.Select(m => (JsonNode)JsonValue.Create(m))]);
+        if (plan.PriceRange is { } range)
+            options["priceAuto"] = new JsonObject { ["min"] = range.Min, ["max"] = range.Max };
         if (plan.Hours.Count > 0)
         {
             options["hours"] = new JsonArray([.. plan.Hours.Select(h => (JsonNode)JsonValue.Create(h))]);

@@ -29,6 +29,12 @@ internal static class ServeCommand
     private static readonly Option<Amount?> PromptPrice = Symbols.AmountOption(
         "--prompt-price", "Price of 1,000,000 tokens of the prompt, if it is another one.");
 
+    private static readonly Option<Amount?> PriceMin = Symbols.AmountOption(
+        "--price-min", "With --price-max: let prices follow demand, from --price on, within these two.");
+
+    private static readonly Option<Amount?> PriceMax = Symbols.AmountOption(
+        "--price-max", "With --price-min: the most that 1,000,000 tokens cost.");
+
     private static readonly Option<Uri?> OpenAiUrl = Symbols.UrlOption(
         "--openai-url", "An OpenAI-compatible server to sell from, such as http://127.0.0.1:8000/v1.");
 
@@ -68,8 +74,8 @@ internal static class ServeCommand
 
     public static CliCommand Create() => new CliCommand(
         Name, Text, "aitbc ai-serve --model qwen3:8b --price 2")
-        .With(Model, Price, PromptPrice, OpenAiUrl, Port, Account, Hours, TimeZone, NoCoordinator,
-            CheckOnly).Does(RunAsync);
+        .With(Model, Price, PromptPrice, PriceMin, PriceMax, OpenAiUrl, Port, Account, Hours, TimeZone,
+            NoCoordinator, CheckOnly).Does(RunAsync);
 
     private static async Task RunAsync(CommandContext context)
     {
@@ -120,6 +126,7 @@ internal static class ServeCommand
             context.Get(Model) ?? [],
             context.Get(PromptPrice) is { } prompt ? PerToken(prompt, "--prompt-price") : output,
             output,
+            Range(context.Get(PriceMin), context.Get(PriceMax)),
             context.Get(OpenAiUrl),
             port,
             context.Get(Account)!,
@@ -127,6 +134,14 @@ internal static class ServeCommand
             context.Get(TimeZone)!,
             !context.Get(NoCoordinator));
     }
+
+    private static (ulong Min, ulong Max)? Range(Amount? min, Amount? max) => (min, max) switch
+    {
+        (null, null) => null,
+        ({ } least, { } most) when least <= most => (PerToken(least, "--price-min"), PerToken(most, "--price-max")),
+        ({ }, { }) => throw CliFailure.Usage("--price-min is at most --price-max."),
+        _ => throw CliFailure.Usage("--price-min and --price-max come together."),
+    };
 
     private static ulong PerToken(Amount price, string option)
     {
@@ -159,5 +174,5 @@ internal static class ServeCommand
 
 /// <summary>What shall be sold, and how.</summary>
 internal sealed record ServePlan(
-    IReadOnlyList<string> Models, ulong PromptPrice, ulong OutputPrice, Uri? OpenAi, int Port, string Account,
-    IReadOnlyList<string> Hours, string TimeZone, bool UsesCoordinator);
+    IReadOnlyList<string> Models, ulong PromptPrice, ulong OutputPrice, (ulong Min, ulong Max)? PriceRange, Uri? OpenAi,
+    int Port, string Account, IReadOnlyList<string> Hours, string TimeZone, bool UsesCoordinator);

@@ -28,6 +28,8 @@ internal sealed class ChannelTill(
         var tab = tabs.Find(payment.ChannelId);
         if (tab is not null && Earlier(tab, payment, request) is { } earlier)
             return new Taken(null, earlier);
+        if (!request.IsOffered && !(tab is not null && IsKnown(tab, payment, request)))
+            throw new PaymentRefusedException(PaymentCodes.NoMatch);
         request.Admit();
         // What the watch sees meanwhile is newer than what was looked at here: only a look at the chain replaces it.
         ChannelView? seen = null;
@@ -83,6 +85,12 @@ internal sealed class ChannelTill(
                 return tab.Record!.Use!.Answer;
             return tab.IsBusy ? throw new PaymentRefusedException(PaymentCodes.ChannelBusy) : null;
         }
+    }
+
+    private bool IsKnown(ChannelTab tab, PresentedVoucher payment, PaidRequest request)
+    {
+        lock (tab.Gate)
+            return IsSame(tab, payment, request);
     }
 
     private bool IsSame(ChannelTab tab, PresentedVoucher payment, PaidRequest request) =>

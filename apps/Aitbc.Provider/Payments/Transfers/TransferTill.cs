@@ -42,6 +42,8 @@ internal sealed class TransferTill(
 
         try
         {
+            if (!request.IsOffered && known is null)
+                throw new PaymentRefusedException(PaymentCodes.NoMatch);
             request.Admit();
             var paid = known?.Transaction ?? await PaidByAsync(a, known is not null, cancel);
             var record = new TransferRecord(
