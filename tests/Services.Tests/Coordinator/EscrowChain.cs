@@ -212,7 +212,8 @@ internal sealed class EscrowChain : IAsyncDisposable
             throw none;
         }
 
-        return asked == UriOf ? asked.EncodeResult("") : asked.EncodeResult(asked == OwnerOf ? agent.Owner : agent.Wallet);
+        return asked == UriOf
+            ? asked.EncodeResult("") : asked.EncodeResult(asked == OwnerOf ? agent.Owner : agent.Wallet);
     }
 
     private string Estimate(JsonElement call)
