@@ -54,7 +54,7 @@ internal sealed class PaymentJournal : IAsyncDisposable
 
     public IEnumerable<ChannelRecord> Channels => _channels.Values;
 
-    /// <summary>Answers that were begun on channels before this start and whose charge was never written down.</summary>
+    /// <summary>Answers that were begun on channels before this start and were never charged.</summary>
     public IReadOnlySet<string> Uncharged => _uncharged;
 
     public ChannelRecord? Channel(Hash256 id) => _channels.GetValueOrDefault(id);
