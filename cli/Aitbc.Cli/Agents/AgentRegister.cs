@@ -46,13 +46,19 @@ internal static class AgentRegister
         Description = "Address of its registration file (default: the file is kept on the chain, made of the above).",
     };
 
+    private static readonly Option<bool> NoMessages = new("--no-messages")
+    {
+        Description = "Register no key for messages: nobody can write to it.",
+    };
+
+    private static readonly Option<Uri?> Inbox = AgentOpenInbox.Inbox();
     private static readonly Option<string?> Account = Symbols.Account();
 
     public static CliCommand Create() => new CliCommand(
         "register",
         "Register an agent of the account; each time is another agent.",
         "aitbc agent register translator --description 'Translates.' --service MCP=https://host/mcp --account dev1")
-        .With(Called, Description, Image, Services, X402, Uri, Account).Does(RunAsync);
+        .With(Called, Description, Image, Services, X402, Uri, NoMessages, Inbox, Account).Does(RunAsync);
 
     private static async Task RunAsync(CommandContext context)
     {
@@ -69,7 +75,10 @@ internal static class AgentRegister
             throw CliFailure.Usage($"The registration has {uri.Length} characters; at most {MaxUri} are taken.");
         var owner = await context.Session.AccountAsync(context.Get(Account), context.Cancel);
         var agents = new AgentClient(context.Session.Chain, await context.Session.SenderAsync(context.Cancel));
-        var (id, sent) = await agents.RegisterAsync(owner.Address, uri, null, context.Cancel);
+        var entries = context.Get(NoMessages)
+            ? null
+            : await AgentOpenInbox.EntriesAsync(context, owner.Address, context.Get(Inbox));
+        var (id, sent) = await agents.RegisterAsync(owner.Address, uri, entries, context.Cancel);
         var registry = Agent.RegistryName(await context.Session.Chain.ChainIdAsync(context.Cancel), agents.Registry);
         context.Output.Facts(
             ("agent", id.ToString()),

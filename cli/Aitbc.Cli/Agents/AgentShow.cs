@@ -36,6 +36,7 @@ internal static class AgentShow
             "agent_unknown", $"The registry has no agent {id}.", "'aitbc agent list' shows those it has.");
         var file = AgentProfile.TryReadUri(agent.Uri);
         var feedback = await FeedbackAsync(context, id);
+        var key = (await client.StandingAsync(id, context.Cancel))?.MessageKey;
         context.Output.Facts(
             ("agent", agent.Id.ToString()),
             ("registry", Agent.RegistryName(
@@ -44,6 +45,7 @@ internal static class AgentShow
             ("paid to", agent.Wallet?.ToString() ?? "nobody: its owner has not said where since the last transfer"),
             ("feedback", feedback is null ? "none that could be summed up" : $"{feedback.Mean} of "
                 + $"{FeedbackClient.Best}, said {feedback.Count} times by {feedback.Clients} accounts, unchecked"),
+            ("messages", key is null ? "nobody can write to it: it registered no key" : $"sealed for {key}"),
             ("file", file is null ? Shortened(agent.Uri) : "on the chain"),
             ("says: name", file?.Name),
             ("says: does", file is { Description.Length: > 0 } ? file.Description : null),
@@ -58,6 +60,7 @@ internal static class AgentShow
             ["count"] = feedback.Count,
             ["clients"] = feedback.Clients,
         };
+        json["messageKey"] = key?.ToString();
         context.Output.Json(json);
     }
 
