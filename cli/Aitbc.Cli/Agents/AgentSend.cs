@@ -35,7 +35,7 @@ internal static class AgentSend
     public static CliCommand Create() => new CliCommand(
         "send",
         "Write to another agent: signed, and sealed so that only it can read it.",
-        "aitbc agent send 1 'Can you translate this?' --from 0 --topic work")
+        "aitbc agent send 1 \"Can you translate this?\" --from 0 --topic work")
         .With(To, Text, From, Topic, File, Account).Does(RunAsync);
 
     private static async Task RunAsync(CommandContext context)

@@ -23,6 +23,7 @@ internal static class WalletSeeds
         "POST /v1/accounts", "POST /v1/accounts/import", "POST /v1/sign/transaction", "POST /v1/sign/message",
         "POST /v1/sign/typed-data", "POST /v1/pay", "POST /v1/pay/1/result", "GET /v1/channels",
         "POST /v1/channels/0x00/close", "POST /rpc", "GET /v1/accounts", "GET /v1/audit?head=1:00",
+        "POST /v1/messages/key", "POST /v1/messages/seal", "POST /v1/messages/open",
     ];
 
     private static readonly JsonNode Authorization = JsonNode.Parse(
@@ -82,6 +83,18 @@ internal static class WalletSeeds
         ("result", Request("POST /v1/pay/1/result", """{"status":200,"paymentResponse":"eyJzdWNjZXNzIjp0cnVlfQ=="}""")),
         ("close", Request(Endpoints[17], "")),
         ("audit", Request("GET /v1/audit?head=1:00", "")),
+        ("message-key", Request("POST /v1/messages/key", $$"""{"account":"{{FuzzWallet.Account}}"}""")),
+        ("seal", Request("POST /v1/messages/seal",
+            $$"""
+            {"account":"{{FuzzWallet.Account}}","chainId":7777,"from":0,"to":1,"receiverKey":"{{Word}}","topic":"work",
+            "id":"{{Word}}","payload":"0x6869"}
+            """)),
+        ("open", Request("POST /v1/messages/open",
+            $$"""
+            {"account":"{{FuzzWallet.Account}}","chainId":7777,"message":{"from":0,"to":1,"id":"{{Word}}","sentAt":
+            1790000000,"topic":"work","receiverKey":"{{Word}}","senderKey":"{{Word}}","sealed":
+            "{{new string('A', 60)}}","signature":"0x{{new string('1', 128)}}1b"} }
+            """)),
     ];
 
     public static IReadOnlyList<(string Name, byte[] Bytes)> Rpc { get; } =
