@@ -72,7 +72,7 @@ internal static class StreamsLoad
         });
 
     /// <summary>Up to the first token.</summary>
-    private static async Task<(HttpResponseMessage Answer, StreamReader Rest)> StartAsync(
+    private static async Task<(HttpResponseMessage Answer, StreamReader Reader)> StartAsync(
         HttpClient http, HttpRequestMessage request)
     {
         using var sent = request;
@@ -88,12 +88,12 @@ internal static class StreamsLoad
         throw new InvalidOperationException("A stream ended without a token.");
     }
 
-    private static async Task<int> FinishAsync((HttpResponseMessage Answer, StreamReader Rest) stream)
+    private static async Task<int> FinishAsync((HttpResponseMessage Answer, StreamReader Reader) stream)
     {
         using (stream.Answer)
-        using (stream.Rest)
+        using (stream.Reader)
         {
-            var text = await stream.Rest.ReadToEndAsync();
+            var text = await stream.Reader.ReadToEndAsync();
             return 1 + text.Split("word ").Length - 1;
         }
     }
