@@ -105,18 +105,16 @@ internal static class DeliveryEndpoints
                 $"code is 1 to {LongestCode} of a-z, 0-9 and _, detail at most {LongestDetail} characters.");
         }
 
-        // Else a provider that gives up could say that it was somebody else.
-        if (Blame.IsOthersWord(body.Code))
-            throw Refusal.Invalid($"The code {body.Code} is not a provider's to give.", "Name why it gives up.");
         var row = await desk.OfProviderAsync(caller.Account, id, cancel);
         if (row.RejectCode is not null)
             return TypedResults.Ok(row.View());
         if (row.State is not (JobState.Funded or JobState.Assigned or JobState.Running) || row.ReceiptJson is not null)
             throw Late(row);
+        var code = Blame.OfProvider(body.Code);
         await moves.TryChangeAsync(
             row,
             new JobNote("provider", "failed", $"{body.Code}: {body.Detail}"),
-            set => set.SetProperty(j => j.RejectCode, body.Code),
+            set => set.SetProperty(j => j.RejectCode, code),
             cancel,
             j => j.RejectCode == null && j.ReceiptJson == null);
         hints.Give(id);

@@ -16,9 +16,11 @@ internal static class Blame
     // Less time than this from payment to expiry is the client's choice.
     private const long FairMs = 60_000;
 
-    /// <summary>Words for ends that are not the provider's, with which no provider may give up.</summary>
-    public static bool IsOthersWord(string code) =>
-        code is Cancelling.Code or ProblemCodes.PaymentWrongTerms or Expired or Rejected;
+    /// <summary>
+    /// The code of a job that its provider gives up: its own, unless that is a word for what others did. Else it could
+    /// say that it was somebody else.
+    /// </summary>
+    public static string OfProvider(string code) => IsOthersWord(code) ? "provider_refused" : code;
 
     /// <summary>True if it served, false if it broke its word, null if neither.</summary>
     public static async Task<bool?> OfAsync(
@@ -37,6 +39,9 @@ internal static class Blame
             _ => IsOthersWord(code) || Endings.IsOfTheWork(code) ? null : false,
         };
     }
+
+    private static bool IsOthersWord(string code) =>
+        code is Cancelling.Code or ProblemCodes.PaymentWrongTerms or Expired or Rejected;
 
     private static async Task<bool> HadTimeAsync(CoordinatorDbContext db, JobRow seen, CancellationToken cancel)
     {

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Aitbc.Coordinator.Gateway;
+using Aitbc.Coordinator.Storage;
 using Aitbc.Primitives;
 using Aitbc.Sdk.Market;
 using Aitbc.Sdk.Wallet;
@@ -9,6 +10,8 @@ using Aitbc.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Services.Tests.Provider.Selling;
@@ -51,6 +54,39 @@ public sealed class GatewayRouteTests
         }
 
         Assert.InRange(thief.Asked, 1 + 3, 2 + 3);
+    }
+
+    [Fact]
+    public async Task Of_those_that_cost_the_same_the_one_with_the_better_score_is_asked()
+    {
+        await using var first = await FakeShop.StartAsync(TestAccounts.Key(1).Address);
+        await using var second = await FakeShop.StartAsync(TestAccounts.Key(2).Address);
+        await using var world = await GatewayWorld.StartAsync(o => o with { GatewayPrivateAddresses = true });
+        await RegisterAsync(world, 1, first.Url);
+        await RegisterAsync(world, 2, second.Url);
+        var better = TestAccounts.Key(2).Address;
+        await using (var db = await world.Services
+            .GetRequiredService<IDbContextFactory<CoordinatorDbContext>>().CreateDbContextAsync(Cancel))
+        {
+            db.Standings.Add(new StandingRow
+            {
+                Provider = better,
+                Score = 700,
+                Week = 1_000_000, // no count is due before then
+                Payers = 1,
+                Stale = false,
+                Bonded = false,
+            });
+            await db.SaveChangesAsync(Cancel);
+        }
+
+        await world.Catalog.RefreshAsync(Cancel);
+        for (var i = 0; i < 4; i++)
+        {
+            using var answer = await GatewayTests.SendAsync(world, Buyer.Chat);
+            Assert.Equal(402, (int)answer.StatusCode);
+            Assert.Equal(better.ToString(), Assert.Single(answer.Headers.GetValues(GatewayAsk.ProviderHeader)));
+        }
     }
 
     [Fact]

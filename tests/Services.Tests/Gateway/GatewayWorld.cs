@@ -39,6 +39,8 @@ internal sealed class GatewayWorld : IAsyncDisposable
 
     public Uri Url => new($"http://127.0.0.1:{port}");
 
+    public IServiceProvider Services => app.Services;
+
     public LinkTable Links => app.Services.GetRequiredService<LinkTable>();
 
     public GatewayCatalog Catalog => app.Services.GetRequiredService<GatewayCatalog>();

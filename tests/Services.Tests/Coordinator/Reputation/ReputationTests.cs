@@ -64,14 +64,26 @@ public class ReputationTests : MarketSuite
     [InlineData("cancelled")]
     [InlineData("payment_wrong_terms")]
     [InlineData("expired")]
-    public async Task A_provider_cannot_give_up_in_words_that_blame_others(string code)
+    public async Task A_provider_that_gives_up_in_words_that_blame_others_is_not_believed(string code)
+    {
+        await using var market = await StartAsync();
+        await market.RegisterAsync();
+        await market.GivenUpAsync(market.ClientKey, "one", code);
+        var job = Assert.Single((await market.Client.JobsAsync(cancel: Cancel)).Jobs);
+        Assert.Equal("provider_refused", job.Reason);
+        var story = await market.Client.WhyAsync(job.Id, Cancel);
+        Assert.Contains(story.Events, e => e.Detail.StartsWith(code, StringComparison.Ordinal));
+        Assert.Equal(333, (await market.StandingAsync()).Score);
+    }
+
+    [Fact]
+    public async Task A_job_that_its_client_gives_up_gives_no_mark()
     {
         await using var market = await StartAsync();
         await market.RegisterAsync();
         var job = await market.FundedAsync();
-        var refused = await RefusedAsync(() => market.Provider.FailedAsync(job.Id, code, "Not me.", Cancel));
-        Assert.Equal(ProblemCodes.InvalidRequest, refused.Code);
         await market.Client.CancelAsync(job.Id, Cancel);
+        Assert.Equal(JobState.Refunded, (await market.Client.JobAsync(job.Id, Cancel)).State);
         Assert.Equal(500, (await market.StandingAsync()).Score);
     }
 
