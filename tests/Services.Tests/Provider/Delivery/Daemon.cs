@@ -6,6 +6,7 @@ using Aitbc.Primitives;
 using Aitbc.Provider;
 using Aitbc.Provider.Delivery;
 using Aitbc.Provider.Doors;
+using Aitbc.Provider.Earnings;
 using Aitbc.Provider.Engines;
 using Aitbc.Provider.Hosting;
 using Aitbc.Provider.Journal;
@@ -33,6 +34,8 @@ internal sealed class Daemon : IAsyncDisposable
     }
 
     public HttpClient Http { get; }
+
+    public EarningBook Book => _app.Services.GetRequiredService<EarningBook>();
 
     public JobJournal Journal => _app.Services.GetRequiredService<JobJournal>();
 

@@ -1,6 +1,7 @@
 using System.Net;
 using Aitbc.Primitives;
 using Aitbc.Provider.Delivery;
+using Aitbc.Provider.Earnings;
 using Aitbc.Provider.Engines;
 using Aitbc.Provider.Journal;
 using Aitbc.Sdk.Chain;
@@ -135,8 +136,15 @@ public sealed class DeliveryTests : IAsyncLifetime
         await daemon.LookAsync();
         Assert.Equal((1, EscrowStatus.Completed), (_chain.Claims, _chain.Job(1).Status));
         await daemon.LookAsync();
-        Assert.Equal(JobStep.Closed, daemon.Journal.Find(order.JobId())!.Step);
+        var entry = daemon.Journal.Find(order.JobId())!;
+        Assert.Equal(JobStep.Closed, entry.Step);
         Assert.Equal(1, _chain.Claims);
+        var receipt = entry.Receipt();
+        var day = EarningLine.DayOf(DateTimeOffset.FromUnixTimeMilliseconds((long)receipt.EndedAtMs));
+        var line = Assert.Single(daemon.Book.Lines(day))!;
+        Assert.Equal((receipt.JobId, receipt.Charge, 1), (line.Id, line.Charged, line.Answers));
+        daemon.Book.Restore([line]); // as after a crash before the job was closed
+        Assert.Single(daemon.Book.Lines(day));
     }
 
     [Fact]

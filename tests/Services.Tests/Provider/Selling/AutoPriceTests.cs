@@ -53,7 +53,9 @@ public sealed class AutoPriceTests
     {
         await using var world = await SellingWorld.StartAsync(set: o => o.PriceAuto = new PriceAutoLimits
         {
-            Min = 50, Max = 200, Window = TimeSpan.FromMinutes(5),
+            Min = 50,
+            Max = 200,
+            Window = TimeSpan.FromMinutes(5),
         });
         var buyer = world.Buyer();
         var before = await buyer.AskAsync(Path, Buyer.Chat);
@@ -84,7 +86,9 @@ public sealed class AutoPriceTests
     {
         await using var world = await SellingWorld.StartAsync(set: o => o.PriceAuto = new PriceAutoLimits
         {
-            Min = 50, Max = 200, Window = TimeSpan.FromMinutes(5),
+            Min = 50,
+            Max = 200,
+            Window = TimeSpan.FromMinutes(5),
         });
         var required = await world.Buyer().AskAsync(Path, Buyer.Chat);
         var payment = world.Buyer().Transfer(required);

@@ -50,7 +50,9 @@ public sealed class HoursTests
     {
         var options = new Aitbc.Provider.ProviderOptions
         {
-            DataDirectory = "x", NodeUrl = new Uri("http://127.0.0.1:1"), WalletUrl = new Uri("http://127.0.0.1:1"),
+            DataDirectory = "x",
+            NodeUrl = new Uri("http://127.0.0.1:1"),
+            WalletUrl = new Uri("http://127.0.0.1:1"),
             WalletTokenFile = "x",
         };
         options.Hours.Add("8-9");
