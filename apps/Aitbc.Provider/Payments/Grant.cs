@@ -17,6 +17,9 @@ internal abstract class Grant
     /// <summary>Whether less than the whole can be charged: for what was given of an answer that is cut.</summary>
     public abstract bool ChargesWhatIsGiven { get; }
 
+    /// <summary>What is taken for an answer that counts so much, at most <see cref="Covered"/>.</summary>
+    public virtual UInt256 Charged(UInt256 counted) => counted;
+
     /// <summary>
     /// Called before anything is given away. The value of PAYMENT-RESPONSE for an answer that is not counted yet.
     /// Throws <see cref="PaymentRefusedException"/> if the chain refuses the payment.

@@ -231,13 +231,13 @@ internal sealed class SaleRun(
     }
 
     private SaleNote Note() =>
-        new(Meter.Given, Meter.Running.ToString(), grant.Covered.ToString(), Meter.Cap.ToString());
+        new(Meter.Given, grant.Charged(Meter.Running).ToString(), grant.Covered.ToString(), Meter.Cap.ToString());
 
     private async Task FinishAsync(EngineOutcome? outcome, string reason)
     {
         // An empty answer ends here without having been settled.
         await SettleAsync(CancellationToken.None);
-        var charge = Meter.Charge(grant.Covered);
+        var charge = grant.Charged(Meter.Charge(grant.Covered));
         var note = Note() with
         {
             Charged = charge.ToString(),

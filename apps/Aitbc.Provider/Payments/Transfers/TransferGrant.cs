@@ -24,6 +24,9 @@ internal sealed class TransferGrant(
 
     public override bool ChargesWhatIsGiven => false;
 
+    // Another amount than the signed one cannot be moved.
+    public override UInt256 Charged(UInt256 counted) => record.Value;
+
     public override async Task<string> SettleAsync(CancellationToken cancel)
     {
         if (_transaction is null)
@@ -35,7 +38,7 @@ internal sealed class TransferGrant(
         return Response(record.Value);
     }
 
-    // Another amount than the signed one cannot be moved: it was earned as a whole when it was.
+    // It was earned as a whole when it was moved.
     public override async Task CloseAsync(UInt256 charge, TokenCount given)
     {
         try

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using Aitbc.Primitives;
 using Aitbc.Provider.Answers;
 using Aitbc.Provider.Payments.Journal;
@@ -45,6 +46,26 @@ public sealed class SaleReceiptTests
         Assert.True(verified.IsValid, verified.Detail);
         Assert.Equal(770UL, ReceiptFile.TryParse(file)!.Receipt.Charge);
         await RefusedPaymentTests.WaitUntilAsync(() => world.Service<AnswerStore>().Unsigned().Count == 0);
+    }
+
+    [Fact]
+    public async Task A_receipt_of_a_transfer_names_what_the_chain_moved()
+    {
+        await using var world = await SellingWorld.StartAsync();
+        var buyer = world.Buyer();
+        var required = await buyer.AskAsync(Path, Buyer.Chat);
+        var before = await world.Chain.BalanceAsync(buyer.Address, SellingWorld.Cancel);
+        using var answer = await buyer.PostAsync(Path, Buyer.Chat, buyer.Transfer(required));
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        var moved = before - await world.Chain.BalanceAsync(buyer.Address, SellingWorld.Cancel);
+        Assert.Equal(Buyer.AmountOf(required, "exact"), moved);
+
+        var text = JsonNode.Parse(await answer.Content.ReadAsStringAsync(SellingWorld.Cancel))!;
+        Assert.Equal(moved.ToString(), (string)text["aitbc"]!["charged"]!);
+        var id = answer.Headers.GetValues("X-Aitbc-Answer").Single();
+        var answers = world.Service<AnswerStore>();
+        await RefusedPaymentTests.WaitUntilAsync(() => answers.Receipt(id) is not null);
+        Assert.Equal(moved, ReceiptFile.TryParse(answers.Receipt(id))!.Receipt.Charge);
     }
 
     [Fact]
