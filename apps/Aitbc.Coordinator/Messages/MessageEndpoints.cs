@@ -38,10 +38,9 @@ internal static class MessageEndpoints
     }
 
     private static async Task<Results<Created<MessageReceipt>, Ok<MessageReceipt>>> PostAsync(
-        AgentMessage body, PostDesk desk, HttpContext http, RateGate rates)
+        AgentMessage body, PostDesk desk, CancellationToken cancel)
     {
-        rates.Pass(http.Connection.RemoteIpAddress?.ToString() ?? "local");
-        var (receipt, isNew) = await desk.PostAsync(body, http.RequestAborted);
+        var (receipt, isNew) = await desk.PostAsync(body, cancel);
         return isNew ? TypedResults.Created((string?)null, receipt) : TypedResults.Ok(receipt);
     }
 
