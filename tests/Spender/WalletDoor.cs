@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 
@@ -67,7 +68,8 @@ internal sealed class WalletDoor(Plan plan, Tally tally) : IDisposable
             using var response = await http.SendAsync(request);
             return JsonNode.Parse(await response.Content.ReadAsStringAsync());
         }
-        catch (Exception e) when (e is HttpRequestException or IOException)
+        // The runtime lets out a bare SocketException when the peer is killed in the moment of the connection.
+        catch (Exception e) when (e is HttpRequestException or IOException or SocketException)
         {
             tally.Unreachable++;
             return null;

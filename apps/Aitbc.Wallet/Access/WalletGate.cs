@@ -3,7 +3,6 @@ using Aitbc.Wallet.Backups;
 using Aitbc.Wallet.Budgets;
 using Aitbc.Wallet.Errors;
 using Aitbc.Wallet.Keys;
-using Aitbc.Wallet.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 

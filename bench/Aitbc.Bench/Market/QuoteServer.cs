@@ -1,8 +1,6 @@
 using System.Net;
-using System.Text.Json;
 using Aitbc.Coordinator;
 using Aitbc.Coordinator.Payments;
-using Aitbc.Primitives;
 using Aitbc.Primitives.Crypto;
 using Aitbc.Primitives.Transactions;
 using Aitbc.Sdk.Chain;
