@@ -1,8 +1,6 @@
 using System.Net;
 using Aitbc.Coordinator;
 using Aitbc.Coordinator.Payments;
-using Aitbc.Primitives.Crypto;
-using Aitbc.Primitives.Transactions;
 using Aitbc.Sdk.Chain;
 using Aitbc.Sdk.Market;
 using Aitbc.Sdk.Wallet;
