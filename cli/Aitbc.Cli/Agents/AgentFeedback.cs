@@ -38,8 +38,7 @@ internal static class AgentFeedback
         var file = ReceiptFile.TryParse(await FileAccessing.ReadAsync(path, ReceiptFile.MaxBytes, context.Cancel))
             ?? throw CliFailure.Failed("not_a_receipt", $"{path} is no receipt.", "'aitbc job result' writes one.");
         var chain = context.Session.Chain;
-        var agent = await new AgentClient(chain).FindAsync(id, context.Cancel) ?? throw CliFailure.Failed(
-            "agent_unknown", $"The registry has no agent {id}.", "'aitbc agent list' shows those it has.");
+        var agent = await new AgentClient(chain).FindAsync(id, context.Cancel) ?? throw AgentVoice.Unknown(id);
         var payer = await context.Session.AccountAsync(context.Get(Account), context.Cancel);
         await CheckAsync(context, file, agent, payer.Address);
         var feedback = new FeedbackClient(chain, await context.Session.SenderAsync(context.Cancel));

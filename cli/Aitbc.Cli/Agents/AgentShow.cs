@@ -32,10 +32,9 @@ internal static class AgentShow
     {
         var id = context.Get(Id);
         var client = new AgentClient(context.Session.Chain);
-        var agent = await client.FindAsync(id, context.Cancel) ?? throw CliFailure.Failed(
-            "agent_unknown", $"The registry has no agent {id}.", "'aitbc agent list' shows those it has.");
+        var agent = await client.FindAsync(id, context.Cancel) ?? throw AgentVoice.Unknown(id);
         var file = AgentProfile.TryReadUri(agent.Uri);
-        var feedback = await FeedbackAsync(context, id);
+        var (feedback, isSummed) = await FeedbackAsync(context, id);
         var key = (await client.StandingAsync(id, context.Cancel))?.MessageKey;
         context.Output.Facts(
             ("agent", agent.Id.ToString()),
@@ -43,8 +42,10 @@ internal static class AgentShow
                 await context.Session.Chain.ChainIdAsync(context.Cancel), client.Registry)),
             ("owner", agent.Owner.ToString()),
             ("paid to", agent.Wallet?.ToString() ?? "nobody: its owner has not said where since the last transfer"),
-            ("feedback", feedback is null ? "none that could be summed up" : $"{feedback.Mean} of "
-                + $"{FeedbackClient.Best}, said {feedback.Count} times by {feedback.Clients} accounts, unchecked"),
+            ("feedback", feedback is not null
+                ? $"{feedback.Mean} of {FeedbackClient.Best}, said {feedback.Count} times by {feedback.Clients} "
+                    + "accounts, unchecked"
+                : isSummed ? "none" : "more than the node sums up in one call"),
             ("messages", key is null ? "nobody can write to it: it registered no key" : $"sealed for {key}"),
             ("file", file is null ? Shortened(agent.Uri) : "on the chain"),
             ("says: name", file?.Name),
@@ -64,16 +65,17 @@ internal static class AgentShow
         context.Output.Json(json);
     }
 
-    /// <summary>Null too where there is more of it than the node adds up in one call.</summary>
-    private static async Task<FeedbackSummary?> FeedbackAsync(CommandContext context, ulong id)
+    /// <summary>No sum where there is more of it than the node adds up in one call.</summary>
+    private static async Task<(FeedbackSummary? Feedback, bool IsSummed)> FeedbackAsync(
+        CommandContext context, ulong id)
     {
         try
         {
-            return await new FeedbackClient(context.Session.Chain).SummaryAsync(id, context.Cancel);
+            return (await new FeedbackClient(context.Session.Chain).SummaryAsync(id, context.Cancel), true);
         }
         catch (RpcException)
         {
-            return null;
+            return (null, false);
         }
     }
 

@@ -24,11 +24,14 @@ internal static class AgentVoice
             account);
     }
 
+    /// <summary>There is no such agent.</summary>
+    public static CliFailure Unknown(ulong agent) => CliFailure.Failed(
+        "agent_unknown", $"The registry has no agent {agent}.", "'aitbc agent list' shows those it has.");
+
     private static async Task<Address> FindAsync(
         Session session, ulong agent, string? named, CancellationToken cancel)
     {
-        var standing = await new AgentClient(session.Chain).StandingAsync(agent, cancel) ?? throw CliFailure.Failed(
-            "agent_unknown", $"The registry has no agent {agent}.", "'aitbc agent list' shows those it has.");
+        var standing = await new AgentClient(session.Chain).StandingAsync(agent, cancel) ?? throw Unknown(agent);
         if (named is not null)
             return (await session.AccountAsync(named, cancel)).Address;
         var wallet = await session.WalletAsync(cancel);

@@ -22,7 +22,10 @@ internal sealed class CommandContext(ParseResult parsed, CancellationToken cance
 
     public T? Get<T>(Option<T> option) => Parsed.GetValue(option);
 
-    public T Get<T>(Argument<T> argument) => Parsed.GetRequiredValue(argument);
+    /// <summary>The default of its type for one that may be left out, and was.</summary>
+    public T Get<T>(Argument<T> argument) => argument.Arity.MinimumNumberOfValues > 0
+        ? Parsed.GetRequiredValue(argument)
+        : Parsed.GetValue(argument)!;
 
     public void Dispose() => session?.Dispose();
 }

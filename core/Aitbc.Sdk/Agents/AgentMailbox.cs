@@ -150,6 +150,11 @@ public sealed class AgentMailbox
         Code = code,
         Title = status.ToString(CultureInfo.InvariantCulture),
         Detail = detail,
-        Next = code == ProblemCodes.NoMessageKey ? "Its owner sets one: aitbc agent open-inbox." : null,
+        Next = code switch
+        {
+            ProblemCodes.NoMessageKey => "Its owner sets one: aitbc agent open-inbox.",
+            ProblemCodes.AgentUnknown => "'aitbc agent list' shows all.",
+            _ => null,
+        },
     });
 }

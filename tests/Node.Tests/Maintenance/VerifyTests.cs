@@ -21,7 +21,7 @@ public sealed class VerifyTests : IDisposable
     public void Dispose() => chain.Dispose();
 
     [Fact]
-    public void Whole_data_have_no_problem_and_are_counted()
+    public void I8_whole_data_give_the_root_that_is_recomputed_from_them_and_are_counted()
     {
         var before = RawTables.Dump(chain.Folder);
         var report = Verify();

@@ -21,6 +21,14 @@ public sealed class AgentMessageTests
             var deaf = await Cli("agent", "send", "1", "hello", "--from", "0");
             Assert.Contains("no key for messages", deaf.Error, StringComparison.Ordinal);
             await OkAsync(Cli("agent", "open-inbox", "1", "--account", "dev2"));
+            var nothing = await Cli("agent", "send", "1", "--from", "0");
+            Assert.Equal(2, nothing.Exit);
+            Assert.Contains("Exactly one of the text and --file", nothing.Error, StringComparison.Ordinal);
+            var nobody = await Cli("agent", "send", "9", "hello", "--from", "0");
+            Assert.Contains("'aitbc agent list'", nobody.Error, StringComparison.Ordinal);
+            await File.WriteAllTextAsync(folder["note"], "from a file");
+            await OkAsync(Cli("agent", "send", "1", "--file", folder["note"], "--from", "0"));
+            Assert.Contains("from a file", (await OkAsync(Cli("agent", "inbox", "1"))).Out, StringComparison.Ordinal);
             Assert.Contains("sealed for 0x", (await OkAsync(Cli("agent", "show", "1"))).Out, StringComparison.Ordinal);
 
             var sent = await OkAsync(Cli(

@@ -75,13 +75,7 @@ public sealed class A2aTests
         Assert.Equal(Said, (string)(await agent.TaskAsync(id))["artifacts"]![0]!["parts"]![0]!["text"]!);
         Assert.Equal(770UL, Assert.Single(world.Service<PaymentJournal>().Channels).Charged);
 
-        byte[]? file = null;
-        await RefusedPaymentTests.WaitUntilAsync(() =>
-        {
-            using var receipt = world.Http.Send(new HttpRequestMessage(HttpMethod.Get, $"/v1/receipts/{id}"));
-            file = receipt.IsSuccessStatusCode ? receipt.Content.ReadAsByteArrayAsync().Result : null;
-            return file is not null;
-        });
+        var file = await world.ReceiptAsync(id);
         var verified = ReceiptVerifier.Verify(
             ReceiptFile.TryParse(file), [world.Provider], Encoding.UTF8.GetBytes(Said));
         Assert.True(verified.IsValid, verified.Detail);

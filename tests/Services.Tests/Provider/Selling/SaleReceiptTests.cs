@@ -34,13 +34,7 @@ public sealed class SaleReceiptTests
             Assert.Equal(HttpStatusCode.NotFound, early.StatusCode);
         world.Wallet.IsAway = false;
 
-        byte[]? file = null;
-        await RefusedPaymentTests.WaitUntilAsync(() =>
-        {
-            using var receipt = world.Http.Send(new HttpRequestMessage(HttpMethod.Get, $"/v1/receipts/{id}"));
-            file = receipt.IsSuccessStatusCode ? receipt.Content.ReadAsByteArrayAsync().Result : null;
-            return file is not null;
-        });
+        var file = await world.ReceiptAsync(id);
         var verified = ReceiptVerifier.Verify(
             ReceiptFile.TryParse(file), [world.Provider], "Two plus two is four."u8);
         Assert.True(verified.IsValid, verified.Detail);

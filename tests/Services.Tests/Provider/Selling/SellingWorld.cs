@@ -74,6 +74,19 @@ internal sealed class SellingWorld : IAsyncDisposable
 
     public Buyer Buyer(int account = 0) => new(TestAccounts.Key(account), Http, Time);
 
+    /// <summary>The file of an answer's receipt, once it is signed.</summary>
+    public async Task<byte[]> ReceiptAsync(string answer)
+    {
+        byte[]? file = null;
+        await RefusedPaymentTests.WaitUntilAsync(() =>
+        {
+            using var receipt = Http.Send(new HttpRequestMessage(HttpMethod.Get, $"/v1/receipts/{answer}"));
+            file = receipt.IsSuccessStatusCode ? receipt.Content.ReadAsByteArrayAsync().Result : null;
+            return file is not null;
+        });
+        return file!;
+    }
+
     /// <summary>The provider sees what the chain has now.</summary>
     public Task LookAsync() => Service<ChannelWatch>().LookAsync(Cancel);
 

@@ -65,13 +65,7 @@ public sealed class StreamTests
         using var unknown = await world.Http.GetAsync($"/v1/streams/{new string('0', 32)}", SellingWorld.Cancel);
         Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
 
-        byte[]? file = null;
-        await RefusedPaymentTests.WaitUntilAsync(() =>
-        {
-            using var receipt = world.Http.Send(new HttpRequestMessage(HttpMethod.Get, $"/v1/receipts/{id}"));
-            file = receipt.IsSuccessStatusCode ? receipt.Content.ReadAsByteArrayAsync().Result : null;
-            return file is not null;
-        });
+        var file = await world.ReceiptAsync(id);
         var verified = ReceiptVerifier.Verify(
             ReceiptFile.TryParse(file), [world.Provider], "Two plus two is four."u8);
         Assert.True(verified.IsValid, verified.Detail);

@@ -20,7 +20,7 @@ public sealed class EscrowLivesTests
     private static readonly byte[] None = [];
 
     [Fact]
-    public void Coins_are_conserved_and_every_job_ends_over_random_lives() =>
+    public void I9_coins_are_conserved_and_every_job_ends_over_random_lives() =>
         Gen.Select(Gen.Int[0, 22], Gen.Int[0, 3], Gen.Int[1, 3], Gen.Int[0, 15]).Array[1, 60].Sample(
             steps =>
             {
