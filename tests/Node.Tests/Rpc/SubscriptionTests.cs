@@ -58,8 +58,8 @@ public sealed class SubscriptionTests : NodeTest
         for (var nonce = 0UL; nonce < blocks; nonce++)
         {
             await TransferAsync(nonce);
-            Assert.Equal(
-                nonce + 1, Convert.ToUInt64((string)(await reader.ReceiveAsync())["params"]!["result"]!["number"]!, 16));
+            var head = (await reader.ReceiveAsync())["params"]!["result"]!;
+            Assert.Equal(nonce + 1, Convert.ToUInt64((string)head["number"]!, 16));
         }
 
         Assert.Equal(blocks, await Node.HeightAsync());
