@@ -1,4 +1,4 @@
-using System.Globalization;
+using Aitbc.Sdk.Market;
 
 namespace Aitbc.Provider.Self;
 
@@ -14,7 +14,7 @@ internal sealed class OpeningHours
 
     // A window that a change of the clocks skips comes again the day after.
     private const int MostMinutesAhead = 3 * MinutesOfDay;
-    private readonly List<(int From, int To)> windows;
+    private readonly List<DailyHours> windows;
     private readonly TimeZoneInfo zone;
     private readonly TimeProvider time;
     private DateTimeOffset? opensAt;
@@ -58,23 +58,10 @@ internal sealed class OpeningHours
     private bool IsOpen(DateTimeOffset at)
     {
         var minute = (int)TimeZoneInfo.ConvertTime(at, zone).TimeOfDay.TotalMinutes;
-        return windows.Any(w => w.From < w.To ? minute >= w.From && minute < w.To : minute >= w.From || minute < w.To);
+        return windows.Any(w => w.Contains(minute));
     }
 
-    private static (int From, int To) Read(string text)
-    {
-        var parts = text.Split('-');
-        if (parts.Length != 2 || Minute(parts[0]) is not { } from || Minute(parts[1]) is not { } to
-            || from == to || from == MinutesOfDay)
-            throw new FormatException($"'{text}' are no hours such as 22:00-07:00.");
-        return (from, to);
-    }
-
-    private static int? Minute(string text)
-    {
-        if (text == "24:00")
-            return MinutesOfDay;
-        return TimeOnly.TryParseExact(text, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var at)
-            ? (at.Hour * 60) + at.Minute : null;
-    }
+    private static DailyHours Read(string text) => DailyHours.TryParse(text, out var read)
+        ? read
+        : throw new FormatException($"'{text}' are no hours such as 22:00-07:00.");
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Aitbc.Cli.Shell;
 using Aitbc.Primitives;
+using Aitbc.Sdk.Market;
 
 namespace Aitbc.Cli.Serve;
 
@@ -54,12 +55,28 @@ internal static class ServeCommand
     {
         Description = "When to take new work, such as 22:00-07:00; may be given several times (default: always).",
         DefaultValueFactory = _ => [],
+        Validators =
+        {
+            result =>
+            {
+                foreach (var wrong in result.Tokens.Where(t => !DailyHours.TryParse(t.Value, out _)))
+                    result.AddError($"'{wrong.Value}' are no hours such as 22:00-07:00.");
+            },
+        },
     };
 
     private static readonly Option<string> TimeZone = new("--time-zone")
     {
         Description = "Time zone of --hours, such as Europe/Berlin.",
         DefaultValueFactory = _ => "UTC",
+        Validators =
+        {
+            result =>
+            {
+                foreach (var wrong in result.Tokens.Where(t => !TimeZoneInfo.TryFindSystemTimeZoneById(t.Value, out _)))
+                    result.AddError($"This machine knows no time zone '{wrong.Value}'.");
+            },
+        },
     };
 
     private static readonly Option<bool> NoCoordinator = new("--no-coordinator")

@@ -37,6 +37,18 @@ public sealed class HelpTests
         }
     }
 
+    [Theory]
+    [InlineData("--hours", "8-9")]
+    [InlineData("--hours", "09:00-09:00")]
+    [InlineData("--time-zone", "Mars/Base")]
+    public void Hours_and_zones_that_are_none_are_errors_of_the_command_line(string option, string text)
+    {
+        var parsed = Commands.Table.Root("", ["ai-serve"]).Parse(["ai-serve", option, text]);
+        Assert.Contains(parsed.Errors, e => e.Message.Contains($"'{text}'", StringComparison.Ordinal));
+        Assert.Empty(Commands.Table.Root("", ["ai-serve"])
+            .Parse(["ai-serve", "--hours", "22:00-07:00", "--time-zone", "Europe/Berlin"]).Errors);
+    }
+
     [Fact]
     public void What_no_option_can_be_is_an_error_of_the_command_line()
     {
