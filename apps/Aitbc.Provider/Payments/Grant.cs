@@ -2,7 +2,7 @@ using Aitbc.Primitives;
 
 namespace Aitbc.Provider.Payments;
 
-/// <summary>A payment that was verified and written down: the right to one answer.</summary>
+/// <summary>A payment that was verified and is written down: the right to one answer.</summary>
 internal abstract class Grant
 {
     /// <summary>Who pays.</summary>
@@ -21,7 +21,7 @@ internal abstract class Grant
     public virtual UInt256 Charged(UInt256 counted) => counted;
 
     /// <summary>
-    /// Called before anything is given away. The value of PAYMENT-RESPONSE for an answer that is not counted yet.
+    /// Called before anything is given away, and ends when the payment is on the disk. The value of PAYMENT-RESPONSE for an answer that is not counted yet.
     /// Throws <see cref="PaymentRefusedException"/> if the chain refuses the payment.
     /// </summary>
     public abstract Task<string> SettleAsync(CancellationToken cancel);

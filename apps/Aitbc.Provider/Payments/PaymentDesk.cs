@@ -13,8 +13,8 @@ internal sealed class PaymentDesk(PaymentOffers offers, TransferTill transfers, 
         PaymentReader.Read(header) is { } payment && offers.Matches(payment, request, me);
 
     /// <summary>
-    /// Verifies the payment and writes it down. Throws <see cref="PaymentRefusedException"/>, and what the chain's
-    /// client throws when the node does not answer.
+    /// Verifies the payment and has it written down (<see cref="Grant.SettleAsync"/> waits for that). Throws
+    /// <see cref="PaymentRefusedException"/>, and what the chain's client throws when the node does not answer.
     /// </summary>
     /// <param name="header">The value of PAYMENT-SIGNATURE.</param>
     /// <param name="request">What is to be paid for.</param>

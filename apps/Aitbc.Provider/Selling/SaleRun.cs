@@ -49,6 +49,12 @@ internal sealed class SaleRun(
             // The process ends: as after a crash, nothing is charged, and the same payment is good at the next start.
             answer.Refuse(Unavailable("provider_starting", "The provider is stopping."));
         }
+        catch (IOException unwritten) when (!_isSettled)
+        {
+            // The payment did not get to the disk: nothing was given, and its channel stays busy until a start has looked.
+            store.Forget(answer);
+            answer.Refuse(unwritten);
+        }
         catch (Exception defect)
         {
             log.LogError(defect, "An answer broke.");

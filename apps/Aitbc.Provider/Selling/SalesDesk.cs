@@ -12,7 +12,8 @@ using Microsoft.Extensions.Logging;
 namespace Aitbc.Provider.Selling;
 
 /// <summary>
-/// From a request to its answer: room, payment, run. Nothing is run before its payment was verified and written down.
+/// From a request to its answer: room, payment, run. Nothing is run before its payment was verified, and nothing given
+/// before that is written down.
 /// </summary>
 internal sealed class SalesDesk(
     PaymentDesk payments, PaymentOffers offers, ModelShelf shelf, AutoPrices prices, AnswerStore store,

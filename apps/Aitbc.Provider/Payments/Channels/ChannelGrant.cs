@@ -9,6 +9,7 @@ namespace Aitbc.Provider.Payments.Channels;
 
 /// <summary>The use of a channel for one answer.</summary>
 /// <param name="journal">Where it is written down.</param>
+/// <param name="written">Ends when the voucher is on the disk.</param>
 /// <param name="tab">The channel; busy until this ends.</param>
 /// <param name="me">This provider.</param>
 /// <param name="payment">The voucher that came with the request.</param>
@@ -18,8 +19,8 @@ namespace Aitbc.Provider.Payments.Channels;
 /// <param name="deposited">Transaction of the deposit that came along.</param>
 /// <param name="time">The clock.</param>
 internal sealed class ChannelGrant(
-    PaymentJournal journal, ChannelTab tab, ProviderIdentity me, PresentedVoucher payment, PaidRequest request,
-    UInt256 charged, UInt256? owed, Hash256? deposited, TimeProvider time) : Grant
+    PaymentJournal journal, Task written, ChannelTab tab, ProviderIdentity me, PresentedVoucher payment,
+    PaidRequest request, UInt256 charged, UInt256? owed, Hash256? deposited, TimeProvider time) : Grant
 {
     private UInt256 _voucher = payment.Max;
     private bool _ended;
@@ -40,8 +41,11 @@ internal sealed class ChannelGrant(
     }
 
     // Nothing is to be moved; what is stated is the whole amount, since the charge is not known yet.
-    public override Task<string> SettleAsync(CancellationToken cancel) =>
-        Task.FromResult(Stated(charged + (owed ?? request.Slice)));
+    public override async Task<string> SettleAsync(CancellationToken cancel)
+    {
+        await written;
+        return Stated(charged + (owed ?? request.Slice));
+    }
 
     public override string Response(UInt256 charge) => Stated(Total(charge));
 
@@ -49,7 +53,7 @@ internal sealed class ChannelGrant(
     // what a start believes.
     public override async Task CloseAsync(UInt256 charge, TokenCount given)
     {
-        Task written;
+        Task ended;
         var total = Total(charge);
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         lock (tab.Gate)
@@ -66,24 +70,24 @@ internal sealed class ChannelGrant(
                     Earned = owed is null ? Earned(total, given, now) : null,
                 },
             };
-            written = journal.PutAsync(tab.Record);
+            ended = journal.PutAsync(tab.Record);
         }
 
-        await EndAsync(written);
+        await EndAsync(ended);
     }
 
     public override Task ReleaseAsync()
     {
-        Task written;
+        Task ended;
         lock (tab.Gate)
         {
             _ended = true;
             // What was owed stays owed.
             tab.Record = owed is null ? tab.Record! with { Use = null } : tab.Record!;
-            written = journal.PutAsync(tab.Record);
+            ended = journal.PutAsync(tab.Record);
         }
 
-        return EndAsync(written);
+        return EndAsync(ended);
     }
 
     public override async Task RaiseAsync(UInt256 max, byte[] signature)
@@ -95,7 +99,7 @@ internal sealed class ChannelGrant(
         if (!ChannelTill.IsSignedBy(signer, me, payment.ChannelId, max, signature))
             throw new VoucherRefusedException(
                 VoucherRefusedException.Invalid, "It is not signed for this channel by the one who signs for it.");
-        Task written;
+        Task raised;
         lock (tab.Gate)
         {
             if (_ended)
@@ -112,10 +116,10 @@ internal sealed class ChannelGrant(
             var record = tab.Record!;
             if (max > record.Signed)
                 tab.Record = record = record with { Signed = max, Signature = Hex.ToHex(signature) };
-            written = journal.PutAsync(record);
+            raised = journal.PutAsync(record);
         }
 
-        await written;
+        await raised;
         lock (tab.Gate)
             _voucher = max > _voucher ? max : _voucher;
     }
@@ -141,9 +145,9 @@ internal sealed class ChannelGrant(
     }
 
     // The channel stays busy if the record cannot be written: nothing more is sold on it until a start has looked.
-    private async Task EndAsync(Task written)
+    private async Task EndAsync(Task ended)
     {
-        await written;
+        await ended;
         lock (tab.Gate)
             tab.IsBusy = false;
     }

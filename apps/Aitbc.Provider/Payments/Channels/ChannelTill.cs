@@ -42,11 +42,7 @@ internal sealed class ChannelTill(
             throw new PaymentRefusedException(PaymentCodes.ChannelNotFound);
         if (seen is not null)
             tab = tabs.Take(payment.ChannelId, seen);
-        var (grant, written, again) = Reserve(tab!, payment, request, me, answer, deposited);
-        if (grant is null)
-            return new Taken(null, again);
-        await written;
-        return new Taken(grant, null);
+        return Reserve(tab!, payment, request, me, answer, deposited);
     }
 
     public static bool IsSignedBy(
@@ -98,14 +94,14 @@ internal sealed class ChannelTill(
         && (use.Charge is null || use.AtMs + options.Payments.KeepAnswers.TotalMilliseconds
             > time.GetUtcNow().ToUnixTimeMilliseconds());
 
-    private (ChannelGrant? Grant, Task Written, string? Earlier) Reserve(
+    private Taken Reserve(
         ChannelTab tab, PresentedVoucher payment, PaidRequest request, ProviderIdentity me, string answer,
         Hash256? deposited)
     {
         lock (tab.Gate)
         {
             if (Earlier(tab, payment, request) is { } earlier)
-                return (null, Task.CompletedTask, earlier);
+                return new Taken(null, earlier);
             var view = tab.View!;
             var owed = IsSame(tab, payment, request) ? tab.Record!.Use!.Charge : null;
             // What is owed was charged before: the total of that time is what the voucher builds on.
@@ -126,8 +122,10 @@ internal sealed class ChannelTill(
                 higher ? Hex.ToHex(payment.Signature) : tab.Record!.Signature,
                 new ChannelUse(request.Hash, payment.Max, answer, owed, time.GetUtcNow().ToUnixTimeMilliseconds()));
             tab.IsBusy = true;
-            var grant = new ChannelGrant(journal, tab, me, payment, request, charged, owed, deposited, time);
-            return (grant, journal.PutAsync(tab.Record), null);
+            // Its engine may begin while the disk syncs; the grant lets nothing of it out before (settle).
+            var written = journal.PutAsync(tab.Record);
+            return new Taken(
+                new ChannelGrant(journal, written, tab, me, payment, request, charged, owed, deposited, time), null);
         }
     }
 

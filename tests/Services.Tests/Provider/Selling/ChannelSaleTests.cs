@@ -174,6 +174,29 @@ public sealed class ChannelSaleTests
     }
 
     [Fact]
+    public async Task A_voucher_that_cannot_be_written_down_gives_nothing_and_is_good_after_a_restart()
+    {
+        await using var world = await SellingWorld.StartAsync();
+        var buyer = world.Buyer();
+        using var opened = await buyer.OpenAsync(Path, Buyer.Chat, 1_000_000);
+        buyer.Take(opened);
+        var charged = Assert.Single(world.Service<PaymentJournal>().Channels).Charged;
+        await world.Service<PaymentJournal>().DisposeAsync();
+        var body = Buyer.Chat.Replace("hi", "again", StringComparison.Ordinal);
+        var payment = buyer.Voucher(await buyer.AskAsync(Path, body));
+        using var refused = await buyer.PostAsync(Path, body, payment);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+        Assert.False(refused.Headers.Contains(X402Headers.Response));
+
+        await world.RestartAsync();
+        Assert.Equal(charged, Assert.Single(world.Service<PaymentJournal>().Channels).Charged);
+        using var served = await world.Buyer().PostAsync(Path, body, payment);
+        Assert.Equal(HttpStatusCode.OK, served.StatusCode);
+        await served.Content.ReadAsStringAsync(SellingWorld.Cancel);
+        Assert.Equal(charged + Price, Assert.Single(world.Service<PaymentJournal>().Channels).Charged);
+    }
+
+    [Fact]
     public async Task A_client_that_lost_its_total_is_corrected_with_its_own_voucher()
     {
         await using var world = await SellingWorld.StartAsync();
