@@ -115,6 +115,7 @@ public static class CoordinatorServices
         routes.MapFacilitator();
         routes.MapMessages();
         app.MapOpenApi();
+        app.MapApiPage();
         return app;
     }
 

@@ -21,6 +21,22 @@ public sealed class ContractTests
     }
 
     [Fact]
+    public async Task The_page_of_the_API_loads_nothing_from_elsewhere()
+    {
+        await using var market = await Market.StartAsync();
+        using var page = await market.Http.GetAsync("scalar/", TestContext.Current.CancellationToken);
+        var html = await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.Equal("text/html", page.Content.Headers.ContentType?.MediaType);
+        Assert.Contains("\"url\":\"openapi/v1.json\"", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("://", html, StringComparison.Ordinal);
+        var policy = Assert.Single(page.Headers.GetValues("Content-Security-Policy"));
+        Assert.StartsWith("default-src 'none'; script-src 'self' 'nonce-", policy, StringComparison.Ordinal);
+        Assert.Contains("connect-src 'self'", policy, StringComparison.Ordinal);
+        using var script = await market.Http.GetAsync("scalar/scalar.js", TestContext.Current.CancellationToken);
+        Assert.True(script.IsSuccessStatusCode);
+    }
+
+    [Fact]
     public async Task The_migrations_describe_the_model_and_the_database_is_WAL_with_foreign_keys()
     {
         await using var market = await Market.StartAsync();
