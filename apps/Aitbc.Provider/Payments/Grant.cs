@@ -21,7 +21,8 @@ internal abstract class Grant
     public virtual UInt256 Charged(UInt256 counted) => counted;
 
     /// <summary>
-    /// Called before anything is given away, and ends when the payment is on the disk. The value of PAYMENT-RESPONSE for an answer that is not counted yet.
+    /// Called before anything is given away, and ends when the payment is on the disk. The value of PAYMENT-RESPONSE
+    /// for an answer that is not counted yet.
     /// Throws <see cref="PaymentRefusedException"/> if the chain refuses the payment.
     /// </summary>
     public abstract Task<string> SettleAsync(CancellationToken cancel);

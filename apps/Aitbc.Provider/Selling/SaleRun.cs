@@ -51,7 +51,8 @@ internal sealed class SaleRun(
         }
         catch (IOException unwritten) when (!_isSettled)
         {
-            // The payment did not get to the disk: nothing was given, and its channel stays busy until a start has looked.
+            // The payment did not get to the disk: nothing was given, and its channel stays busy until a start has
+            // looked.
             store.Forget(answer);
             answer.Refuse(unwritten);
         }

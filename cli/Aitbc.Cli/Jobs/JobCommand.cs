@@ -15,5 +15,6 @@ internal static class JobCommand
         JobWatch.Create(),
         JobResult.Create(),
         JobCancel.Create(),
+        JobRefund.Create(),
         WhyCommand.Create());
 }

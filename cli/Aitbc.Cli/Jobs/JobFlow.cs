@@ -16,6 +16,7 @@ internal sealed class JobFlow(Session session, Address client, MarketClient mark
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan ChainPatience = TimeSpan.FromSeconds(5);
 
     public static async Task<JobFlow> OpenAsync(Session session, Address client, CancellationToken cancel) =>
         new(session, client, await session.MarketAsync(client, cancel), TimeProvider.System);
@@ -36,15 +37,29 @@ internal sealed class JobFlow(Session session, Address client, MarketClient mark
         OrderRequest order, QuoteRequest wanted, IEnumerable<byte[]> blobs, CancellationToken cancel)
     {
         if (await FindAsync(JobId.Derive(client, order.IdempotencyKey), cancel) is { } known)
-            return known.Terms.SpecHash == order.Spec.Hash() ? known : throw CliFailure.Failed(
-                ProblemCodes.Conflict,
-                $"The job {known.Id} was ordered with this key and another specification.",
-                "Use another --idempotency-key.");
+            return Known(order, known);
         var quote = await market.QuoteAsync(wanted, cancel);
         var info = await market.InfoAsync(cancel);
         if (!quote.IsSignedBy(info.Evaluator, info.ChainId, info.Escrow))
             throw CliFailure.Failed("quote_invalid", "The quote is not signed by the market. Nothing was paid.");
-        return await QuoteAsync(order with { QuoteId = quote.Id }, blobs, cancel);
+        var job = await QuoteAsync(order with { QuoteId = quote.Id }, blobs, cancel);
+        return TermsCheck.Difference(quote, job, client) is { } difference
+            ? throw CliFailure.Failed("quote_broken", difference + " Nothing was paid.", "Ask another market.")
+            : job;
+    }
+
+    // Its firm quote is gone: only a most that the client says itself bounds what it may ask now.
+    private static JobView Known(OrderRequest order, JobView known)
+    {
+        if (known.Terms.SpecHash != order.Spec.Hash())
+            throw CliFailure.Failed(
+                ProblemCodes.Conflict,
+                $"The job {known.Id} was ordered with this key and another specification.",
+                "Use another --idempotency-key.");
+        return known.State != JobState.Quoted || order.MaxPrice is not null ? known : throw CliFailure.Failed(
+            "quote_unseen",
+            $"The job {known.Id} was ordered with this key before and not paid; its quote is not known here.",
+            "Say --max-price, or use another --idempotency-key.");
     }
 
     /// <summary>Pays the quote into the escrow, unless that was done before.</summary>
@@ -124,9 +139,32 @@ internal sealed class JobFlow(Session session, Address client, MarketClient mark
                 pause = FirstPause;
             }
 
-            if (job.State is JobState.Settled or JobState.Refunded)
+            if (job.State == JobState.Settled)
                 return job;
+            if (job.State == JobState.Refunded)
+            {
+                await SeeRefundAsync(job, cancel);
+                return job;
+            }
+
             await Task.Delay(pause, time, cancel);
+        }
+    }
+
+    /// <summary>A refund is believed when the chain shows it: a node may be a moment behind the market's.</summary>
+    private async Task SeeRefundAsync(JobView job, CancellationToken cancel)
+    {
+        var escrow = new EscrowClient(session.Chain);
+        for (var began = time.GetTimestamp(); ; await Task.Delay(LongestPause, time, cancel))
+        {
+            var onChain = await escrow.FindJobAsync(job.Id, cancel);
+            if (onChain is null or { Status: EscrowStatus.Rejected or EscrowStatus.Expired or EscrowStatus.Open })
+                return;
+            if (time.GetElapsedTime(began) > ChainPatience)
+                throw CliFailure.Failed(
+                    "not_refunded",
+                    $"The market says that the job {job.Id} was refunded; the escrow says {onChain.Status}.",
+                    $"'aitbc job refund {job.Id}' takes it back from the chain once the job has expired.");
         }
     }
 
@@ -140,10 +178,7 @@ internal sealed class JobFlow(Session session, Address client, MarketClient mark
         var receipt = await market.ReceiptAsync(job.Id, cancel);
         var onChain = await new EscrowClient(session.Chain).FindJobAsync(job.Id, cancel)
             ?? throw CliFailure.Failed("not_on_chain", $"The escrow knows no job {job.Id}.");
-        var verification = receipt.Receipt.JobId != job.Id
-            ? new ReceiptVerification(ReceiptVerdict.Malformed, "The receipt is of another job.")
-            : ReceiptVerifier.Verify(receipt, [onChain.Provider], output);
-        return new PaidResult(job, output, receipt, verification);
+        return new PaidResult(job, output, receipt, ResultCheck.Verify(job, receipt, onChain, output));
     }
 }
 

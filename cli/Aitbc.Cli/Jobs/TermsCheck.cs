@@ -39,4 +39,19 @@ internal static class TermsCheck
             return "The quote has expired.";
         return quote.TermsHash == terms.Hash() ? null : "The hash of the terms is not that of the terms.";
     }
+
+    /// <summary>Null if the terms to pay are those of the signed quote; otherwise what is not.</summary>
+    public static string? Difference(MarketQuote quote, JobView job, Address client)
+    {
+        var terms = job.Terms;
+        if (quote.JobId != job.Id || quote.Client != client || quote.SpecHash != terms.SpecHash)
+            return "The quote is signed for another job.";
+        if (job.State != JobState.Quoted)
+            return null;
+        if (terms.Provider != quote.Provider)
+            return $"The quote was signed for {quote.Provider}, the terms are for {terms.Provider}.";
+        return terms.Budget > quote.Total || terms.UnitPrice != quote.UnitPrice || terms.UnitsPer != quote.UnitsPer
+            ? $"The market signed a price of at most {Say.Ait(quote.Total)} and asks {Say.Ait(terms.Budget)} now."
+            : null;
+    }
 }

@@ -1,0 +1,31 @@
+using Aitbc.Primitives;
+using Aitbc.Sdk.Chain;
+using Aitbc.Sdk.Jobs;
+using Aitbc.Sdk.Market;
+
+namespace Aitbc.Cli.Jobs;
+
+/// <summary>
+/// Whether what a coordinator hands over is what the chain says was paid: its own word counts for nothing.
+/// </summary>
+internal static class ResultCheck
+{
+    public static ReceiptVerification Verify(JobView job, ReceiptFile file, EscrowJob onChain, byte[] output)
+    {
+        if (job.Terms.Hash() != onChain.Terms)
+            return Contradicted("The market tells other terms than those that the escrow holds.");
+        var receipt = file.Receipt;
+        if (receipt.JobId != onChain.JobKey || receipt.SpecHash != job.Terms.SpecHash)
+            return new ReceiptVerification(ReceiptVerdict.Malformed, "The receipt is of another job.");
+        var verified = ReceiptVerifier.Verify(file, [onChain.Provider], output);
+        if (!verified.IsValid)
+            return verified;
+        if (onChain.Deliverable != Hash256.Zero && onChain.Deliverable != receipt.Digest())
+            return Contradicted("The provider delivered another receipt to the escrow.");
+        return (job.Units ?? receipt.Units) == receipt.Units && (job.Charge ?? receipt.Charge) == receipt.Charge
+            ? verified
+            : Contradicted("The market tells other units or another charge than the receipt.");
+    }
+
+    private static ReceiptVerification Contradicted(string detail) => new(ReceiptVerdict.ContradictsChain, detail);
+}
