@@ -16,6 +16,7 @@ internal sealed class LeaseLoop(
     ExecutionSlots slots,
     ProviderSelf self,
     Reception reception,
+    OwnerMode mode,
     ProviderLifetime lifetime,
     TimeProvider time,
     ILogger<LeaseLoop> log) : BackgroundService
@@ -54,9 +55,18 @@ internal sealed class LeaseLoop(
     {
         if (reception.Closed() is not null || slots.Reserved >= slots.Capacity)
             return false;
-        if (await coordinator.LeaseAsync(WaitSeconds, stopping) is { } lease)
-            _ = WorkAsync(lease);
-        return true;
+        // A question that is open when the owner pauses is taken back: what it leased would only wait for its end.
+        using var open = CancellationTokenSource.CreateLinkedTokenSource(stopping, mode.UntilPaused);
+        try
+        {
+            if (await coordinator.LeaseAsync(WaitSeconds, open.Token) is { } lease)
+                _ = WorkAsync(lease);
+            return true;
+        }
+        catch (OperationCanceledException) when (open.IsCancellationRequested && !stopping.IsCancellationRequested)
+        {
+            return false;
+        }
     }
 
     private async Task WorkAsync(LeasedJob lease)

@@ -14,23 +14,29 @@ internal sealed record OwnerOrder(bool Paused, string? Notice, long AtMs);
 /// Whether this provider takes new work. The owner's last order outlives the process, so that a restart neither opens
 /// what was paused nor takes an old order again.
 /// </summary>
-internal sealed class OwnerMode
+internal sealed class OwnerMode : IDisposable
 {
     public const int LongestNotice = 200;
     private readonly string _file;
     private readonly Lock _gate = new();
     private OwnerOrder _last;
+    private CancellationTokenSource _open = new();
 
     public OwnerMode(ProviderOptions options)
     {
         Directory.CreateDirectory(options.DataDirectory);
         _file = Path.Combine(options.DataDirectory, "owner.json");
         _last = Read();
+        if (_last.Paused)
+            _open.Cancel();
     }
 
     public OwnerOrder Last => Volatile.Read(ref _last);
 
     public bool Paused => Last.Paused;
+
+    /// <summary>Cancelled by the owner's next pause: ends what waits for new work.</summary>
+    public CancellationToken UntilPaused => Volatile.Read(ref _open).Token;
 
     /// <summary>Why nothing is taken, as a sentence.</summary>
     public string Sentence => Last.Notice is { } notice
@@ -45,9 +51,16 @@ internal sealed class OwnerMode
                 return false;
             DurableFile.Replace(_file, JsonSerializer.SerializeToUtf8Bytes(order, OwnerJson.Default.OwnerOrder));
             Volatile.Write(ref _last, order);
+            // The old one is not disposed: who took its token may still look at it.
+            if (order.Paused)
+                _open.Cancel();
+            else if (_open.IsCancellationRequested)
+                Volatile.Write(ref _open, new CancellationTokenSource());
             return true;
         }
     }
+
+    public void Dispose() => _open.Dispose();
 
     // An order that cannot be read may have been a pause: selling against the owner's word is the worse mistake.
     private OwnerOrder Read()
