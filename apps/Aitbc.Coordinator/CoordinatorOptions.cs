@@ -107,8 +107,9 @@ public sealed record CoordinatorOptions
     public bool GatewayEnabled { get; init; } = true;
 
     /// <summary>
-    /// Whether the gateway connects to providers at addresses that are not of the public network. Whoever may register
-    /// can then make it ask neighbours of this machine; links need it for nothing.
+    /// Whether the gateway connects to providers, and messages are passed on to coordinators, at addresses that are not
+    /// of the public network. Whoever may register can then make it ask neighbours of this machine; links need it for
+    /// nothing.
     /// </summary>
     public bool GatewayPrivateAddresses { get; init; }
 

@@ -1,3 +1,4 @@
+using Aitbc.Coordinator.Outbound;
 using Aitbc.Primitives;
 using Aitbc.Sdk.Link;
 using Microsoft.AspNetCore.Http;

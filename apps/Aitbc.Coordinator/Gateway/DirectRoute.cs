@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Aitbc.Sdk.Link;
 
 namespace Aitbc.Coordinator.Gateway;
@@ -47,39 +45,4 @@ internal sealed class DirectRoute(HttpMessageInvoker http, Uri address) : IProvi
             throw new RouteException(true, "The provider's address gives no answer.", e);
         }
     }
-
-    /// <summary>
-    /// A sender for addresses that strangers registered: it follows no redirect, keeps no cookie, and connects to no
-    /// address of this machine or its network unless that is allowed, so that nobody reaches through it what only
-    /// neighbours may reach.
-    /// </summary>
-    public static HttpMessageInvoker Sender(bool mayBePrivate) => new(new SocketsHttpHandler
-    {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        UseProxy = false,
-        MaxConnectionsPerServer = 512,
-        ConnectTimeout = TimeSpan.FromSeconds(5),
-        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-        MaxResponseHeadersLength = 128, // KiB
-        ConnectCallback = async (context, cancel) =>
-        {
-            var all = await Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, cancel);
-            var open = all.Where(a => mayBePrivate || PublicAddress.Is(a)).ToArray();
-            if (open.Length == 0)
-                throw new HttpRequestException(
-                    HttpRequestError.ConnectionError, "The provider's address is not one of the public network.");
-            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            try
-            {
-                await socket.ConnectAsync(open, context.DnsEndPoint.Port, cancel);
-                return new NetworkStream(socket, ownsSocket: true);
-            }
-            catch
-            {
-                socket.Dispose();
-                throw;
-            }
-        },
-    });
 }

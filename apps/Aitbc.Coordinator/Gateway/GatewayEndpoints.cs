@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Aitbc.Coordinator.Access;
 using Aitbc.Coordinator.Errors;
+using Aitbc.Coordinator.Outbound;
 using Aitbc.Primitives;
 using Aitbc.Sdk.Errors;
 using Microsoft.AspNetCore.Builder;

@@ -1,3 +1,5 @@
+using Aitbc.Coordinator.Outbound;
+
 namespace Aitbc.Coordinator.Gateway;
 
 /// <summary>A way to ask one provider: over its link, or by its own address.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Aitbc.Coordinator.Outbound;
 using Aitbc.Primitives;
 
 namespace Aitbc.Coordinator.Gateway;
@@ -54,23 +55,4 @@ internal static class ModelList
         ours.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
             && value.GetString() is { Length: > 0 and <= 40 } text && UInt256.TryParse(text, out var price)
             && price <= HighestPrice ? price : null;
-}
-
-/// <summary>Reads a whole body of bounded length.</summary>
-internal static class BoundedBody
-{
-    /// <summary>Throws <see cref="InvalidDataException"/> if it is longer.</summary>
-    public static async Task<ReadOnlyMemory<byte>> ReadAsync(Stream body, int most, CancellationToken cancel)
-    {
-        using var whole = new MemoryStream();
-        var part = new byte[16 * 1024];
-        while (await body.ReadAsync(part, cancel) is var length and > 0)
-        {
-            if (whole.Length + length > most)
-                throw new InvalidDataException($"The body is longer than {most} bytes.");
-            whole.Write(part, 0, length);
-        }
-
-        return whole.GetBuffer().AsMemory(0, (int)whole.Length);
-    }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Aitbc.Coordinator.Links;
+using Aitbc.Coordinator.Outbound;
 using Aitbc.Primitives;
 
 namespace Aitbc.Coordinator.Gateway;
@@ -7,7 +8,7 @@ namespace Aitbc.Coordinator.Gateway;
 /// <summary>How each provider is reached: by the link that it dialled, or else by its registered address.</summary>
 internal sealed class ProviderRoutes(LinkTable links, CoordinatorOptions options) : IDisposable
 {
-    private readonly HttpMessageInvoker http = DirectRoute.Sender(options.GatewayPrivateAddresses);
+    private readonly HttpMessageInvoker http = StrangerHttp.Sender(options.GatewayPrivateAddresses);
     private readonly ConcurrentDictionary<Address, Uri> addresses = new();
 
     /// <summary>Null if there is no way to it now.</summary>

@@ -23,6 +23,7 @@ internal static class MessageEndpoints
     {
         services.AddSingleton<AgentBook>();
         services.AddSingleton<InboxSignals>();
+        services.AddSingleton<InboxPlaces>();
         services.AddSingleton<PostDesk>();
         services.AddSingleton<InboxDesk>();
         services.AddHostedService<InboxSweep>();
@@ -38,9 +39,10 @@ internal static class MessageEndpoints
     }
 
     private static async Task<Results<Created<MessageReceipt>, Ok<MessageReceipt>>> PostAsync(
-        AgentMessage body, PostDesk desk, CancellationToken cancel)
+        AgentMessage body, HttpRequest request, PostDesk desk, CancellationToken cancel)
     {
-        var (receipt, isNew) = await desk.PostAsync(body, cancel);
+        var isPassedOn = request.Headers.ContainsKey(InboxPlaces.PassedHeader);
+        var (receipt, isNew) = await desk.PostAsync(body, request.Host.Value ?? "", isPassedOn, cancel);
         return isNew ? TypedResults.Created((string?)null, receipt) : TypedResults.Ok(receipt);
     }
 

@@ -4,6 +4,7 @@ using Aitbc.Coordinator.Errors;
 using Aitbc.Coordinator.Payments;
 using Aitbc.Coordinator.Storage;
 using Aitbc.Primitives;
+using Aitbc.Sdk.Agents;
 using Aitbc.Sdk.Errors;
 using Aitbc.Sdk.Messages;
 using Microsoft.EntityFrameworkCore;
@@ -19,6 +20,7 @@ internal sealed class PostDesk(
     IStore store,
     AgentBook agents,
     InboxSignals signals,
+    InboxPlaces places,
     MarketSelf self,
     RateGate rates,
     CoordinatorOptions options,
@@ -26,8 +28,13 @@ internal sealed class PostDesk(
 {
     private const ulong MostAhead = 300;
 
-    /// <summary>The receipt, and whether the message is new here.</summary>
-    public async Task<(MessageReceipt Receipt, bool IsNew)> PostAsync(AgentMessage message, CancellationToken cancel)
+    /// <summary>The receipt, and whether the message is new where its receiver reads.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="host">Host and port as the caller named this coordinator.</param>
+    /// <param name="isPassedOn">Whether another coordinator passed it on: then it stays here.</param>
+    /// <param name="cancel">Stops the wait; the message may still be taken.</param>
+    public async Task<(MessageReceipt Receipt, bool IsNew)> PostAsync(
+        AgentMessage message, string host, bool isPassedOn, CancellationToken cancel)
     {
         var chainId = self.Known.ChainId;
         if (!message.IsWellFormed())
@@ -39,7 +46,9 @@ internal sealed class PostDesk(
         if (await db.Messages.AsNoTracking().FirstOrDefaultAsync(m => m.Digest == digest, cancel) is { } known)
             return (ReceiptOf(known), false);
         CheckTime(message);
-        await CheckPartiesAsync(message, chainId, cancel);
+        var receiver = await CheckPartiesAsync(message, chainId, cancel);
+        if (!isPassedOn && places.Elsewhere(receiver, host) is { } place)
+            return await places.PassAsync(place, message, digest, cancel);
         var (row, isNew) = await StoreAsync(db, message, digest, cancel);
         if (isNew)
             signals.Wake(message.To);
@@ -57,7 +66,8 @@ internal sealed class PostDesk(
                 "Seal it anew under the same id.");
     }
 
-    private async Task CheckPartiesAsync(AgentMessage message, ulong chainId, CancellationToken cancel)
+    private async Task<AgentStanding> CheckPartiesAsync(
+        AgentMessage message, ulong chainId, CancellationToken cancel)
     {
         if (message.SignerOf(chainId) is not { } signer)
             throw Unsigned(message.From);
@@ -76,6 +86,7 @@ internal sealed class PostDesk(
             throw Refusal.Of(
                 409, ProblemCodes.MessageKeyStale, $"Agent {message.To} has another key for messages now.",
                 "Take the key from the registry and seal the message anew.");
+        return receiver;
     }
 
     private async Task<(MessageRow Row, bool IsNew)> StoreAsync(

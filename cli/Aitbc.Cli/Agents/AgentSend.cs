@@ -54,7 +54,6 @@ internal static class AgentSend
         var (from, to) = (context.Get(From), context.Get(To));
         var mailbox = await AgentVoice.MailboxAsync(
             context.Session, from, context.Get(Account), context.Cancel);
-        await CheckPlaceAsync(context, mailbox, to);
         var message = await mailbox.SealAsync(from, to, bytes, topic, context.Cancel);
         var receipt = await mailbox.PostAsync(message, context.Cancel);
         context.Output.Facts(
@@ -71,20 +70,5 @@ internal static class AgentSend
             ["topic"] = topic,
             ["expiresAt"] = receipt.ExpiresAt,
         });
-    }
-
-    // Whoever registers an agent chooses the address: it is named and not called.
-    private static async Task CheckPlaceAsync(CommandContext context, AgentMailbox mailbox, ulong to)
-    {
-        if (await mailbox.InboxOfAsync(to, context.Cancel) is { } place
-            && Uri.TryCreate(place, UriKind.Absolute, out var inbox)
-            && inbox.GetLeftPart(UriPartial.Authority)
-                != context.Session.Endpoints.Coordinator.GetLeftPart(UriPartial.Authority))
-        {
-            throw CliFailure.Failed(
-                "inbox_elsewhere",
-                $"Agent {to} says that it reads at {inbox}, and not at {context.Session.Endpoints.Coordinator}.",
-                $"If you trust that address, name it: --coordinator-url {inbox}");
-        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using Aitbc.Primitives;
 using Aitbc.Sdk.Chain;
 using Aitbc.Sdk.Messages;
@@ -99,13 +100,16 @@ public sealed class AgentClient
             var owner = calls.ReadAsync(AgentAbi.OwnerOf, cancel, (UInt256)id);
             var wallet = calls.ReadAsync(AgentAbi.GetAgentWallet, cancel, (UInt256)id);
             var key = MetadataAsync(id, MessageSealing.MetadataKey, cancel);
-            await Task.WhenAll(owner, wallet, key).ConfigureAwait(false);
+            var inbox = MetadataAsync(id, MessageSealing.InboxKey, cancel);
+            await Task.WhenAll(owner, wallet, key, inbox).ConfigureAwait(false);
             var paid = (Address)(await wallet.ConfigureAwait(false))[0]!;
             var bytes = await key.ConfigureAwait(false);
+            var place = await inbox.ConfigureAwait(false);
             return new AgentStanding(
                 (Address)(await owner.ConfigureAwait(false))[0]!,
                 paid == default ? null : paid,
-                bytes.Length == Hash256.Length ? Hash256.FromBytes(bytes) : null);
+                bytes.Length == Hash256.Length ? Hash256.FromBytes(bytes) : null,
+                place.Length is > 0 and <= MessageSealing.MaxInbox ? Encoding.UTF8.GetString(place) : null);
         }
         catch (RpcException e) when (e.IsRevert("ERC721NonexistentToken"))
         {

@@ -66,15 +66,6 @@ public sealed class AgentMailbox
     public Task<MessageReceipt> PostAsync(AgentMessage message, CancellationToken cancel = default) =>
         market.PostMessageAsync(message, cancel);
 
-    /// <summary>The address where an agent says that it reads; null if it says none.</summary>
-    /// <param name="agent">Its number.</param>
-    /// <param name="cancel">Stops the wait.</param>
-    public async Task<string?> InboxOfAsync(ulong agent, CancellationToken cancel = default)
-    {
-        var bytes = await agents.MetadataAsync(agent, MessageSealing.InboxKey, cancel).ConfigureAwait(false);
-        return bytes.Length is > 0 and <= MessageSealing.MaxInbox ? Encoding.UTF8.GetString(bytes) : null;
-    }
-
     /// <summary>Reads messages, each checked; those with a fault are given without a text.</summary>
     /// <param name="agent">The agent that reads.</param>
     /// <param name="query">Which messages.</param>

@@ -120,6 +120,9 @@ public static class ProblemCodes
     /// <summary>429: the receiver's inbox takes no more, or no more from this sender.</summary>
     public const string InboxFull = "inbox_full";
 
+    /// <summary>503: the coordinator at which the receiver reads does not answer; nothing was taken.</summary>
+    public const string InboxUnreachable = "inbox_unreachable";
+
     /// <summary>422: a message is sealed for another key.</summary>
     public const string MessageKeyUnknown = "message_key_unknown";
 

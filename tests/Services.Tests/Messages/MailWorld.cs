@@ -35,6 +35,8 @@ internal sealed class MailWorld : IAsyncDisposable
 
     public ChainClient Chain => node.Client;
 
+    public Uri NodeUrl => node.Url;
+
     public AgentClient Agents { get; private set; } = null!;
 
     /// <summary>The accounts of the agents.</summary>

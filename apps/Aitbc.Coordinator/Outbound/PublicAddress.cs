@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Aitbc.Coordinator.Gateway;
+namespace Aitbc.Coordinator.Outbound;
 
 /// <summary>Whether an address is one of the public network (IANA's registries of special purpose).</summary>
 internal static class PublicAddress
