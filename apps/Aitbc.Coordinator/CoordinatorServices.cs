@@ -15,6 +15,7 @@ using Aitbc.Coordinator.Providers;
 using Aitbc.Coordinator.Quotes;
 using Aitbc.Coordinator.Reputation;
 using Aitbc.Coordinator.Storage;
+using Aitbc.Coordinator.Verification;
 using Aitbc.Coordinator.Why;
 using Aitbc.Sdk.Chain;
 using Aitbc.Sdk.Errors;
@@ -152,6 +153,7 @@ public static class CoordinatorServices
         services.AddSingleton<LeaseDesk>();
         services.AddSingleton<MarketSelf>();
         services.AddSingleton<SettlementHints>();
+        services.AddSingleton<Comparing>();
         services.AddSingleton<Judging>();
         services.AddSingleton<ChainEvidence>();
         services.AddSingleton<Settler>();

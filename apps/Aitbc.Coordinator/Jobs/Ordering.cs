@@ -34,6 +34,7 @@ internal sealed class Ordering(
             throw Refusal.Invalid("idempotencyKey is 1 to 64 printable ASCII characters without spaces.");
         if (order.Spec.Problem() is { } problem)
             throw Refusal.Invalid(problem);
+        CheckVerification(order);
         var orderHash = Keccak256.Hash(JsonSerializer.SerializeToUtf8Bytes(order, MarketJson.Default.OrderRequest));
         var id = JobId.Derive(client, order.IdempotencyKey);
         if (await FindAsync(id, orderHash, cancel) is { } known)
@@ -57,9 +58,29 @@ internal sealed class Ordering(
         catch (DbUpdateException e) when (store.IsDuplicate(e))
         {
             // The same order came twice at the same time, and the other was first.
-            return (await FindAsync(id, orderHash, cancel) ?? throw Refusal.NoJob(id), false);
+            return (await FindAsync(id, orderHash, cancel) ?? throw RunTaken(order), false);
         }
     }
+
+    private static void CheckVerification(OrderRequest order)
+    {
+        if (order.Verification is not { } verified)
+            return;
+        if (verified.Problem() is { } problem)
+            throw Refusal.Invalid(problem);
+        if (!JobVerification.CanCompare(order.Spec.Engine))
+            throw Refusal.Of(
+                422,
+                ProblemCodes.VerificationUnsupported,
+                $"Answers of the engine '{order.Spec.Engine}' differ from machine to machine: they cannot be compared.",
+                $"Leave verification out; only '{JobSpec.WasmEngine}' and '{JobSpec.JsEngine}' are compared.");
+    }
+
+    private static AitbcException RunTaken(OrderRequest order) => Refusal.Of(
+        409,
+        ProblemCodes.Conflict,
+        $"Run {order.Verification?.Run} of the group {order.Verification?.Group} is another order.",
+        "Use another group, or repeat that order with its key.");
 
     private async Task<JobRow?> FindAsync(Hash256 id, Hash256 orderHash, CancellationToken cancel)
     {
@@ -88,6 +109,8 @@ internal sealed class Ordering(
             TermsHash = terms.Hash(),
             ModuleHash = order.Spec.Program,
             InputHash = order.Spec.InputBlob,
+            VerifyGroup = order.Verification?.Group,
+            VerifyRun = order.Verification?.Run,
             ExpiresAt = (long)terms.ExpiresAt,
             QuotedAtBlock = (long)await chain.BlockNumberAsync(cancel),
             State = JobState.Quoted,

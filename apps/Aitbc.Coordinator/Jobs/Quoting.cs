@@ -69,6 +69,7 @@ internal sealed class Quoting(
             ExpiresAt = (ulong)time.GetUtcNow().ToUnixTimeSeconds()
                 + (order.ExpiresInSeconds ?? (ulong)options.DefaultExpirySeconds),
             EvaluationWindow = market.EvaluationWindow,
+            Verification = order.Verification,
         };
     }
 

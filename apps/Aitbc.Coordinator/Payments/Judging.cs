@@ -2,13 +2,14 @@ using Aitbc.Coordinator.Blobs;
 using Aitbc.Coordinator.Delivery;
 using Aitbc.Coordinator.Jobs;
 using Aitbc.Coordinator.Storage;
+using Aitbc.Coordinator.Verification;
 using Aitbc.Sdk.Chain;
 using Aitbc.Sdk.Errors;
 
 namespace Aitbc.Coordinator.Payments;
 
 /// <summary>The evaluator's judgement of a submitted result.</summary>
-internal sealed class Judging(BlobStore blobs)
+internal sealed class Judging(BlobStore blobs, Comparing comparing, TimeProvider time)
 {
     public async Task<SettlementStep> JudgeAsync(JobRow row, EscrowJob escrow, CancellationToken cancel)
     {
@@ -25,6 +26,18 @@ internal sealed class Judging(BlobStore blobs)
         // Reading verifies the hash of the bytes.
         return await blobs.ReadAsync(file.Receipt.OutputHash, cancel) is null
             ? new SettlementStep.Condemn("output_corrupt", "The output is not here with the hash of the receipt.")
-            : new SettlementStep.Complete();
+            : await CompareAsync(row, escrow, cancel);
+    }
+
+    /// <summary>Half of the window is left to the settlement, so that a provider is paid though others are late.</summary>
+    private async Task<SettlementStep> CompareAsync(JobRow row, EscrowJob escrow, CancellationToken cancel)
+    {
+        var latest = escrow.SubmittedAt + (escrow.EvaluationWindow / 2);
+        return await comparing.OfAsync(row, cancel) switch
+        {
+            Comparison.Refuted refuted => new SettlementStep.Condemn(ProblemCodes.ResultDisagrees, refuted.Detail),
+            Comparison.Waits when (ulong)time.GetUtcNow().ToUnixTimeSeconds() < latest => new SettlementStep.Nothing(),
+            _ => new SettlementStep.Complete(),
+        };
     }
 }

@@ -76,6 +76,8 @@ internal sealed class QuoteDesk(
             throw Refusal.Invalid("idempotencyKey is 1 to 64 printable ASCII characters without spaces.");
         if (request.Spec.Problem() is { } problem)
             throw Refusal.Invalid(problem);
+        if (request.Exclude is { Count: > QuoteRequest.MostExcluded })
+            throw Refusal.Invalid($"exclude names at most {QuoteRequest.MostExcluded} providers.");
         privacy = PrivacyClass.Rank(request.Privacy ?? PrivacyClass.Open)
             ?? throw Refusal.Invalid("privacy is open, no-log or attested.");
         return ResourceClass.Of(request.Spec)

@@ -27,6 +27,10 @@ internal static class QuoteSearch
             && o.PrivacyRank >= privacy && o.Provider != client);
         if (need.Request.Provider is { } provider)
             offers = offers.Where(o => o.Provider == provider);
+        if (need.Request.Exclude is { Count: > 0 } exclude)
+            offers = offers.Where(o => !exclude.Contains(o.Provider) && !db.Providers.Any(
+                p => p.Address == o.Provider && p.AgentWallet != null
+                    && db.Providers.Any(e => exclude.Contains(e.Address) && e.AgentWallet == p.AgentWallet)));
         if (need.Request.Region is { } region)
             offers = offers.Where(o => o.Region == region);
         if (need.Request.Warm)
@@ -45,12 +49,16 @@ internal static class QuoteSearch
         CoordinatorDbContext db, QuoteNeed need)
     {
         var (name, nowMs, request) = (need.Kind.Name, need.NowMs, need.Request);
+        var exclude = request.Exclude ?? [];
         var left = await db.Offers.AsNoTracking()
             .Where(o => o.ResourceClass == name && o.Capacity > 0 && o.ExpiresAtMs > nowMs)
             .OrderBy(o => o.Price).ThenBy(o => o.Rank).ThenBy(o => o.IssuedAt).ThenBy(o => o.Id)
             .Select(o => new Candidate(
                 o,
                 db.Providers.Where(p => p.Address == o.Provider).Select(p => p.LastSeenAtMs).FirstOrDefault(),
+                exclude.Contains(o.Provider) || db.Providers.Any(
+                    p => p.Address == o.Provider && p.AgentWallet != null
+                        && db.Providers.Any(e => exclude.Contains(e.Address) && e.AgentWallet == p.AgentWallet)),
                 db.Quotes.Count(q => q.OfferId == o.Id && q.HoldUntilMs > nowMs)))
             .Take(MostExplained).ToListAsync();
         if (left.Count == 0)
@@ -60,6 +68,7 @@ internal static class QuoteSearch
             ("own", c => c.Row.Provider != need.Client, c => c.Row.Provider.ToString()),
             ("provider", c => request.Provider is null || c.Row.Provider == request.Provider,
                 c => c.Row.Provider.ToString()),
+            ("exclude", c => !c.IsExcluded, c => c.Row.Provider.ToString()),
             ("region", c => request.Region is null || c.Row.Region == request.Region, c => c.Row.Region),
             ("privacy", c => c.Row.PrivacyRank >= need.PrivacyRank, c => Signed(c).Privacy),
             ("units", c => c.Row.MaxUnits >= need.Units, c => Number(c.Row.MaxUnits)),
@@ -96,5 +105,5 @@ internal static class QuoteSearch
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 
-    private sealed record Candidate(OfferRow Row, long LastSeenAtMs, int Held);
+    private sealed record Candidate(OfferRow Row, long LastSeenAtMs, bool IsExcluded, int Held);
 }

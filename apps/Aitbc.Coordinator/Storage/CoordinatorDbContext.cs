@@ -62,6 +62,8 @@ internal class CoordinatorDbContext(DbContextOptions options) : DbContext(option
             job.HasIndex(j => j.ModuleHash);
             job.HasIndex(j => j.InputHash);
             job.HasIndex(j => j.OutputHash);
+            job.HasIndex(j => new { j.Client, j.VerifyGroup, j.VerifyRun }).IsUnique()
+                .HasFilter("\"VerifyGroup\" IS NOT NULL");
         });
         modelBuilder.Entity<JobEventRow>(row =>
         {
@@ -90,6 +92,7 @@ internal class CoordinatorDbContext(DbContextOptions options) : DbContext(option
         {
             token.ToTable("tokens");
             token.HasKey(t => t.TokenHash);
+            token.Property(t => t.Scopes).HasMaxLength(128);
             token.HasIndex(t => t.ExpiresAtMs);
         });
         modelBuilder.Entity<BlobOwnerRow>(owner =>

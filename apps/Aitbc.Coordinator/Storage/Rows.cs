@@ -30,6 +30,12 @@ internal sealed class JobRow
 
     public Hash256? InputHash { get; init; }
 
+    /// <summary>The group of runs that it is compared in; null = none.</summary>
+    public Hash256? VerifyGroup { get; init; }
+
+    /// <summary>Which run of the group it is.</summary>
+    public int? VerifyRun { get; init; }
+
     public required long ExpiresAt { get; init; }
 
     /// <summary>Height of the chain at the quote: the job's events are not older.</summary>
@@ -138,6 +144,9 @@ internal sealed class TokenRow
     public required byte[] TokenHash { get; init; }
 
     public required Address Account { get; init; }
+
+    /// <summary>What it may be used for, with spaces; null = everything.</summary>
+    public string? Scopes { get; init; }
 
     public required long ExpiresAtMs { get; init; }
 }

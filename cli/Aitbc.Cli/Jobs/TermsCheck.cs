@@ -24,6 +24,8 @@ internal static class TermsCheck
             return "The quote is for another chain or escrow.";
         if (terms.Engine != order.Spec.Engine || terms.SpecHash != order.Spec.Hash())
             return "The quote is for another specification.";
+        if (terms.Verification != order.Verification)
+            return "The quote is to be compared with other runs than was ordered.";
         if (order.Provider is { } wanted && terms.Provider != wanted)
             return $"The quote is from {terms.Provider}, not from the provider that was asked for.";
         if (terms.UnitsPer == 0

@@ -63,6 +63,15 @@ public static class ProblemCodes
     /// <summary>422: a blob that the specification names was not put.</summary>
     public const string BlobMissing = "blob_missing";
 
+    /// <summary>422: the outputs of this engine cannot be compared byte for byte.</summary>
+    public const string VerificationUnsupported = "verification_unsupported";
+
+    /// <summary>Not enough of several runs gave the same output.</summary>
+    public const string NoAgreement = "no_agreement";
+
+    /// <summary>Refunded: enough other providers gave another output for the same work.</summary>
+    public const string ResultDisagrees = "result_disagrees";
+
     /// <summary>409: the job is not in a state that allows this.</summary>
     public const string WrongState = "wrong_state";
 

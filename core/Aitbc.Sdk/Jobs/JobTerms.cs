@@ -9,10 +9,15 @@ namespace Aitbc.Sdk.Jobs;
 /// </summary>
 public sealed record JobTerms
 {
-    private static readonly Eip712Type Type = Eip712Type.Parse(
+    private const string Members =
         "JobTerms(bytes32 jobId,uint256 chainId,address escrow,address client,address provider,address evaluator,"
         + "string engine,bytes32 specHash,string unitKind,uint256 unitPrice,uint64 unitsPer,uint256 budget,"
-        + "uint64 expiresAt,uint64 evaluationWindow)");
+        + "uint64 expiresAt,uint64 evaluationWindow";
+
+    private static readonly Eip712Type Type = Eip712Type.Parse(Members + ")");
+
+    private static readonly Eip712Type WithVerification =
+        Eip712Type.Parse(Members + ",uint32 agree,uint32 runs,uint32 run,bytes32 group)");
 
     /// <summary>The job's id (<see cref="Primitives.JobId"/>).</summary>
     public required Hash256 JobId { get; init; }
@@ -56,20 +61,35 @@ public sealed record JobTerms
     /// <summary>Seconds for the escrow's <c>evaluationWindow</c>.</summary>
     public required ulong EvaluationWindow { get; init; }
 
+    /// <summary>Of one of several runs that are compared; null = the job stands alone.</summary>
+    public JobVerification? Verification { get; init; }
+
     /// <summary>The EIP-712 struct hash, the <c>terms</c> of <c>openJob</c>.</summary>
-    public Hash256 Hash() => Type.HashStruct(
-        JobId,
-        (UInt256)ChainId,
-        Escrow,
-        Client,
-        Provider,
-        Evaluator,
-        Engine,
-        SpecHash,
-        UnitKind,
-        UnitPrice,
-        (UInt256)UnitsPer,
-        Budget,
-        (UInt256)ExpiresAt,
-        (UInt256)EvaluationWindow);
+    public Hash256 Hash()
+    {
+        object[] values =
+        [
+            JobId,
+            (UInt256)ChainId,
+            Escrow,
+            Client,
+            Provider,
+            Evaluator,
+            Engine,
+            SpecHash,
+            UnitKind,
+            UnitPrice,
+            (UInt256)UnitsPer,
+            Budget,
+            (UInt256)ExpiresAt,
+            (UInt256)EvaluationWindow,
+        ];
+        return Verification is not { } verified ? Type.HashStruct(values) : WithVerification.HashStruct([
+            .. values,
+            (UInt256)(ulong)verified.Agree,
+            (UInt256)(ulong)verified.Runs,
+            (UInt256)(ulong)verified.Run,
+            verified.Group,
+        ]);
+    }
 }

@@ -94,6 +94,9 @@ public sealed record OrderRequest
 
     /// <summary>Accepts this quote of the same job: its slot and price; null = the cheapest registration.</summary>
     public Hash256? QuoteId { get; init; }
+
+    /// <summary>Makes it one of several runs that are compared; null = it stands alone.</summary>
+    public JobVerification? Verification { get; init; }
 }
 
 /// <summary>A job as the market knows it.</summary>

@@ -11,6 +11,9 @@ namespace Aitbc.Sdk.Market;
 /// <summary>Body of <c>POST /v1/quotes</c>: this job, now.</summary>
 public sealed record QuoteRequest
 {
+    /// <summary>Most providers that one request excludes.</summary>
+    public const int MostExcluded = 8;
+
     /// <summary>The key of the order that may follow: it makes the job's id.</summary>
     public required string IdempotencyKey { get; init; }
 
@@ -22,6 +25,12 @@ public sealed record QuoteRequest
 
     /// <summary>Only this provider; null = the best.</summary>
     public Address? Provider { get; init; }
+
+    /// <summary>
+    /// None of these providers, at most <see cref="MostExcluded"/>, and none that is paid where one of their agents
+    /// is; null = any.
+    /// </summary>
+    public IReadOnlyList<Address>? Exclude { get; init; }
 
     /// <summary>Only this region; null = any.</summary>
     public string? Region { get; init; }

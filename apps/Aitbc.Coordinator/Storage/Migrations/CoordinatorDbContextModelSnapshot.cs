@@ -276,6 +276,12 @@ namespace Aitbc.Coordinator.Storage.Migrations
                     b.Property<long>("UpdatedAtMs")
                         .HasColumnType("INTEGER");
 
+                    b.Property<byte[]>("VerifyGroup")
+                        .HasColumnType("BLOB");
+
+                    b.Property<int?>("VerifyRun")
+                        .HasColumnType("INTEGER");
+
                     b.Property<bool>("Watched")
                         .HasColumnType("INTEGER");
 
@@ -295,6 +301,10 @@ namespace Aitbc.Coordinator.Storage.Migrations
                         .HasFilter("Watched = 1");
 
                     b.HasIndex("Client", "Sequence");
+
+                    b.HasIndex("Client", "VerifyGroup", "VerifyRun")
+                        .IsUnique()
+                        .HasFilter("\"VerifyGroup\" IS NOT NULL");
 
                     b.HasIndex("Provider", "State", "Sequence");
 
@@ -577,6 +587,10 @@ namespace Aitbc.Coordinator.Storage.Migrations
 
                     b.Property<long>("ExpiresAtMs")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("Scopes")
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT");
 
                     b.HasKey("TokenHash");
 

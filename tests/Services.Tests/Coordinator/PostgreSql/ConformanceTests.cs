@@ -1,6 +1,7 @@
 using Aitbc.Coordinator;
 using Services.Tests.Coordinator.Book;
 using Services.Tests.Coordinator.Reputation;
+using Services.Tests.Coordinator.Verification;
 
 namespace Services.Tests.Coordinator.PostgreSql;
 
@@ -48,6 +49,12 @@ public sealed class ReputationOnPostgreSqlTests : ReputationTests
 }
 
 public sealed class ProbationOnPostgreSqlTests : ProbationTests
+{
+    internal override Task<Market> StartAsync(Func<CoordinatorOptions, CoordinatorOptions>? change = null) =>
+        OnPostgreSql.StartAsync(change);
+}
+
+public sealed class VerificationOnPostgreSqlTests : VerificationTests
 {
     internal override Task<Market> StartAsync(Func<CoordinatorOptions, CoordinatorOptions>? change = null) =>
         OnPostgreSql.StartAsync(change);

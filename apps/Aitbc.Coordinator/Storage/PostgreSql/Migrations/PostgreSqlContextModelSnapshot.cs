@@ -289,6 +289,12 @@ namespace Aitbc.Coordinator.Storage.PostgreSql.Migrations
                     b.Property<long>("UpdatedAtMs")
                         .HasColumnType("bigint");
 
+                    b.Property<byte[]>("VerifyGroup")
+                        .HasColumnType("bytea");
+
+                    b.Property<int?>("VerifyRun")
+                        .HasColumnType("integer");
+
                     b.Property<bool>("Watched")
                         .HasColumnType("boolean");
 
@@ -308,6 +314,10 @@ namespace Aitbc.Coordinator.Storage.PostgreSql.Migrations
                         .HasFilter("\"Watched\"");
 
                     b.HasIndex("Client", "Sequence");
+
+                    b.HasIndex("Client", "VerifyGroup", "VerifyRun")
+                        .IsUnique()
+                        .HasFilter("\"VerifyGroup\" IS NOT NULL");
 
                     b.HasIndex("Provider", "State", "Sequence");
 
@@ -607,6 +617,10 @@ namespace Aitbc.Coordinator.Storage.PostgreSql.Migrations
 
                     b.Property<long>("ExpiresAtMs")
                         .HasColumnType("bigint");
+
+                    b.Property<string>("Scopes")
+                        .HasMaxLength(128)
+                        .HasColumnType("character varying(128)");
 
                     b.HasKey("TokenHash");
 
