@@ -61,6 +61,12 @@ public sealed record CoordinatorOptions
     /// <summary>A provider is online so long after it was heard of.</summary>
     public int OnlineSeconds { get; init; } = 60;
 
+    /// <summary>
+    /// A paid job that nobody holds is refunded when its provider was not heard of for so long; at least
+    /// <see cref="OnlineSeconds"/>.
+    /// </summary>
+    public int VanishedSeconds { get; init; } = 180;
+
     /// <summary>So long after a submission a result may come before the job is rejected.</summary>
     public int ResultGraceSeconds { get; init; } = 120;
 
@@ -141,6 +147,10 @@ public sealed record CoordinatorOptions
         Require(DefaultExpirySeconds is >= 120 and <= 2_592_000, nameof(DefaultExpirySeconds), "120 to 2,592,000");
         Require(LeaseSeconds is >= 1 and <= 3600, nameof(LeaseSeconds), "1 to 3600");
         Require(OnlineSeconds is >= 1 and <= 3600, nameof(OnlineSeconds), "1 to 3600");
+        Require(
+            VanishedSeconds >= OnlineSeconds && VanishedSeconds <= 86_400,
+            nameof(VanishedSeconds),
+            "onlineSeconds to 86,400");
         Require(
             ResultGraceSeconds >= 1 && ResultGraceSeconds < EvaluationWindowSeconds,
             nameof(ResultGraceSeconds),

@@ -28,6 +28,9 @@ internal sealed class LeaseDesk(
     private const int MostSilences = 3;
     private const int Page = 20;
 
+    // Before it, this coordinator cannot know whether providers were silent or had nobody to speak to.
+    private readonly DateTimeOffset listensSince = time.GetUtcNow();
+
     public static JobNote NoteOf(Address provider, LeaseClaim claim) =>
         new("provider", "assigned", $"Leased by {provider} until {claim.Ends:O}.");
 
@@ -70,6 +73,35 @@ internal sealed class LeaseDesk(
         }
 
         return ended.Count;
+    }
+
+    /// <summary>
+    /// Gives up paid jobs that nobody holds and whose providers were not heard of for long. How many.
+    /// </summary>
+    public async Task<int> GiveUpAsync(CancellationToken cancel)
+    {
+        var now = time.GetUtcNow();
+        var latest = now.AddSeconds(-options.VanishedSeconds);
+        if (listensSince > latest)
+            return 0;
+        var (seconds, latestMs) = (now.ToUnixTimeSeconds(), latest.ToUnixTimeMilliseconds());
+        await using var db = await databases.CreateDbContextAsync(cancel);
+        var left = await db.Jobs.AsNoTracking()
+            .Where(j => j.Watched && j.State == JobState.Funded && j.RejectCode == null && j.ReceiptJson == null
+                && j.ExpiresAt > seconds && j.UpdatedAtMs <= latestMs
+                && !db.Providers.Any(p => p.Address == j.Provider && p.LastSeenAtMs > latestMs))
+            .OrderBy(j => j.Sequence).Take(Page).ToListAsync(cancel);
+        foreach (var row in left)
+            await moves.TryChangeAsync(
+                row,
+                new JobNote(
+                    "coordinator",
+                    Vanished,
+                    $"The provider was not heard of for {options.VanishedSeconds} s: it is refunded."),
+                set => set.SetProperty(j => j.RejectCode, Vanished),
+                cancel,
+                j => j.RejectCode == null && j.LeaseId == null && j.ReceiptJson == null);
+        return left.Count;
     }
 
     private Task<bool> FreeAsync(JobRow row, bool isLast, long nowMs, CancellationToken cancel)

@@ -68,6 +68,7 @@ internal sealed class SettlementLoop(
                 if (await store.LeadsAsync("settlement", stopping))
                 {
                     await leases.ReapAsync(null, stopping);
+                    await leases.GiveUpAsync(stopping);
                     await settler.SweepAsync(stopping);
                 }
             }

@@ -16,5 +16,6 @@ internal static class JobCommand
         JobResult.Create(),
         JobCancel.Create(),
         JobRefund.Create(),
+        JobCanary.Create(),
         WhyCommand.Create());
 }

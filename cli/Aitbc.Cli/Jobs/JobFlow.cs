@@ -42,6 +42,8 @@ internal sealed class JobFlow(Session session, Address client, MarketClient mark
         var info = await market.InfoAsync(cancel);
         if (!quote.IsSignedBy(info.Evaluator, info.ChainId, info.Escrow))
             throw CliFailure.Failed("quote_invalid", "The quote is not signed by the market. Nothing was paid.");
+        if (wanted.Exclude?.Contains(quote.Provider) == true)
+            throw CliFailure.Failed("quote_wrong", $"The market quotes {quote.Provider}, which was to be left out.");
         var job = await QuoteAsync(order with { QuoteId = quote.Id }, blobs, cancel);
         return TermsCheck.Difference(quote, job, client) is { } difference
             ? throw CliFailure.Failed("quote_broken", difference + " Nothing was paid.", "Ask another market.")
@@ -51,10 +53,10 @@ internal sealed class JobFlow(Session session, Address client, MarketClient mark
     // Its firm quote is gone: only a most that the client says itself bounds what it may ask now.
     private static JobView Known(OrderRequest order, JobView known)
     {
-        if (known.Terms.SpecHash != order.Spec.Hash())
+        if (known.Terms.SpecHash != order.Spec.Hash() || known.Terms.Verification != order.Verification)
             throw CliFailure.Failed(
                 ProblemCodes.Conflict,
-                $"The job {known.Id} was ordered with this key and another specification.",
+                $"The job {known.Id} was ordered with this key and something else.",
                 "Use another --idempotency-key.");
         return known.State != JobState.Quoted || order.MaxPrice is not null ? known : throw CliFailure.Failed(
             "quote_unseen",
@@ -166,6 +168,18 @@ internal sealed class JobFlow(Session session, Address client, MarketClient mark
                     $"The market says that the job {job.Id} was refunded; the escrow says {onChain.Status}.",
                     $"'aitbc job refund {job.Id}' takes it back from the chain once the job has expired.");
         }
+    }
+
+    /// <summary>
+    /// Whether a refunded job may be ordered anew elsewhere: another may do it, and its payment is back. The market's
+    /// word is not enough for that; the chain has to say it.
+    /// </summary>
+    public async Task<bool> MayReassignAsync(JobView refunded, CancellationToken cancel)
+    {
+        var story = await market.WhyAsync(refunded.Id, cancel);
+        return story.Retryable && refunded.Reason != ProblemCodes.PaymentWrongTerms
+            && (await new EscrowClient(session.Chain).FindJobAsync(refunded.Id, cancel))?.Status
+                is EscrowStatus.Rejected or EscrowStatus.Expired;
     }
 
     public async Task<PaidResult> CollectAsync(Hash256 id, CancellationToken cancel) =>

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Aitbc.Cli.Shell;
+using Aitbc.Sdk.Errors;
 using Aitbc.Sdk.Jobs;
 using Aitbc.Sdk.Market;
 
@@ -15,8 +16,21 @@ internal static class Submission
         CommandContext context, SubmitOptions options, JobSpec spec, IReadOnlyList<byte[]> blobs)
     {
         var order = options.Order(context, spec);
+        var (verify, times) = (options.Verify(context), options.Reassign(context));
+        if (verify is not null && !JobVerification.CanCompare(spec.Engine))
+            throw new CliFailure(
+                ExitCode.Usage,
+                ProblemCodes.VerificationUnsupported,
+                $"Answers of '{spec.Engine}' differ from machine to machine: runs cannot be compared.",
+                "Leave --verify out.");
         var account = await context.Session.AccountAsync(context.Get(options.Account), context.Cancel);
         var flow = await JobFlow.OpenAsync(context.Session, account.Address, context.Cancel);
+        if (verify is { } rule)
+        {
+            await new Verifying(context, options, flow, account.Address).RunAsync(order, blobs, rule);
+            return;
+        }
+
         var quote = options.Quote(context, order) is { } wanted
             ? await flow.QuoteFirmAsync(order, wanted, blobs, context.Cancel)
             : await flow.QuoteAsync(order, blobs, context.Cancel);
@@ -30,7 +44,8 @@ internal static class Submission
 
         var ended = await flow.WaitAsync(funded.Id, job => TellState(context.Output, job), context.Cancel);
         if (ended.State == JobState.Refunded)
-            throw Refunded(ended);
+            ended = await new Reassigning(context, flow, options.Wanted(context, order))
+                .GoOnAsync(order, ended, blobs, times);
         var result = await flow.CollectAsync(ended, context.Cancel);
         await KeepAsync(context, options, result);
         context.Exit = result.Verification.IsValid ? ExitCode.Ok : ExitCode.Failure;
@@ -44,7 +59,7 @@ internal static class Submission
             : $"The job {job.Id} was refunded ({job.Reason ?? "no reason given"}); the budget is back.",
         $"'aitbc why {job.Id}' tells what happened; a new --idempotency-key orders again.");
 
-    private static void TellQuote(Output output, JobView quote)
+    public static void TellQuote(Output output, JobView quote)
     {
         output.Progress($"job {quote.Id}");
         output.Progress(quote.State == JobState.Quoted
@@ -52,10 +67,11 @@ internal static class Submission
             : "  was ordered before with this key: nothing more is paid");
     }
 
-    private static void TellState(Output output, JobView job) =>
+    public static void TellState(Output output, JobView job) =>
         output.Progress($"  {job.State.ToString().ToLowerInvariant()}");
 
-    private static async Task KeepAsync(CommandContext context, SubmitOptions options, PaidResult result)
+    public static async Task KeepAsync(
+        CommandContext context, SubmitOptions options, PaidResult result, JsonObject? verification = null)
     {
         var receiptFile = options.ReceiptFile(context, result.Job.Id);
         await FileAccessing.WriteAsync(receiptFile, Encoding.UTF8.GetBytes(result.Receipt.ToJson()), context.Cancel);
@@ -67,7 +83,10 @@ internal static class Submission
         context.Output.Progress(
             $"  {result.Job.Units} {result.Receipt.Receipt.UnitKind} for {Say.Ait(result.Job.Charge)}; "
             + $"receipt {receiptFile}: {result.Verification.Detail}");
-        context.Output.Json(ToJson(result, receiptFile, outputFile));
+        var json = ToJson(result, receiptFile, outputFile);
+        if (verification is not null)
+            json["verification"] = verification;
+        context.Output.Json(json);
     }
 
     private static JsonObject ToJson(PaidResult result, string receiptFile, string? outputFile)

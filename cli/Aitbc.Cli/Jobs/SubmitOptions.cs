@@ -10,6 +10,7 @@ namespace Aitbc.Cli.Jobs;
 internal sealed class SubmitOptions
 {
     private const int KeyDigits = 40;
+    private const int Mostly = 3;
 
     private readonly Option<string?> key = new("--idempotency-key")
     {
@@ -47,6 +48,14 @@ internal sealed class SubmitOptions
 
     private readonly Option<bool> warm = new("--warm") { Description = "Only where work begins at once." };
 
+    private readonly Option<KofN?> verify = KofN.Option();
+
+    private readonly Option<int> reassign = new("--reassign")
+    {
+        Description = $"Order anew elsewhere when a provider fails or falls silent, at most so often (0 to {Mostly}); "
+            + "never before the money is back.",
+    };
+
     private readonly Option<bool> noWait = new("--no-wait")
     {
         Description = "Pay and come back; 'aitbc job watch' and 'aitbc job result' do the rest.",
@@ -56,26 +65,45 @@ internal sealed class SubmitOptions
 
     public Symbol[] All =>
     [
-        key, maxPrice, provider, expires, firm, region, privacy, warm, noWait, output, receipt, Account,
+        key, maxPrice, provider, expires, firm, region, privacy, warm, verify, reassign, noWait, output, receipt,
+        Account,
     ];
 
     public bool Waits(CommandContext context) => !context.Get(noWait);
 
-    /// <summary>The quote to take before the order; null if none is wanted.</summary>
-    public QuoteRequest? Quote(CommandContext context, OrderRequest order)
+    /// <summary>How many of how many runs must agree; null = one run, which is not compared.</summary>
+    public KofN? Verify(CommandContext context) => context.Get(verify) is not { } rule ? null
+        : context.Get(noWait) || context.Get(provider) is not null || context.Get(reassign) != 0
+            ? throw CliFailure.Usage("--verify waits for runs on several providers: leave --no-wait, --provider and "
+                + "--reassign out.")
+            : rule;
+
+    /// <summary>How often the order may be placed anew.</summary>
+    public int Reassign(CommandContext context) => context.Get(reassign) switch
     {
-        var (where, secrecy, ready) = (context.Get(region), context.Get(privacy), context.Get(warm));
-        return !context.Get(firm) && where is null && secrecy is null && !ready ? null : new QuoteRequest
-        {
-            IdempotencyKey = order.IdempotencyKey,
-            Spec = order.Spec,
-            MaxPrice = order.MaxPrice,
-            Provider = order.Provider,
-            Region = where,
-            Privacy = secrecy,
-            Warm = ready,
-        };
-    }
+        0 => 0,
+        < 0 or > Mostly => throw CliFailure.Usage($"--reassign is 0 to {Mostly}."),
+        _ when context.Get(noWait) || context.Get(provider) is not null =>
+            throw CliFailure.Usage("--reassign waits and goes elsewhere: leave --no-wait and --provider out."),
+        var times => times,
+    };
+
+    /// <summary>The quote to take before the order; null if none is wanted.</summary>
+    public QuoteRequest? Quote(CommandContext context, OrderRequest order) =>
+        context.Get(firm) || context.Get(region) is not null || context.Get(privacy) is not null || context.Get(warm)
+            ? Wanted(context, order) : null;
+
+    /// <summary>What a quote for the order must meet.</summary>
+    public QuoteRequest Wanted(CommandContext context, OrderRequest order) => new()
+    {
+        IdempotencyKey = order.IdempotencyKey,
+        Spec = order.Spec,
+        MaxPrice = order.MaxPrice,
+        Provider = order.Provider,
+        Region = context.Get(region),
+        Privacy = context.Get(privacy),
+        Warm = context.Get(warm),
+    };
 
     public string? OutputFile(CommandContext context) => context.Get(output);
 

@@ -1,10 +1,12 @@
 using System.Net;
 using System.Text;
+using Aitbc.Coordinator.Leases;
 using Aitbc.Primitives;
 using Aitbc.Primitives.Encoding;
 using Aitbc.Sdk.Errors;
 using Aitbc.Sdk.Jobs;
 using Aitbc.Sdk.Market;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Services.Tests.Coordinator;
@@ -113,6 +115,31 @@ public class MarketTests : MarketSuite
         Assert.Equal((JobState.Refunded, "provider_vanished"), (ended.State, ended.Reason));
         Assert.Equal(["reject"], market.Chain.Sent);
         Assert.False((await market.Client.WhyAsync(job.Id, Cancel)).Charged);
+    }
+
+    [Fact]
+    public async Task A_provider_that_is_gone_for_long_loses_a_job_that_nobody_holds_and_the_client_is_refunded()
+    {
+        await using var market = await StartAsync();
+        await market.RegisterAsync();
+        var leases = market.Services.GetRequiredService<LeaseDesk>();
+        var job = await market.FundedAsync();
+        market.Time.Advance(TimeSpan.FromSeconds(100));
+        // As long as it is heard of, it may be slow.
+        await market.Provider.HeartbeatAsync(1, Cancel);
+        market.Time.Advance(TimeSpan.FromSeconds(100));
+        Assert.Equal(0, await leases.GiveUpAsync(Cancel));
+        // A coordinator that was away heard nobody.
+        await market.RestartAsync();
+        market.Time.Advance(TimeSpan.FromSeconds(100));
+        await market.Settler.SweepAsync(Cancel);
+        Assert.Equal(JobState.Funded, (await market.Client.JobAsync(job.Id, Cancel)).State);
+        market.Time.Advance(TimeSpan.FromSeconds(80));
+        await market.Services.GetRequiredService<LeaseDesk>().GiveUpAsync(Cancel);
+        await market.Settler.SweepAsync(Cancel);
+        var ended = await market.Client.JobAsync(job.Id, Cancel);
+        Assert.Equal((JobState.Refunded, "provider_vanished"), (ended.State, ended.Reason));
+        Assert.Equal(["reject"], market.Chain.Sent);
     }
 
     [Fact]

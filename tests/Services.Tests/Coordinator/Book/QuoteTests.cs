@@ -93,8 +93,12 @@ public class QuoteTests : MarketSuite
         Assert.Equal((quote.Total, quote.Provider, quote.JobId), (job.Terms.Budget, job.Terms.Provider, job.Id));
         market.Fund(job);
         await market.Client.FundedAsync(job.Id, default, Cancel);
-        market.Time.Advance(TimeSpan.FromSeconds(400));
-        await market.Provider.HeartbeatAsync(1, Cancel);
+        for (var beats = 0; beats < 4; beats++)
+        {
+            market.Time.Advance(TimeSpan.FromSeconds(100));
+            await market.Provider.HeartbeatAsync(1, Cancel);
+        }
+
         Assert.Equal(0, Assert.Single((await market.Client.OffersAsync(cancel: Cancel)).Offers).Free);
         await market.Client.CancelAsync(job.Id, Cancel);
         await market.Settler.ReconcileAsync(job.Id, Cancel);
