@@ -19,7 +19,7 @@ internal static class AccessEndpoints
     {
         var uri = options.PublicUrl?.ToString() ?? $"{http.Request.Scheme}://{http.Request.Host}/";
         return TypedResults.Ok(
-            await challenges.GiveAsync(body.Address, DomainOf(http, options), uri, http.RequestAborted));
+            await challenges.GiveAsync(body, DomainOf(http, options), uri, http.RequestAborted));
     }
 
     private static async Task<Ok<AccessGrant>> TokenAsync(

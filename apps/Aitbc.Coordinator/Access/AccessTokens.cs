@@ -13,7 +13,11 @@ internal sealed class AccessTokens(
 {
     private const int LongestToken = 128;
 
-    public async Task<AccessGrant> GrantAsync(Address account, CancellationToken cancel)
+    /// <param name="account">Whose it is.</param>
+    /// <param name="cancel">Stops the wait.</param>
+    /// <param name="scopes">What it may be used for; null = everything.</param>
+    public async Task<AccessGrant> GrantAsync(
+        Address account, CancellationToken cancel, IReadOnlyList<string>? scopes = null)
     {
         var token = "aitbc_" + RandomNumberGenerator.GetHexString(64, lowercase: true);
         var now = time.GetUtcNow();
@@ -25,14 +29,15 @@ internal sealed class AccessTokens(
         {
             TokenHash = HashOf(token),
             Account = account,
+            Scopes = scopes is null ? null : string.Join(' ', scopes),
             ExpiresAtMs = expires.ToUnixTimeMilliseconds(),
         });
         await db.SaveChangesAsync(cancel);
-        return new AccessGrant(token, expires);
+        return new AccessGrant(token, expires, scopes ?? AccessScope.All);
     }
 
-    /// <summary>Whose token it is; null if it is none or has ended.</summary>
-    public async Task<Address?> FindAsync(string token, CancellationToken cancel)
+    /// <summary>What a token opens; null if it is none or has ended.</summary>
+    public async Task<Access?> FindAsync(string token, CancellationToken cancel)
     {
         if (token.Length is 0 or > LongestToken)
             return null;
@@ -41,7 +46,7 @@ internal sealed class AccessTokens(
         await using var db = await databases.CreateDbContextAsync(cancel);
         var row = await db.Tokens.AsNoTracking()
             .FirstOrDefaultAsync(t => t.TokenHash == hash && t.ExpiresAtMs > now, cancel);
-        return row?.Account;
+        return row is null ? null : new Access(row.Account, row.Scopes?.Split(' '));
     }
 
     private static byte[] HashOf(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));

@@ -20,7 +20,7 @@ internal sealed record Caller(Address Account)
         var token = header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..].Trim() : "";
         var tokens = http.RequestServices.GetRequiredService<AccessTokens>();
         var rates = http.RequestServices.GetRequiredService<RateGate>();
-        if (await tokens.FindAsync(token, http.RequestAborted) is not { } account)
+        if (await tokens.FindAsync(token, http.RequestAborted) is not { } access)
         {
             rates.PassRemote(http);
             throw Refusal.Of(
@@ -30,7 +30,9 @@ internal sealed record Caller(Address Account)
                 "Sign in with POST /v1/auth/challenge and POST /v1/auth/token.");
         }
 
-        rates.Pass(account.ToString());
-        return new Caller(account);
+        rates.Pass(access.Account.ToString());
+        var needed = http.GetEndpoint()?.Metadata.GetMetadata<NeededScopes>()
+            ?? throw new InvalidOperationException("The endpoint does not say which scopes open it.");
+        return access.Opens(needed) ? new Caller(access.Account) : throw needed.Refused();
     }
 }

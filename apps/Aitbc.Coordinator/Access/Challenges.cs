@@ -21,18 +21,22 @@ internal sealed class Challenges(
 
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
 
-    public async Task<Challenge> GiveAsync(Address account, string domain, string uri, CancellationToken cancel)
+    public async Task<Challenge> GiveAsync(
+        ChallengeRequest request, string domain, string uri, CancellationToken cancel)
     {
+        if (request.Scopes is { } scopes && AccessScope.Problem(scopes) is { } problem)
+            throw Refusal.Invalid(problem);
         var now = DateTimeOffset.FromUnixTimeSeconds(time.GetUtcNow().ToUnixTimeSeconds());
         var message = new SignInMessage
         {
             Domain = domain,
-            Address = account,
+            Address = request.Address,
             Uri = uri,
             ChainId = self.Known.ChainId,
             Nonce = RandomNumberGenerator.GetHexString(32, lowercase: true),
             IssuedAt = now,
             ExpiresAt = now + Lifetime,
+            Scopes = request.Scopes,
         };
         await using var db = await databases.CreateDbContextAsync(cancel);
         var nowMs = now.ToUnixTimeMilliseconds();
@@ -73,7 +77,7 @@ internal sealed class Challenges(
         var used = await db.Challenges
             .Where(c => c.Nonce == message.Nonce && c.Message == request.Message).ExecuteDeleteAsync(cancel);
         return used == 1
-            ? await tokens.GrantAsync(message.Address, cancel)
+            ? await tokens.GrantAsync(message.Address, cancel, message.Scopes)
             : throw Refused("The message was used already, or this coordinator never gave it.");
     }
 

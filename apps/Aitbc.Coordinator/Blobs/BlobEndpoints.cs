@@ -15,10 +15,12 @@ internal static class BlobEndpoints
 {
     public static void MapBlobs(this IEndpointRouteBuilder routes, CoordinatorOptions options)
     {
-        routes.MapPut("/v1/blobs", PutAsync).WithName("PutBlob").WithTags("blobs")
+        routes.MapPut("/v1/blobs", PutAsync)
+            .WithName("PutBlob").WithScope(AccessScope.JobsWrite, AccessScope.Provider).WithTags("blobs")
             .WithMetadata(new RequestSizeLimitAttribute(options.MaxBlobBytes))
             .Accepts<byte[]>("application/octet-stream");
-        routes.MapGet("/v1/blobs/{hash}", GetAsync).WithName("GetBlob").WithTags("blobs")
+        routes.MapGet("/v1/blobs/{hash}", GetAsync)
+            .WithName("GetBlob").WithScope(AccessScope.JobsRead, AccessScope.Provider).WithTags("blobs")
             .Produces(200, contentType: "application/octet-stream");
     }
 

@@ -19,9 +19,9 @@ internal static class BookEndpoints
         market.MapGet("/ticker", TickerAsync).WithName("MarketTicker");
         market.MapGet("/candles", CandlesAsync).WithName("MarketCandles");
         market.MapGet("/trades", TradesAsync).WithName("MarketTrades");
-        market.MapPost("/bids", BidAsync).WithName("PlaceBid");
-        market.MapGet("/bids/{jobId}", ShowAsync).WithName("ShowBid");
-        market.MapDelete("/bids/{jobId}", CancelAsync).WithName("CancelBid");
+        market.MapPost("/bids", BidAsync).WithName("PlaceBid").WithScope(AccessScope.JobsWrite);
+        market.MapGet("/bids/{jobId}", ShowAsync).WithName("ShowBid").WithScope(AccessScope.JobsRead);
+        market.MapDelete("/bids/{jobId}", CancelAsync).WithName("CancelBid").WithScope(AccessScope.JobsWrite);
         market.MapGet("/feed", FeedEndpoints.EventsAsync).WithName("MarketFeed")
             .Produces(200, contentType: "text/event-stream");
         market.MapGet("/socket", FeedEndpoints.SocketAsync).WithName("MarketSocket").Produces(101);

@@ -26,9 +26,9 @@ internal static class DeliveryEndpoints
     public static void MapDelivery(this IEndpointRouteBuilder routes)
     {
         var jobs = routes.MapGroup("/v1/jobs/{id}").WithTags("delivery");
-        jobs.MapPost("/running", RunningAsync).WithName("JobRunning");
-        jobs.MapPost("/result", ResultAsync).WithName("DeliverResult");
-        jobs.MapPost("/failed", FailedAsync).WithName("JobFailed");
+        jobs.MapPost("/running", RunningAsync).WithName("JobRunning").WithScope(AccessScope.Provider);
+        jobs.MapPost("/result", ResultAsync).WithName("DeliverResult").WithScope(AccessScope.Provider);
+        jobs.MapPost("/failed", FailedAsync).WithName("JobFailed").WithScope(AccessScope.Provider);
     }
 
     private static async Task<Ok<JobView>> RunningAsync(

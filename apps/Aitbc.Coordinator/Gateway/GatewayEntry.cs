@@ -13,9 +13,9 @@ internal sealed class GatewayEntry(CallerSlots slots, RateGate rates, Remotes re
     public async Task<IDisposable> EnterAsync(HttpContext http)
     {
         var header = http.Request.Headers.Authorization.ToString();
-        var account = header.StartsWith(Ours, StringComparison.Ordinal)
+        var access = header.StartsWith(Ours, StringComparison.Ordinal)
             ? await tokens.FindAsync(header["Bearer ".Length..], http.RequestAborted) : null;
-        var caller = account?.ToString() ?? remotes.Of(http);
+        var caller = access?.Account.ToString() ?? remotes.Of(http);
         rates.Pass(caller);
         return slots.Take(caller);
     }

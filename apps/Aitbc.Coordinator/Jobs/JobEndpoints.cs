@@ -19,14 +19,16 @@ internal static class JobEndpoints
     public static void MapJobs(this IEndpointRouteBuilder routes)
     {
         var jobs = routes.MapGroup("/v1/jobs").WithTags("jobs");
-        jobs.MapPost("", OrderAsync).WithName("OrderJob");
-        jobs.MapGet("", ListAsync).WithName("ListJobs");
-        jobs.MapGet("/{id}", ShowAsync).WithName("ShowJob");
-        jobs.MapGet("/{id}/result", ResultAsync).WithName("JobResult")
+        jobs.MapPost("", OrderAsync).WithName("OrderJob").WithScope(AccessScope.JobsWrite);
+        jobs.MapGet("", ListAsync).WithName("ListJobs").WithScope(AccessScope.JobsRead, AccessScope.Provider);
+        jobs.MapGet("/{id}", ShowAsync).WithName("ShowJob").WithScope(AccessScope.JobsRead, AccessScope.Provider);
+        jobs.MapGet("/{id}/result", ResultAsync)
+            .WithName("JobResult").WithScope(AccessScope.JobsRead, AccessScope.Provider)
             .Produces(200, contentType: "application/octet-stream");
-        jobs.MapGet("/{id}/receipt", ReceiptAsync).WithName("JobReceipt");
-        jobs.MapPost("/{id}/cancel", CancelAsync).WithName("CancelJob");
-        jobs.MapPost("/{id}/funded", FundedAsync).WithName("JobFunded");
+        jobs.MapGet("/{id}/receipt", ReceiptAsync)
+            .WithName("JobReceipt").WithScope(AccessScope.JobsRead, AccessScope.Provider);
+        jobs.MapPost("/{id}/cancel", CancelAsync).WithName("CancelJob").WithScope(AccessScope.JobsWrite);
+        jobs.MapPost("/{id}/funded", FundedAsync).WithName("JobFunded").WithScope(AccessScope.JobsWrite);
     }
 
     private static async Task<Results<Created<JobView>, Ok<JobView>>> OrderAsync(

@@ -17,9 +17,9 @@ internal static class LeaseEndpoints
 
     public static void MapLeases(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/v1/leases", LeaseAsync).WithName("Lease").WithTags("leases");
+        routes.MapPost("/v1/leases", LeaseAsync).WithName("Lease").WithScope(AccessScope.Provider).WithTags("leases");
         routes.MapPost("/v1/leases/{leaseId}/heartbeat", HeartbeatAsync)
-            .WithName("LeaseHeartbeat").WithTags("leases");
+            .WithName("LeaseHeartbeat").WithScope(AccessScope.Provider).WithTags("leases");
     }
 
     private static async Task<Results<Ok<Lease>, NoContent>> LeaseAsync(

@@ -2,6 +2,7 @@ using Aitbc.Coordinator.Access;
 using Aitbc.Coordinator.Errors;
 using Aitbc.Coordinator.Providers;
 using Aitbc.Sdk.Errors;
+using Aitbc.Sdk.Market;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -12,7 +13,8 @@ namespace Aitbc.Coordinator.Links;
 internal static class LinkEndpoints
 {
     public static void MapLinks(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/v1/providers/link", LinkAsync).WithName("ProviderLink").WithTags("providers");
+        routes.MapGet("/v1/providers/link", LinkAsync)
+            .WithName("ProviderLink").WithScope(AccessScope.Provider).WithTags("providers");
 
     private static async Task LinkAsync(
         HttpContext http, Caller caller, ProviderRegistry registry, LinkTable links, IHostApplicationLifetime lifetime)

@@ -1,5 +1,6 @@
 using Aitbc.Coordinator.Access;
 using Aitbc.Coordinator.Errors;
+using Aitbc.Sdk.Market;
 using Aitbc.Sdk.Messages;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -34,8 +35,8 @@ internal static class MessageEndpoints
         var group = routes.MapGroup("/v1/messages").WithTags("messages")
             .WithMetadata(new RequestSizeLimitAttribute(MostBytes));
         group.MapPost("", PostAsync).WithName("PostMessage");
-        group.MapGet("", ReadAsync).WithName("Inbox");
-        group.MapPost("/ack", AcknowledgeAsync).WithName("AcknowledgeMessages");
+        group.MapGet("", ReadAsync).WithName("Inbox").WithScope(AccessScope.Messages);
+        group.MapPost("/ack", AcknowledgeAsync).WithName("AcknowledgeMessages").WithScope(AccessScope.Messages);
     }
 
     private static async Task<Results<Created<MessageReceipt>, Ok<MessageReceipt>>> PostAsync(

@@ -29,7 +29,9 @@ internal sealed class Judging(BlobStore blobs, Comparing comparing, TimeProvider
             : await CompareAsync(row, escrow, cancel);
     }
 
-    /// <summary>Half of the window is left to the settlement, so that a provider is paid though others are late.</summary>
+    /// <summary>
+    /// Half of the window is left to the settlement, so that a provider is paid though others are late.
+    /// </summary>
     private async Task<SettlementStep> CompareAsync(JobRow row, EscrowJob escrow, CancellationToken cancel)
     {
         var latest = escrow.SubmittedAt + (escrow.EvaluationWindow / 2);

@@ -19,7 +19,8 @@ internal static class ProviderEndpoints
         routes.MapPost("/v1/providers", RegisterAsync).WithName("RegisterProvider").WithTags("providers");
         routes.MapGet("/v1/providers", ListAsync).WithName("ListProviders").WithTags("providers");
         routes.MapGet("/v1/providers/{address}", ShowAsync).WithName("ShowProvider").WithTags("providers");
-        routes.MapPost("/v1/providers/heartbeat", HeartbeatAsync).WithName("ProviderHeartbeat").WithTags("providers");
+        routes.MapPost("/v1/providers/heartbeat", HeartbeatAsync)
+            .WithName("ProviderHeartbeat").WithScope(AccessScope.Provider).WithTags("providers");
     }
 
     private static async Task<Ok<ProviderView>> RegisterAsync(

@@ -12,8 +12,9 @@ internal static class QuoteEndpoints
 {
     public static void MapQuotes(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/v1/quotes", QuoteAsync).WithName("Quote").WithTags("quotes");
-        routes.MapGet("/v1/quotes/{id}", ShowAsync).WithName("ShowQuote").WithTags("quotes");
+        routes.MapPost("/v1/quotes", QuoteAsync).WithName("Quote").WithScope(AccessScope.JobsWrite).WithTags("quotes");
+        routes.MapGet("/v1/quotes/{id}", ShowAsync)
+            .WithName("ShowQuote").WithScope(AccessScope.JobsRead).WithTags("quotes");
     }
 
     private static async Task<Ok<MarketQuote>> QuoteAsync(

@@ -20,7 +20,8 @@ internal static class Voices
         var jobs = delivered.Where(j => j.OutputHash is not null).ToList();
         var who = jobs.Select(j => j.Provider).Append(judged.Provider).Distinct().ToList();
         var wallets = await db.Providers.AsNoTracking().Where(p => who.Contains(p.Address))
-            .Select(p => new { p.Address, p.AgentWallet }).ToDictionaryAsync(p => p.Address, p => p.AgentWallet, cancel);
+            .Select(p => new { p.Address, p.AgentWallet })
+            .ToDictionaryAsync(p => p.Address, p => p.AgentWallet, cancel);
         var standings = await db.Standings.AsNoTracking().Where(s => who.Contains(s.Provider))
             .ToDictionaryAsync(s => s.Provider, cancel);
         var counted = new HashSet<Address> { OwnerOf(judged.Provider), judged.Provider, judged.Client };

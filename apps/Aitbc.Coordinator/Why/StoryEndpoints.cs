@@ -18,7 +18,8 @@ internal static class StoryEndpoints
     private const int MostEvents = 1000;
 
     public static void MapStories(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/v1/jobs/{id}/why", WhyAsync).WithName("WhyJob").WithTags("jobs");
+        routes.MapGet("/v1/jobs/{id}/why", WhyAsync)
+            .WithName("WhyJob").WithScope(AccessScope.JobsRead, AccessScope.Provider).WithTags("jobs");
 
     private static async Task<Ok<JobStory>> WhyAsync(
         Hash256 id,

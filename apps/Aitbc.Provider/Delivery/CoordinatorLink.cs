@@ -79,5 +79,6 @@ internal sealed class CoordinatorLink(
 
     public void Dispose() => _http?.Dispose();
 
-    private MarketClient Market() => _market ??= new MarketClient(_http!, signer, self.Identity!.Address, time);
+    private MarketClient Market() =>
+        _market ??= new MarketClient(_http!, signer, self.Identity!.Address, time, [AccessScope.Provider]);
 }

@@ -12,6 +12,9 @@ public static class ProblemCodes
     /// <summary>403: the caller may not do this.</summary>
     public const string Forbidden = "forbidden";
 
+    /// <summary>403: the token was not given for this.</summary>
+    public const string ScopeMissing = "scope_missing";
+
     /// <summary>404: no such endpoint or object.</summary>
     public const string NotFound = "not_found";
 

@@ -39,14 +39,20 @@ public sealed partial class MarketClient
     /// <param name="signer">Signs in, and signs registrations.</param>
     /// <param name="account">The client's or provider's account.</param>
     /// <param name="time">Clock of registrations and tokens; null = the system's.</param>
-    public MarketClient(HttpClient http, IWalletSigner signer, Address account, TimeProvider? time = null)
+    /// <param name="scopes">What its token is for, of <see cref="AccessScope"/>; null = everything.</param>
+    public MarketClient(
+        HttpClient http,
+        IWalletSigner signer,
+        Address account,
+        TimeProvider? time = null,
+        IReadOnlyList<string>? scopes = null)
         : this(http)
     {
         ArgumentNullException.ThrowIfNull(signer);
         this.signer = signer;
         this.account = account;
         this.time = time ?? TimeProvider.System;
-        signIn = new MarketSignIn(this, signer, account, http.BaseAddress?.Authority, this.time);
+        signIn = new MarketSignIn(this, signer, account, http.BaseAddress?.Authority, this.time, scopes);
     }
 
     /// <summary>Chain, escrow, evaluator and bounds of this market.</summary>
@@ -227,9 +233,10 @@ public sealed partial class MarketClient
             true,
             cancel);
 
-    internal Task<Challenge> ChallengeAsync(Address address, CancellationToken cancel) => PostAsync(
+    internal Task<Challenge> ChallengeAsync(
+        Address address, CancellationToken cancel, IReadOnlyList<string>? scopes = null) => PostAsync(
         "v1/auth/challenge",
-        new ChallengeRequest(address),
+        new ChallengeRequest(address, scopes),
         MarketJson.Default.ChallengeRequest,
         MarketJson.Default.Challenge,
         false,

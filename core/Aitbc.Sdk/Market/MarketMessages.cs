@@ -15,7 +15,8 @@ public sealed record MarketInfo(
 
 /// <summary>Body of <c>POST /v1/auth/challenge</c>.</summary>
 /// <param name="Address">Who wants to sign in.</param>
-public sealed record ChallengeRequest(Address Address);
+/// <param name="Scopes">What the token shall be for, of <see cref="AccessScope"/>; null = everything.</param>
+public sealed record ChallengeRequest(Address Address, IReadOnlyList<string>? Scopes = null);
 
 /// <summary>A text to sign (EIP-191) before it ends.</summary>
 /// <param name="Message">The EIP-4361 text.</param>
@@ -30,7 +31,8 @@ public sealed record TokenRequest(string Message, string Signature);
 /// <summary>A bearer token.</summary>
 /// <param name="Token">For the header <c>Authorization: Bearer</c>.</param>
 /// <param name="ExpiresAt">Its end.</param>
-public sealed record AccessGrant(string Token, DateTimeOffset ExpiresAt);
+/// <param name="Scopes">What it may be used for.</param>
+public sealed record AccessGrant(string Token, DateTimeOffset ExpiresAt, IReadOnlyList<string>? Scopes = null);
 
 /// <summary>A provider as the market lists it.</summary>
 public sealed record ProviderView

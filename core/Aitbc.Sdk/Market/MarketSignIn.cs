@@ -13,7 +13,12 @@ namespace Aitbc.Sdk.Market;
 [SuppressMessage(
     "Reliability", "CA1001", Justification = "The semaphore's wait handle is never asked for: nothing to dispose.")]
 internal sealed class MarketSignIn(
-    MarketClient market, IWalletSigner signer, Address account, string? authority, TimeProvider time)
+    MarketClient market,
+    IWalletSigner signer,
+    Address account,
+    string? authority,
+    TimeProvider time,
+    IReadOnlyList<string>? scopes)
 {
     private readonly SemaphoreSlim turn = new(1, 1);
     private AccessGrant? grant;
@@ -40,9 +45,10 @@ internal sealed class MarketSignIn(
 
     private async Task<AccessGrant> SignInAsync(CancellationToken cancel)
     {
-        var challenge = await market.ChallengeAsync(account, cancel).ConfigureAwait(false);
+        var challenge = await market.ChallengeAsync(account, cancel, scopes).ConfigureAwait(false);
         if (SignInMessage.TryParse(challenge.Message) is not { } message
-            || message.Address != account || message.Domain != authority)
+            || message.Address != account || message.Domain != authority
+            || !(message.Scopes ?? []).SequenceEqual(scopes ?? []))
         {
             throw new InvalidDataException("The coordinator gave something else to sign than a sign-in to itself.");
         }

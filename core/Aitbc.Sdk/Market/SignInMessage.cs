@@ -9,6 +9,7 @@ public sealed record SignInMessage
 {
     private const string Request = " wants you to sign in with your Ethereum account:";
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss'Z'";
+    private const int PlainLines = 11;
     private const string Statement = "Sign in to the AITBC market. This pays nothing.";
 
     /// <summary>Who asks: host and port.</summary>
@@ -32,6 +33,9 @@ public sealed record SignInMessage
     /// <summary>When it ends; whole seconds, UTC.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
 
+    /// <summary>What the token shall be for, of <see cref="AccessScope"/>; null = everything.</summary>
+    public IReadOnlyList<string>? Scopes { get; init; }
+
     /// <summary>The text to sign (EIP-191).</summary>
     public override string ToString() => new StringBuilder()
         .Append(Domain).Append(Request).Append('\n')
@@ -42,14 +46,17 @@ public sealed record SignInMessage
         .Append("Chain ID: ").Append(ChainId.ToString(CultureInfo.InvariantCulture)).Append('\n')
         .Append("Nonce: ").Append(Nonce).Append('\n')
         .Append("Issued At: ").Append(Text(IssuedAt)).Append('\n')
-        .Append("Expiration Time: ").Append(Text(ExpiresAt)).ToString();
+        .Append("Expiration Time: ").Append(Text(ExpiresAt))
+        .Append(Scopes is null ? "" : "\nResources:")
+        .AppendJoin("", (Scopes ?? []).Select(s => "\n- " + AccessScope.ToResource(s))).ToString();
 
     /// <summary>Reads the text back. Null if it is not exactly what <see cref="ToString"/> writes.</summary>
     public static SignInMessage? TryParse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         var lines = text.Split('\n');
-        if (lines.Length != 11 || !lines[0].EndsWith(Request, StringComparison.Ordinal)
+        if (lines.Length < PlainLines || lines.Length > PlainLines + 1 + AccessScope.All.Count
+            || !lines[0].EndsWith(Request, StringComparison.Ordinal)
             || !Address.TryParse(lines[1], out var address)
             || !ulong.TryParse(
                 After(lines[7], "Chain ID: "), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
@@ -61,6 +68,10 @@ public sealed record SignInMessage
             return null;
         }
 
+        string[]? scopes = lines.Length == PlainLines
+            ? null : [.. lines[(PlainLines + 1)..].Select(l => AccessScope.OfResource(After(l, "- ") ?? "") ?? "")];
+        if (scopes is not null && AccessScope.Problem(scopes) is not null)
+            return null;
         var message = new SignInMessage
         {
             Domain = lines[0][..^Request.Length],
@@ -70,6 +81,7 @@ public sealed record SignInMessage
             Nonce = nonce,
             IssuedAt = issued,
             ExpiresAt = expires,
+            Scopes = scopes,
         };
         return message.ToString() == text ? message : null;
     }

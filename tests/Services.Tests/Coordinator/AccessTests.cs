@@ -1,10 +1,15 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Reflection;
+using System.Text;
 using System.Text.Json;
 using Aitbc.Coordinator;
 using Aitbc.Coordinator.Access;
+using Aitbc.Primitives.Encoding;
 using Aitbc.Sdk.Errors;
+using Aitbc.Sdk.Market;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
@@ -77,6 +82,78 @@ public sealed class AccessTests
         }
     }
 
+    [Theory]
+    [InlineData(AccessScope.JobsRead, "GET v1/jobs", "POST v1/quotes")]
+    [InlineData(AccessScope.JobsWrite, "POST v1/quotes", "GET v1/jobs")]
+    [InlineData(AccessScope.Provider, "GET v1/jobs", "GET v1/messages?agent=1")]
+    [InlineData(AccessScope.Provider, "POST v1/leases", "POST v1/jobs")]
+    [InlineData(AccessScope.Messages, "GET v1/messages?agent=1", "POST v1/leases")]
+    public async Task A_token_opens_what_its_scope_says_and_is_told_what_it_lacks(
+        string scope, string opened, string closed)
+    {
+        await using var market = await Market.StartAsync();
+        var tokens = market.Services.GetRequiredService<AccessTokens>();
+        var token = (await tokens.GrantAsync(market.ClientKey.Address, Cancel, [scope])).Token;
+        var (ask, refuse) = (opened.Split(' '), closed.Split(' '));
+        using var answer = await AskAsync(market, ask[1], token, ask[0]);
+        Assert.NotEqual(HttpStatusCode.Unauthorized, answer.StatusCode);
+        Assert.DoesNotContain(
+            ProblemCodes.ScopeMissing, await answer.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        using var refused = await AskAsync(market, refuse[1], token, refuse[0]);
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+        using var problem = JsonDocument.Parse(await refused.Content.ReadAsStringAsync(Cancel));
+        Assert.Equal(ProblemCodes.ScopeMissing, problem.RootElement.GetProperty("code").GetString());
+    }
+
+    [Fact]
+    public async Task Scopes_are_part_of_what_is_signed_and_all_is_what_nobody_chose()
+    {
+        await using var market = await Market.StartAsync();
+        var reader = new MarketClient(
+            market.Http, market.ClientKey, market.ClientKey.Address, market.Time, [AccessScope.JobsRead]);
+        Assert.Empty((await reader.JobsAsync(cancel: Cancel)).Jobs);
+        var refused = await Assert.ThrowsAsync<AitbcException>(() => reader.CancelAsync(default, Cancel));
+        Assert.Equal((403, ProblemCodes.ScopeMissing), (refused.Problem.Status, refused.Problem.Code));
+        Assert.Contains(AccessScope.JobsWrite, refused.Problem.Detail, StringComparison.Ordinal);
+        Assert.Equal(AccessScope.All, (await GrantAsync(market, null)).Scopes);
+
+        var given = await market.Client.ChallengeAsync(
+            market.ClientKey.Address, Cancel, [AccessScope.JobsRead, AccessScope.Messages]);
+        Assert.EndsWith(
+            "\nResources:\n- urn:aitbc:scope:jobs:read\n- urn:aitbc:scope:messages",
+            given.Message,
+            StringComparison.Ordinal);
+        // Others than those that were asked for are not what this coordinator gave.
+        foreach (var other in new[] { "provider", "jobs:write", "everything" })
+        {
+            var changed = given.Message.Replace("scope:messages", "scope:" + other, StringComparison.Ordinal);
+            var denied = await Assert.ThrowsAsync<AitbcException>(() => RedeemAsync(market, changed));
+            Assert.Equal(401, denied.Problem.Status);
+        }
+
+        Assert.Equal(["jobs:read", "messages"], (await RedeemAsync(market, given.Message)).Scopes);
+        foreach (var wrong in new string[][] { [], ["nothing"], ["provider", "provider"] })
+        {
+            var invalid = await Assert.ThrowsAsync<AitbcException>(() => GrantAsync(market, wrong));
+            Assert.Equal(400, invalid.Problem.Status);
+        }
+    }
+
+    [Fact]
+    public async Task Every_endpoint_that_asks_who_calls_says_which_scopes_open_it()
+    {
+        await using var market = await Market.StartAsync();
+        var asking = market.Services.GetRequiredService<EndpointDataSource>().Endpoints
+            .Where(e => e.Metadata.GetMetadata<MethodInfo>()?.GetParameters()
+                .Any(p => p.ParameterType == typeof(Caller)) == true)
+            .ToList();
+        Assert.True(asking.Count >= 20, $"Only {asking.Count} endpoints were found.");
+        Assert.All(asking, e => Assert.NotEmpty(e.Metadata.GetMetadata<NeededScopes>()?.AnyOf ?? []));
+        Assert.All(
+            asking.SelectMany(e => e.Metadata.GetMetadata<NeededScopes>()!.AnyOf),
+            s => Assert.Contains(s, AccessScope.All));
+    }
+
     [Fact]
     public void An_address_of_IPv6_counts_as_its_network_and_a_balancer_is_believed_only_if_it_is_named()
     {
@@ -104,9 +181,25 @@ public sealed class AccessTests
     private static async Task<string> TokenAsync(Market market) =>
         (await market.Services.GetRequiredService<AccessTokens>().GrantAsync(market.ClientKey.Address, Cancel)).Token;
 
-    private static async Task<HttpResponseMessage> AskAsync(Market market, string path, string? token)
+    private static async Task<AccessGrant> GrantAsync(Market market, IReadOnlyList<string>? scopes)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        var given = await market.Client.ChallengeAsync(market.ClientKey.Address, Cancel, scopes);
+        return await RedeemAsync(market, given.Message);
+    }
+
+    private static async Task<AccessGrant> RedeemAsync(Market market, string message)
+    {
+        var signature = await market.ClientKey.SignMessageAsync(
+            market.ClientKey.Address, Encoding.UTF8.GetBytes(message), Cancel);
+        return await market.Client.TokenAsync(new TokenRequest(message, Hex.ToHex(signature.ToBytes65())), Cancel);
+    }
+
+    private static async Task<HttpResponseMessage> AskAsync(
+        Market market, string path, string? token, string method = "GET")
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Parse(method), path);
+        if (method == "POST")
+            request.Content = new StringContent("{}", Encoding.UTF8, "application/json");
         if (token is not null)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return await market.Http.SendAsync(request, Cancel);

@@ -1,4 +1,4 @@
-using Aitbc.Primitives;
+using Aitbc.Coordinator;
 using Aitbc.Sdk.Errors;
 using Aitbc.Sdk.Jobs;
 using Aitbc.Sdk.Market;
@@ -51,7 +51,8 @@ public class VerificationTests : MarketSuite, IDisposable
     [Fact]
     public async Task A_run_whose_others_never_come_is_paid_at_half_of_the_window()
     {
-        await using var market = await SoldAsync();
+        // The other provider is silent and nobody is given up for it.
+        await using var market = await SoldAsync(o => o with { VanishedSeconds = 86_400 });
         var jobs = await market.OrderRunsAsync(agree: 2, runs: 2);
         await market.DeliverAsync(jobs[0], "alone", keys);
         market.Time.Advance(TimeSpan.FromSeconds(1799));
@@ -171,9 +172,9 @@ public class VerificationTests : MarketSuite, IDisposable
         return job;
     }
 
-    private async Task<Market> SoldAsync()
+    private async Task<Market> SoldAsync(Func<CoordinatorOptions, CoordinatorOptions>? change = null)
     {
-        var market = await StartAsync();
+        var market = await StartAsync(change);
         foreach (var key in keys)
             await market.SellerAsync(key);
         return market;
