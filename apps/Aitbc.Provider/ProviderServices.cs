@@ -50,6 +50,7 @@ public static class ProviderServices
         services.AddSingleton(s => new GpuChallenges(
             options.Gpu, s.GetRequiredService<ExecutionSlots>(), s.GetRequiredService<TimeProvider>()));
         Selling.SellingServices.Add(services, options);
+        services.AddSingleton<Doors.Programs.ProgramOrders>();
         Doors.Mcp.McpServices.Add(services);
         Doors.A2a.A2aServices.Add(services);
         services.AddSingleton<ProviderStats>();
@@ -95,6 +96,7 @@ public static class ProviderServices
         RefundDoor.Map(routes);
         Doors.OpenAi.OpenAiDoor.Map(routes);
         Doors.Ollama.OllamaDoor.Map(routes);
+        Doors.Programs.ProgramDoor.Map(routes);
         Doors.Mcp.McpDoor.Map(routes);
         Doors.A2a.A2aDoor.Map(routes);
         return routes;

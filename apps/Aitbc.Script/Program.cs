@@ -28,11 +28,12 @@ new Thread(() =>
 { IsBackground = true }.Start();
 
 ScriptResult? result = null;
-var thread = new Thread(() => result = ScriptRun.Run(request), StackBytes);
+var run = new ScriptRun(request);
+var thread = new Thread(() => result = run.Run(), StackBytes);
 thread.Start();
 // A built-in function that never comes back is ended with the process.
 if (!thread.Join(request.MaxWallMs))
-    result = new ScriptResult(ScriptEnd.TimeExceeded, "", 0, []);
+    result = new ScriptResult(ScriptEnd.TimeExceeded, "", run.Statements, []);
 result!.WriteTo(output);
 output.Flush();
 Environment.Exit(0);

@@ -17,5 +17,5 @@ internal static class Rehearsal
         """u8.ToArray();
 
     public static void Run() =>
-        ScriptRun.Run(new ScriptRequest(Script, "a b c"u8.ToArray(), "", 1000, 1 << 26, 1000, 1000));
+        new ScriptRun(new ScriptRequest(Script, "a b c"u8.ToArray(), "", 1000, 1 << 26, 1000, 1000)).Run();
 }

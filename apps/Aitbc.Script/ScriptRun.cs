@@ -29,18 +29,20 @@ internal sealed class ScriptRun
     private readonly ArrayBufferWriter<byte> _output = new();
     private int _unhandled;
 
-    private ScriptRun(ScriptRequest request)
+    public ScriptRun(ScriptRequest request)
     {
         _request = request;
         _meter = new StatementMeter(request.MaxStatements, request.MaxMemoryBytes);
     }
 
-    public static ScriptResult Run(ScriptRequest request)
+    /// <summary>Counted until now, for whoever ends it from outside.</summary>
+    public long Statements => _meter.Statements;
+
+    public ScriptResult Run()
     {
-        var run = new ScriptRun(request);
-        var (end, detail) = run.Execute();
-        var output = end == ScriptEnd.Completed ? run._output.WrittenSpan.ToArray() : [];
-        return new ScriptResult(end, detail, run._meter.Statements, output);
+        var (end, detail) = Execute();
+        var output = end == ScriptEnd.Completed ? _output.WrittenSpan.ToArray() : [];
+        return new ScriptResult(end, detail, _meter.Statements, output);
     }
 
     private (ScriptEnd End, string Detail) Execute()

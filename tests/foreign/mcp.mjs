@@ -25,7 +25,7 @@ const call = async (name, args = {}, payment) => client.callTool({
 
 checks.equal('the server says who it is', client.getServerVersion().name, 'aitbc-provider');
 await client.ping();
-checks.equal('the tools are listed', (await client.listTools()).tools.map(t => t.name), ['models', 'quote', 'chat', 'balance', 'why']);
+checks.equal('the tools are listed', (await client.listTools()).tools.map(t => t.name), ['models', 'quote', 'run', 'chat', 'balance', 'why']);
 await until('the model is on sale', async () =>
   (await call('models')).structuredContent.models.some(m => m.name === model));
 
@@ -68,6 +68,26 @@ for (const [name, index, Scheme] of [['exact', 6, ExactPayer], ['channel', 8, Ch
     return said.charged !== null && said;
   });
   checks.holds(`${name}: why says what was charged`, why.state === 'given' && BigInt(why.charged) > 0n);
+}
+
+// A run of a program, paid in the same two ways.
+const program = { script: 'for (const w of input.split(" ")) print(w.length)', input: 'five eighteen', maxStatements: 1000 };
+const dear = (await call('quote', program)).structuredContent;
+checks.equal('run: the quote names engine and unit', [dear.engine, dear.unit, dear.mostUnits], ['js', 'statement', 1000]);
+for (const [name, index, Scheme] of [['exact', 6, ExactPayer], ['channel', 9, ChannelPayer]]) {
+  const payer = new x402Client()
+    .register(network, new Scheme(toClientEvmSigner(account(index), reader)))
+    .setSpendControls({ allowedAssets: [{ network, asset: token }] });
+  const offer = await call('run', program);
+  checks.equal(`run, ${name}: the offer is the quote`, offer.structuredContent.accepts.map(a => a.amount), [dear.total, dear.total]);
+  const payment = await payer.createPaymentPayload(offer.structuredContent);
+  const given = await call('run', program, payment);
+  checks.equal(`run, ${name}: the output is given`, [given.isError ?? false, given.content[0].text], [false, '4\n8\n']);
+  const { units, charged } = given.structuredContent;
+  checks.equal(`run, ${name}: the charge is that of the scheme`, BigInt(charged),
+    name === 'exact' ? BigInt(dear.total) : (BigInt(units) * BigInt(dear.price) + BigInt(dear.unitsPer) - 1n) / BigInt(dear.unitsPer));
+  const again = await call('run', program, payment);
+  checks.equal(`run, ${name}: the same payment gives the same answer`, again.structuredContent, given.structuredContent);
 }
 
 await client.close();

@@ -21,7 +21,7 @@ internal static class RefundDoor
 {
     private static readonly string[] Paths =
         ["/v1/chat/completions", "/v1/responses", "/v1/embeddings", "/api/chat", "/api/generate", "/api/embed",
-            A2a.A2aDoor.Path];
+            Programs.ProgramDoor.Path, A2a.A2aDoor.Path];
 
     public static void Map(IEndpointRouteBuilder routes)
     {

@@ -20,6 +20,7 @@ internal static class StreamDoor
 {
     private const int MostBodyBytes = 4096;
     private const string NotFound = "answer_not_found";
+    private const string NotEnded = "answer_not_endable";
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -59,7 +60,9 @@ internal static class StreamDoor
     private static IResult Stop(string id, AnswerStore store, SalesDesk desk)
     {
         _ = Find(store, id);
-        desk.Run(id)?.Stop();
+        if (desk.Run(id) is { } run && !run.Stop())
+            throw Refusals.Of(
+                NotEnded, 409, "A run of a program cannot be ended.", next: "Wait for its end: its limits bound it.");
         return Results.NoContent();
     }
 

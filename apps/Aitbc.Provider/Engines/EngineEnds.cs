@@ -1,7 +1,7 @@
 namespace Aitbc.Provider.Engines;
 
 /// <summary>
-/// The closed list of ends of a run. All but the first mean: failed, nothing charged, the client refunded.
+/// The closed list of ends of a run. All but the first mean of a job: failed, nothing charged, the client refunded.
 /// </summary>
 internal static class EngineEnds
 {
@@ -31,4 +31,11 @@ internal static class EngineEnds
 
     // Nothing was started: every slot and every place in the queue is taken.
     public const string Busy = "busy";
+
+    // An input is not here and cannot be fetched.
+    public const string BlobMissing = "blob_missing";
+
+    /// <summary>Whether a program that ran ended so by itself, or at one of its bounds.</summary>
+    public static bool IsOfTheProgram(string end) => end is FuelExhausted or TimeExceeded or MemoryExceeded
+        or OutputExceeded or StackExhausted or Trapped or ExitedWithCode;
 }

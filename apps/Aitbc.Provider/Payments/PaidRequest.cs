@@ -20,8 +20,11 @@ internal sealed record PaidRequest(Hash256 Hash, string Url, UInt256 Cap, UInt25
     /// </summary>
     public bool IsOffered { get; init; } = true;
 
-    /// <summary>The model that is asked; empty where none is.</summary>
-    public string Model { get; init; } = "";
+    /// <summary>The model that is asked, or the engine; empty where none is.</summary>
+    public string Ware { get; init; } = "";
+
+    /// <summary>What an offer says it is for.</summary>
+    public string Description { get; init; } = "Answers of models, paid by the token";
 
     /// <summary>Whether more vouchers are to come while it is answered.</summary>
     public bool IsSliced => Slice < Cap;

@@ -27,7 +27,7 @@ internal sealed class PaymentOffers(ProviderOptions options)
                 json.WriteString("error", error);
             json.WriteStartObject("resource");
             json.WriteString("url", request.Url);
-            json.WriteString("description", "Answers of models, paid by the token");
+            json.WriteString("description", request.Description);
             json.WriteEndObject();
             json.WriteStartArray("accepts");
             if (!request.IsSliced)

@@ -42,4 +42,7 @@ internal sealed record SaleNote(ulong Tokens, string Charge, string Covered, str
     public ulong PromptTokens { get; init; }
 
     public ulong OutputTokens { get; init; }
+
+    /// <summary>At the end: how the engine ended; null if it was cut before.</summary>
+    public EngineOutcome? Outcome { get; init; }
 }

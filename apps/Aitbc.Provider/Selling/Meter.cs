@@ -1,5 +1,6 @@
 using Aitbc.Primitives;
 using Aitbc.Provider.Engines;
+using Aitbc.Provider.Payments;
 
 namespace Aitbc.Provider.Selling;
 
@@ -7,39 +8,39 @@ namespace Aitbc.Provider.Selling;
 /// Counts what one answer costs. While it is made only the parts that were given are known; the engine's own count,
 /// where it comes, decides.
 /// </summary>
-internal sealed class Meter(ModelPrice price, ulong worstPrompt, long promptBytes, ulong mostOutput)
+internal abstract class Meter
 {
-    // Of a prompt that nobody counted: the usual length of a token of text.
-    private const ulong BytesPerToken = 4;
-
     /// <summary>What it can cost at most, in atto-AIT.</summary>
-    public UInt256 Cap { get; } = price.Of(worstPrompt, mostOutput);
+    public abstract UInt256 Cap { get; }
 
     /// <summary>Tokens of the output that were given.</summary>
     public ulong Given { get; private set; }
 
-    /// <summary>What the engine counted; null until it said so.</summary>
-    public UsagePiece? Usage { get; set; }
-
     /// <summary>What was given costs at most this.</summary>
-    public UInt256 Running => price.Of(worstPrompt, Given);
+    public abstract UInt256 Running { get; }
 
-    public ulong PromptTokens => Usage?.PromptTokens
-        ?? Math.Min(worstPrompt, ((ulong)promptBytes + BytesPerToken - 1) / BytesPerToken);
+    /// <summary>Tokens as they are billed; none of an answer that is not counted in tokens.</summary>
+    public abstract TokenCount Tokens { get; }
 
-    public ulong OutputTokens => Usage?.OutputTokens ?? Given;
-
-    /// <summary>The same at another price, before anything is given.</summary>
-    public Meter At(ModelPrice other) => new(other, worstPrompt, promptBytes, mostOutput);
-
-    /// <summary>What has to be covered before the first of so many tokens.</summary>
-    public UInt256 Slice(ulong tokens) => price.Of(worstPrompt, Math.Min(tokens, mostOutput));
-
-    /// <summary>Whether one token more is covered.</summary>
-    public bool Covers(UInt256 covered) => covered >= Cap || price.Of(worstPrompt, Given + 1) <= covered;
+    /// <summary>Everything that was counted, as a receipt names it.</summary>
+    public abstract ulong Units { get; }
 
     public void Give() => Given++;
 
-    public UInt256 Charge(UInt256 covered) =>
-        UInt256.Min(UInt256.Min(price.Of(PromptTokens, OutputTokens), Cap), covered);
+    /// <summary>The engine has counted tokens.</summary>
+    public virtual void Count(UsagePiece usage)
+    {
+    }
+
+    /// <summary>The engine has ended: whether what it gave, or the way in which it ended, is to be paid.</summary>
+    public virtual bool IsPaid(EngineOutcome outcome) => outcome.Succeeded;
+
+    /// <summary>What has to be covered before the first of so many tokens.</summary>
+    public abstract UInt256 Slice(ulong tokens);
+
+    /// <summary>Whether one token more is covered.</summary>
+    public abstract bool Covers(UInt256 covered);
+
+    /// <summary>What is charged of what was counted.</summary>
+    public abstract UInt256 Charge(UInt256 covered);
 }

@@ -7,7 +7,44 @@ namespace Aitbc.Provider.Selling;
 internal sealed record ModelSource(string Engine, IModelServer Server, ModelLimits Limits, ulong PricePerToken);
 
 /// <summary>A model on sale.</summary>
-internal sealed record ShelfModel(string Name, ModelState State, string Version, ModelSource Source, ModelPrice Price);
+/// <param name="Name">Its name.</param>
+/// <param name="State">What its server says of it.</param>
+/// <param name="Version">Of its server.</param>
+/// <param name="Source">Its server.</param>
+/// <param name="Set">The price that the owner has set.</param>
+/// <param name="Prices">What follows what is asked.</param>
+internal sealed record ShelfModel(
+    string Name, ModelState State, string Version, ModelSource Source, ModelPrice Set, AutoPrices Prices) : ISaleWare
+{
+    /// <summary>What it costs now; looked up once, so that one answer has one price.</summary>
+    public ModelPrice Price { get; private init; } = Set;
+
+    public string Engine => Source.Engine;
+
+    string ISaleWare.EngineVersion => Source.Engine;
+
+    public string UnitKind => "token";
+
+    public string Description => "Answers of models, paid by the token";
+
+    public bool CanBeEnded => true;
+
+    /// <summary>The same at the price of this moment.</summary>
+    public ShelfModel Now() => this with { Price = Prices.Of(Name, Set) };
+
+    public void Admit()
+    {
+        if (Source.Server.Slots.Busy(Name) is not { } retryAfter)
+            return;
+        Prices.Refused(Name);
+        throw SaleRefusals.Busy($"All places of the model {Name} are taken.", retryAfter);
+    }
+
+    public void Use() => Prices.Used(Name);
+
+    public IReadOnlyList<(Meter Meter, bool IsFirm)> Past(Meter meter) =>
+        [.. Prices.Past(Name, Set).Select(p => ((Meter)((TokenMeter)meter).At(p.Price), p.IsFirm))];
+}
 
 /// <summary>
 /// The models on sale, asked of their servers in the background so that no request waits for that. The first server
@@ -35,20 +72,16 @@ internal sealed class ModelShelf(
     {
         if (_askedAt is null)
             await AskAsync(cancel);
-        return [.. Volatile.Read(ref _models).Select(Priced)];
+        return [.. Volatile.Read(ref _models).Select(m => m.Now())];
     }
-
-    /// <summary>Prices at which a payment for a model may still come, and whether an offer at them is good.</summary>
-    public IReadOnlyList<(ModelPrice Price, bool IsFirm)> PastPrices(ShelfModel model) =>
-        prices.Past(model.Name, PriceOf(model.Name, model.Source));
 
     /// <summary>A model by its name, with or without <c>:latest</c>; null if no server has it.</summary>
     public async Task<ShelfModel?> FindAsync(string name, CancellationToken cancel)
     {
         if (Known(name) is { } known)
-            return Priced(known);
+            return known.Now();
         await AskAsync(cancel);
-        return Known(name) is { } found ? Priced(found) : null;
+        return Known(name)?.Now();
     }
 
     public override void Dispose()
@@ -84,7 +117,7 @@ internal sealed class ModelShelf(
             {
                 if (await ListAsync(source, cancel) is { } list)
                     found.AddRange(list.Models.Where(m => IsSold(m.Name)).Select(m => new ShelfModel(
-                        m.Name, m, list.Version, source, PriceOf(m.Name, source))));
+                        m.Name, m, list.Version, source, PriceOf(m.Name, source), prices)));
             }
 
             Volatile.Write(ref _models, [.. found.DistinctBy(m => m.Name)]);
@@ -109,8 +142,6 @@ internal sealed class ModelShelf(
 
     private bool IsSold(string model) => options.SoldModels.Count == 0 || options.SoldModels.Any(
         sold => sold == model || sold + ":latest" == model);
-
-    private ShelfModel Priced(ShelfModel model) => model with { Price = prices.Of(model.Name, model.Price) };
 
     private ModelPrice PriceOf(string model, ModelSource source) =>
         options.ModelPrices.TryGetValue(model, out var price) ? price

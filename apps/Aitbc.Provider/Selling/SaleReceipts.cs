@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text;
 using Aitbc.Primitives;
 using Aitbc.Provider.Answers;
 using Aitbc.Provider.Payments;
@@ -14,7 +13,7 @@ namespace Aitbc.Provider.Selling;
 
 /// <summary>One answer that was sold.</summary>
 internal sealed record SaleRecord(
-    string Answer, SaleOrder Order, Grant Grant, UInt256 Charge, SaleNote Note, string Version, string Text,
+    string Answer, SaleOrder Order, Grant Grant, UInt256 Charge, string Version, ReadOnlyMemory<byte> Output,
     long StartedAtMs, long EndedAtMs);
 
 /// <summary>
@@ -97,13 +96,13 @@ internal sealed class SaleReceipts(
         Escrow = me.EscrowContract,
         Provider = me.Address,
         Client = sale.Grant.Payer,
-        Engine = sale.Order.Model.Source.Engine,
+        Engine = sale.Order.Ware.Engine,
         EngineVersion = sale.Version,
-        SpecHash = sale.Order.RequestHash,
-        InputHash = sale.Order.BodyHash,
-        OutputHash = Keccak256.Hash(Encoding.UTF8.GetBytes(sale.Text)),
-        Units = sale.Note.PromptTokens + sale.Note.OutputTokens,
-        UnitKind = "token",
+        SpecHash = sale.Order.SpecHash ?? sale.Order.RequestHash,
+        InputHash = sale.Order.InputHash,
+        OutputHash = Keccak256.Hash(sale.Output.Span),
+        Units = sale.Order.Meter.Units,
+        UnitKind = sale.Order.Ware.UnitKind,
         Charge = sale.Charge,
         StartedAtMs = (ulong)sale.StartedAtMs,
         EndedAtMs = (ulong)Math.Max(sale.StartedAtMs, sale.EndedAtMs),

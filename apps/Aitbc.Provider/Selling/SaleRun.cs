@@ -13,8 +13,8 @@ namespace Aitbc.Provider.Selling;
 /// come and go (specs/provider/streams.md).
 /// </summary>
 internal sealed class SaleRun(
-    SaleOrder order, Grant grant, LiveAnswer answer, AnswerStore store, SaleReceipts receipts, SaleRecords records,
-    ProviderOptions options, RecentTokens recent, TimeProvider time, ILogger log) : IDisposable
+    SaleOrder order, Grant grant, LiveAnswer answer, SaleBooks books, PaymentLimits limits, TimeProvider time,
+    ILogger log) : IDisposable
 {
     /// <summary>Events that a stream may be ahead of its foremost reader.</summary>
     private const int Window = 64;
@@ -22,6 +22,7 @@ internal sealed class SaleRun(
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stopped = new();
     private readonly StringBuilder _text = new();
+    private ReadOnlyMemory<byte> _bytes;
     private readonly List<ulong> _tokensAt = [];
     private readonly long _startedAt = time.GetUtcNow().ToUnixTimeMilliseconds();
     private TaskCompletionSource? _raised;
@@ -63,8 +64,13 @@ internal sealed class SaleRun(
         }
     }
 
-    /// <summary>The client wants no more of it.</summary>
-    public void Stop() => _stopped.Cancel();
+    /// <summary>The client wants no more of it; false if it cannot be ended.</summary>
+    public bool Stop()
+    {
+        if (order.Ware.CanBeEnded)
+            _stopped.Cancel();
+        return order.Ware.CanBeEnded;
+    }
 
     /// <summary>
     /// Another voucher, and what the client has counted. Throws <see cref="VoucherRefusedException"/>.
@@ -106,7 +112,7 @@ internal sealed class SaleRun(
                 if (piece is EndPiece end)
                     outcome = end.Outcome;
                 else if (piece is UsagePiece usage)
-                    Meter.Usage = usage;
+                    Meter.Count(usage);
                 else if (await GiveAsync(piece, stop) is { } ends)
                 {
                     reason = ends;
@@ -120,7 +126,7 @@ internal sealed class SaleRun(
         }
 
         answer.Show();
-        if (outcome is { Succeeded: false })
+        if (outcome is not null && !Meter.IsPaid(outcome))
             await BreakAsync(outcome);
         else if (outcome is null && !_isSettled)
             await RefuseAsync(
@@ -160,19 +166,21 @@ internal sealed class SaleRun(
             return "length";
         if (answer.Bytes > LiveAnswer.MostBytes)
             return "length";
-        if (order.Format.IsStream && !await answer.RoomAsync(Window, options.Payments.ReaderGrace, time, stop))
+        if (order.Format.IsStream && !await answer.RoomAsync(Window, limits.ReaderGrace, time, stop))
             return "stop";
         if (piece is TextPiece or ToolCallPiece)
         {
             Meter.Give();
-            recent.Count();
+            books.Recent.Count();
         }
 
         if (piece is TextPiece { IsThought: false } text)
             _text.Append(text.Text);
+        else if (piece is BytesPiece bytes)
+            _bytes = bytes.Bytes;
         if (order.Format.Piece(piece, answer.Count) is { } data)
             Append(data);
-        if (Meter.Given % (ulong)options.Payments.TokensPerTally == 0)
+        if (Meter.Given % (ulong)limits.TokensPerTally == 0)
             Tell();
         return null;
     }
@@ -207,7 +215,7 @@ internal sealed class SaleRun(
             answer.Show();
             try
             {
-                await raised.WaitAsync(options.Payments.VoucherWait, time, stop);
+                await raised.WaitAsync(limits.VoucherWait, time, stop);
             }
             catch (TimeoutException)
             {
@@ -249,34 +257,37 @@ internal sealed class SaleRun(
         {
             Charged = charge.ToString(),
             IsCut = outcome is null,
-            PromptTokens = Meter.PromptTokens,
-            OutputTokens = Meter.OutputTokens,
+            PromptTokens = Meter.Tokens.Prompt,
+            OutputTokens = Meter.Tokens.Output,
+            Outcome = outcome,
         };
         var head = _head ?? new AnswerHead(order.Format.MediaType, false, grant.Response(charge));
         var last = Volatile.Read(ref _cut) is { } cut
             ? order.Format.Failure(cut.Code, cut.Sentence, answer.Count)
             : order.Format.Finish(reason, note, answer.Count);
         // Answer and receipt are kept before it counts as charged: what is charged is never lost with this process.
-        store.Keep(answer, head, [last]);
-        receipts.Keep(new SaleRecord(
-            answer.Id, order, grant, charge, note, outcome?.Version ?? order.Model.Source.Engine, _text.ToString(),
+        books.Answers.Keep(answer, head, [last]);
+        books.Receipts.Keep(new SaleRecord(
+            answer.Id, order, grant, charge, outcome?.Version ?? order.Ware.EngineVersion, Output(),
             _startedAt, time.GetUtcNow().ToUnixTimeMilliseconds()));
-        await grant.CloseAsync(charge, new TokenCount(note.PromptTokens, note.OutputTokens));
+        await grant.CloseAsync(charge, Meter.Tokens);
         answer.Append(last);
         answer.Open(head);
-        store.End(answer);
-        receipts.Sign(answer.Id);
-        records.Sold(note, charge);
+        books.Answers.End(answer);
+        books.Receipts.Sign(answer.Id);
+        books.Records.Sold(note, charge);
     }
+
+    private ReadOnlyMemory<byte> Output() => _bytes.IsEmpty ? Encoding.UTF8.GetBytes(_text.ToString()) : _bytes;
 
     /// <summary>The engine failed: nothing is charged for that.</summary>
     private async Task BreakAsync(EngineOutcome outcome)
     {
         await grant.ReleaseAsync();
-        store.Forget(answer);
+        books.Answers.Forget(answer);
         if (_head is null)
         {
-            answer.Refuse(SaleRefusals.Of(outcome));
+            answer.Refuse(SaleRefusals.Of(outcome, order.Ware));
             return;
         }
 
@@ -287,7 +298,7 @@ internal sealed class SaleRun(
     private async Task RefuseAsync(Exception reason)
     {
         await grant.ReleaseAsync();
-        store.Forget(answer);
+        books.Answers.Forget(answer);
         answer.Refuse(reason);
     }
 

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Aitbc.Provider.Answers;
-using Aitbc.Provider.Errors;
 using Aitbc.Provider.Payments;
 using Aitbc.Provider.Self;
 using Aitbc.Sdk.Chain;
@@ -16,9 +15,8 @@ namespace Aitbc.Provider.Selling;
 /// before that is written down.
 /// </summary>
 internal sealed class SalesDesk(
-    PaymentDesk payments, PaymentOffers offers, ModelShelf shelf, AutoPrices prices, AnswerStore store,
-    SaleReceipts receipts, SaleRecords records, RecentTokens recent, ProviderSelf self, Reception reception,
-    ProviderLifetime lifetime, ProviderOptions options, TimeProvider time, ILogger<SalesDesk> log)
+    PaymentDesk payments, PaymentOffers offers, SaleEntrance entrance, SaleBooks books, ProviderLifetime lifetime,
+    ProviderOptions options, TimeProvider time, ILogger<SalesDesk> log)
 {
     /// <summary>Header with which a client says that vouchers follow while a stream runs.</summary>
     public const string PayHeader = "X-Aitbc-Pay";
@@ -61,16 +59,12 @@ internal sealed class SalesDesk(
     private async Task<BegunSale> BeginAsync(
         SaleOrder order, string payment, bool raises, CancellationToken cancel)
     {
-        var me = self.Identity ?? throw new SaleRefusedException(
-            503, ProviderCodes.Starting, "The provider has not reached its wallet or node yet.")
-        {
-            RetryAfter = TimeSpan.FromSeconds(1),
-        };
+        var me = entrance.Seller();
         var request = Request(order, raises);
         if (payment.Length == 0)
         {
             // Who would be refused anyway shall not sign a payment first.
-            Admit(order);
+            entrance.Admit(order);
             throw Unpaid(request, me, null);
         }
 
@@ -110,8 +104,9 @@ internal sealed class SalesDesk(
         var slice = isSliced ? order.Meter.Slice((ulong)options.Payments.TokensPerTally) : order.Meter.Cap;
         return new PaidRequest(order.RequestHash, order.Url, order.Meter.Cap, slice)
         {
-            Admit = () => Admit(order),
-            Model = order.Model.Name,
+            Admit = () => entrance.Admit(order),
+            Ware = order.Ware.Name,
+            Description = order.Ware.Description,
         };
     }
 
@@ -119,12 +114,12 @@ internal sealed class SalesDesk(
     private (SaleOrder Order, PaidRequest Request) Agreed(
         SaleOrder order, PaidRequest request, string payment, bool raises, ProviderIdentity me)
     {
-        var past = shelf.PastPrices(order.Model);
+        var past = order.Ware.Past(order.Meter);
         if (past.Count == 0 || payments.IsFor(payment, request, me))
             return (order, request);
-        foreach (var (price, isFirm) in past)
+        foreach (var (meter, isFirm) in past)
         {
-            var earlier = order with { Meter = order.Meter.At(price) };
+            var earlier = order with { Meter = meter };
             var asked = Request(earlier, raises) with { IsOffered = isFirm };
             if (payments.IsFor(payment, asked, me))
                 return (earlier, asked);
@@ -137,7 +132,7 @@ internal sealed class SalesDesk(
         string header, PaidRequest request, SaleOrder order, ProviderIdentity me, CancellationToken cancel)
     {
         var answer = new LiveAnswer(AnswerStore.NewId());
-        store.Add(answer);
+        books.Answers.Add(answer);
         try
         {
             var taken = await payments.TakeAsync(header, request, me, answer.Id, cancel);
@@ -147,8 +142,8 @@ internal sealed class SalesDesk(
                 return answer;
             }
 
-            store.Forget(answer);
-            return store.Find(taken.Earlier!)
+            books.Answers.Forget(answer);
+            return books.Answers.Find(taken.Earlier!)
                 ?? throw SaleRefusals.Busy(
                     "The earlier answer to this payment ends just now.", TimeSpan.FromSeconds(1));
         }
@@ -156,7 +151,7 @@ internal sealed class SalesDesk(
         {
             // The same payment may have joined this answer meanwhile.
             answer.Refuse(e);
-            store.Forget(answer);
+            books.Answers.Forget(answer);
             throw;
         }
     }
@@ -164,8 +159,8 @@ internal sealed class SalesDesk(
     private void Start(SaleOrder order, Grant grant, LiveAnswer answer)
     {
         order.Format.Name(answer.Id);
-        prices.Used(order.Model.Name);
-        var run = new SaleRun(order, grant, answer, store, receipts, records, options, recent, time, log);
+        order.Ware.Use();
+        var run = new SaleRun(order, grant, answer, books, options.Payments, time, log);
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _runs[answer.Id] = run;
         _ends[answer.Id] = ended.Task;
@@ -188,17 +183,6 @@ internal sealed class SalesDesk(
             run.Dispose();
             ended.SetResult();
         });
-    }
-
-    private void Admit(SaleOrder order)
-    {
-        if (reception.Closed() is { } closed)
-            throw new SaleRefusedException(503, closed.Code, closed.Sentence) { RetryAfter = closed.RetryAfter };
-        var slots = order.Model.Source.Server.Slots;
-        if (slots.Busy(order.Model.Name) is not { } retryAfter)
-            return;
-        prices.Refused(order.Model.Name);
-        throw SaleRefusals.Busy($"All places of the model {order.Model.Name} are taken.", retryAfter);
     }
 
     private SaleRefusedException Unpaid(PaidRequest request, ProviderIdentity me, PaymentRefusedException? refused) =>

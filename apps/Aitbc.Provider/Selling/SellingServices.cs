@@ -4,6 +4,7 @@ using Aitbc.Provider.Payments;
 using Aitbc.Provider.Payments.Channels;
 using Aitbc.Provider.Payments.Journal;
 using Aitbc.Provider.Payments.Transfers;
+using Aitbc.Provider.Selling.Programs;
 using Aitbc.Sdk.X402;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -33,6 +34,9 @@ internal static class SellingServices
         services.AddSingleton<RecentTokens>();
         services.AddSingleton<SaleReceipts>();
         services.AddSingleton(s => new AutoPrices(options, s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ProgramTools>();
+        services.AddSingleton<SaleBooks>();
+        services.AddSingleton<SaleEntrance>();
         services.AddSingleton<SalesDesk>();
         services.AddHostedService(s => s.GetRequiredService<AnswerStore>());
         services.AddHostedService(s => s.GetRequiredService<SaleReceipts>());

@@ -11,8 +11,9 @@ internal sealed class McpServer(IEnumerable<IMcpTool> tools)
     private const long ListMilliseconds = 3_600_000;
     private const string ServerKey = "io.modelcontextprotocol/serverInfo";
     private const string Instructions =
-        "A provider of models, paid by the token in AIT. List models, quote a chat, then call chat: its first answer "
-        + "says how to pay (x402); call it again with the payment in _meta[\"x402/payment\"]. Amounts are atto-AIT.";
+        "A provider of models and of runs of programs, paid by the token or unit in AIT. List models, quote a chat or "
+        + "a run, then call chat or run: its first answer says how to pay (x402); call it again with the payment in "
+        + "_meta[\"x402/payment\"]. Amounts are atto-AIT.";
 
     private static readonly string Version = typeof(McpServer).Assembly.GetName().Version!.ToString(3);
     private readonly List<IMcpTool> _tools = [.. tools];

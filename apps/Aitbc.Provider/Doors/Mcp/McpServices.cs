@@ -11,6 +11,7 @@ internal static class McpServices
         services.AddSingleton<ChatOrders>();
         services.AddSingleton<IMcpTool, ModelsTool>();
         services.AddSingleton<IMcpTool, QuoteTool>();
+        services.AddSingleton<IMcpTool, RunTool>();
         services.AddSingleton<IMcpTool, ChatTool>();
         services.AddSingleton<IMcpTool, BalanceTool>();
         services.AddSingleton<IMcpTool, WhyTool>();

@@ -99,12 +99,12 @@ internal static class OllamaDoor
             throw SaleRefusedException.Invalid(problem);
         var (answer, head) = await desk.SellAsync(http, new SaleOrder
         {
-            Model = model,
+            Ware = model,
             RequestHash = body.RequestHash,
-            BodyHash = body.BodyHash,
+            InputHash = body.BodyHash,
             Url = body.Url,
             Format = format,
-            Meter = new Meter(model.Price, call.WorstPromptTokens, call.PromptBytes, (ulong)call.MaxOutputTokens),
+            Meter = new TokenMeter(model.Price, call.WorstPromptTokens, call.PromptBytes, (ulong)call.MaxOutputTokens),
             Start = start,
         });
         await AnswerWriter.WriteAsync(http, answer, head);

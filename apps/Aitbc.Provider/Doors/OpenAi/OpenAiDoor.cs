@@ -89,12 +89,12 @@ internal static class OpenAiDoor
             throw SaleRefusedException.Invalid(problem);
         return new SaleOrder
         {
-            Model = model,
+            Ware = model,
             RequestHash = body.RequestHash,
-            BodyHash = body.BodyHash,
+            InputHash = body.BodyHash,
             Url = body.Url,
             Format = format,
-            Meter = new Meter(model.Price, call.WorstPromptTokens, call.PromptBytes, (ulong)call.MaxOutputTokens),
+            Meter = new TokenMeter(model.Price, call.WorstPromptTokens, call.PromptBytes, (ulong)call.MaxOutputTokens),
             Start = stop => model.Source.Server.ChatAsync(call, Queueing.MayBeRefused, stop),
         };
     }
@@ -107,12 +107,12 @@ internal static class OpenAiDoor
             throw SaleRefusedException.Invalid(problem);
         return new SaleOrder
         {
-            Model = model,
+            Ware = model,
             RequestHash = body.RequestHash,
-            BodyHash = body.BodyHash,
+            InputHash = body.BodyHash,
             Url = body.Url,
             Format = format,
-            Meter = new Meter(model.Price, call.WorstTokens, (long)call.WorstTokens, 0),
+            Meter = new TokenMeter(model.Price, call.WorstTokens, (long)call.WorstTokens, 0),
             Start = stop => VectorsAsync(model.Source.Server, call, stop),
         };
     }

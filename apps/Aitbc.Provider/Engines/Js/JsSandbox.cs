@@ -107,11 +107,12 @@ internal sealed class JsSandbox(JsLimits limits, TimeProvider time) : IDisposabl
                 EngineEnds.OutputExceeded, $"The script printed more than {limits.MaxOutputBytes} bytes.", units),
             ScriptEnd.StackExhausted =>
                 EngineOutcome.Fail(EngineEnds.StackExhausted, "The script recursed too deeply.", units),
-            ScriptEnd.TimeExceeded => TimeExceeded(request),
+            ScriptEnd.TimeExceeded => TimeExceeded(request, units),
             _ => EngineOutcome.Fail(EngineEnds.Trapped, result.Detail, units),
         };
     }
 
-    private static EngineOutcome TimeExceeded(ScriptRequest request) =>
-        EngineOutcome.Fail(EngineEnds.TimeExceeded, $"The script ran longer than {request.MaxWallMs} ms.");
+    // Nobody knows what a process had counted that did not answer.
+    private static EngineOutcome TimeExceeded(ScriptRequest request, ulong units = 0) =>
+        EngineOutcome.Fail(EngineEnds.TimeExceeded, $"The script ran longer than {request.MaxWallMs} ms.", units);
 }

@@ -132,7 +132,7 @@ internal sealed class ChannelGrant(
         total.WriteBigEndian(bytes.AsSpan(32));
         request.Hash.CopyTo(bytes.AsSpan(64));
         return new EarningLine(
-            Keccak256.Hash(bytes), at, EarningWays.Channel, request.Model, Payer, 1, given.Prompt, given.Output,
+            Keccak256.Hash(bytes), at, EarningWays.Channel, request.Ware, Payer, 1, given.Prompt, given.Output,
             total - charged);
     }
 

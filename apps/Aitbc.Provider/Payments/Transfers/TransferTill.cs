@@ -52,9 +52,9 @@ internal sealed class TransferTill(
             // A crash may have come between the chain and the record that it was moved.
             var isNew = paid is not null && known?.Transaction is null;
             await journal.PutAsync(
-                isNew ? record with { Earned = TransferGrant.Earned(record, request.Model, time) } : record);
+                isNew ? record with { Earned = TransferGrant.Earned(record, request.Ware, time) } : record);
             return new Taken(
-                new TransferGrant(this, journal, chain, payment, me, record, request.Model, time), null);
+                new TransferGrant(this, journal, chain, payment, me, record, request.Ware, time), null);
         }
         catch
         {

@@ -41,7 +41,7 @@ public sealed class McpProtocolTests
         var list = (await agent.AskAsync("tools/list"))["result"]!.AsObject();
         Assert.False(list.ContainsKey("resultType"));
         Assert.Equal(
-            ["models", "quote", "chat", "balance", "why"],
+            ["models", "quote", "run", "chat", "balance", "why"],
             list["tools"]!.AsArray().Select(t => (string)t!["name"]!));
         foreach (var tool in list["tools"]!.AsArray())
         {

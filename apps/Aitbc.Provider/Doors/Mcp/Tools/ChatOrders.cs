@@ -13,7 +13,8 @@ internal sealed class ChatOrders(ModelShelf shelf, TimeProvider time)
     private const string Url = "mcp://tool/chat";
 
     /// <summary>Throws <see cref="SaleRefusedException"/>.</summary>
-    public async Task<(SaleOrder Order, ChatCall Call)> ReadAsync(JsonElement arguments, CancellationToken cancel)
+    public async Task<(SaleOrder Order, ChatCall Call, ShelfModel Model)> ReadAsync(
+        JsonElement arguments, CancellationToken cancel)
     {
         var name = PaidBody.Parse(() => arguments.Text("model"))
             ?? throw SaleRefusedException.Invalid("The model is missing.");
@@ -23,6 +24,6 @@ internal sealed class ChatOrders(ModelShelf shelf, TimeProvider time)
         // The id of the message and the payment are not the same when a call is sent again; the arguments are.
         var body = PaidBody.Of(arguments, Place, Url);
         var format = new ChatFormat(name, time.GetUtcNow().ToUnixTimeSeconds(), isStream: false, includeUsage: false);
-        return (OpenAiDoor.Completion(model, call, body, format), call);
+        return (OpenAiDoor.Completion(model, call, body, format), call, model);
     }
 }

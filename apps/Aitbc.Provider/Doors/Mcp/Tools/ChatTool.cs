@@ -20,26 +20,31 @@ internal sealed class ChatTool(ChatOrders orders, SalesDesk desk) : IMcpTool
 
     public async Task<JsonObject> CallAsync(ToolCallRequest call, CancellationToken cancel)
     {
-        var (order, _) = await orders.ReadAsync(call.Arguments, cancel);
+        var (order, _, _) = await orders.ReadAsync(call.Arguments, cancel);
         var (answer, head) = await desk.SellAsync(order, call.Header, raises: false, cancel);
-        return Given(answer, head);
+        return Given(answer, head, Result);
     }
 
+    /// <summary>A whole answer as a result, with its payment.</summary>
     // The head of an answer that is no stream comes when all of it is there.
-    private static JsonObject Given(LiveAnswer answer, AnswerHead head)
+    public static JsonObject Given(LiveAnswer answer, AnswerHead head, Func<JsonObject, JsonObject> say)
     {
         var bytes = new MemoryStream();
         foreach (var data in answer.All())
             bytes.Write(data.Span);
-        var completion = JsonNode.Parse(bytes.GetBuffer().AsSpan(0, (int)bytes.Length))!.AsObject();
-        var message = completion["choices"]![0]!["message"]!;
-        // An answer may be calls of tools without any text.
-        var result = ToolResults.Of(completion, (string?)message["content"] ?? message.ToJsonString());
+        var result = say(JsonNode.Parse(bytes.GetBuffer().AsSpan(0, (int)bytes.Length))!.AsObject());
         result["_meta"] = new JsonObject
         {
             [ToolResults.ResponseKey] = ToolResults.Decode(head.PaymentResponse),
             [AnswerKey] = answer.Id,
         };
         return result;
+    }
+
+    // An answer may be calls of tools without any text.
+    private static JsonObject Result(JsonObject completion)
+    {
+        var message = completion["choices"]![0]!["message"]!;
+        return ToolResults.Of(completion, (string?)message["content"] ?? message.ToJsonString());
     }
 }
