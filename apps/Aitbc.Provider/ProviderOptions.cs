@@ -6,6 +6,7 @@ using Aitbc.Provider.Engines.OpenAi;
 using Aitbc.Provider.Engines.Wasm;
 using Aitbc.Provider.Gpu;
 using Aitbc.Provider.Payments;
+using Aitbc.Provider.Payments.Allowance;
 using Aitbc.Provider.Self;
 using Aitbc.Provider.Selling;
 
@@ -112,6 +113,9 @@ public sealed class ProviderOptions
     /// <summary>A range in which prices by the call follow what is asked; null = they stay as they are set.</summary>
     public PriceAutoLimits? PriceAuto { get; set; }
 
+    /// <summary>Tokens that are given for nothing; null = none.</summary>
+    public FreeAllowanceLimits? FreeAllowance { get; set; }
+
     /// <summary>How often all open jobs are compared with the chain.</summary>
     public TimeSpan ReconcileInterval { get; set; } = TimeSpan.FromSeconds(5);
 
@@ -154,6 +158,8 @@ public sealed class ProviderOptions
             nameof(ModelPrices), "at least 1 atto-AIT a token");
         if (PriceAuto?.Problem() is { } prices)
             throw new ArgumentException(prices, nameof(PriceAuto));
+        if (FreeAllowance?.Problem() is { } free)
+            throw new ArgumentException(free, nameof(FreeAllowance));
         if (Gpu.Problem() is { } challenges)
             throw new ArgumentException(challenges, nameof(Gpu));
         if (Js.Problem() is { } scripts)

@@ -43,7 +43,12 @@ internal sealed record OfferAnswer(
     ulong UnitsPer,
     ulong MaxUnits);
 
-internal sealed record OffersAnswer(string? Provider, IReadOnlyList<OfferAnswer> Offers);
+/// <summary>
+/// What is given for nothing each day in UTC to who pays by a channel that holds the deposit, which is in atto-AIT.
+/// </summary>
+internal sealed record FreeAnswer(ulong TokensPerClient, ulong TokensPerDay, string MinDeposit, ulong GivenToday);
+
+internal sealed record OffersAnswer(string? Provider, IReadOnlyList<OfferAnswer> Offers, FreeAnswer? Free);
 
 internal sealed record StatsAnswer(
     long Executed, long Failed, IReadOnlyDictionary<string, long> Refused, int Running, int Queued, int Capacity);
@@ -80,7 +85,7 @@ internal sealed record VoucherAnswer(ulong Tokens, string Charge, string Covered
 /// </summary>
 internal sealed record SalesAnswer(
     long Answers, int Running, int Waiting, ulong PromptTokens, ulong OutputTokens, string Charged,
-    ulong RecentTokens, int RecentSeconds, string ChargedToday);
+    ulong RecentTokens, int RecentSeconds, string ChargedToday, ulong? FreeToday);
 
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web,

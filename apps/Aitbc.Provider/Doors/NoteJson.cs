@@ -17,5 +17,7 @@ internal static class NoteJson
         json.WriteString("charged", note.Charged);
         json.WriteNumber("prompt_tokens", note.PromptTokens);
         json.WriteNumber("output_tokens", note.OutputTokens);
+        if (note.FreeTokens > 0)
+            json.WriteNumber("free_tokens", note.FreeTokens);
     }
 }

@@ -1,6 +1,7 @@
 using Aitbc.Provider.Delivery;
 using Aitbc.Provider.Earnings;
 using Aitbc.Provider.Engines;
+using Aitbc.Provider.Payments.Allowance;
 using Aitbc.Provider.Self;
 using Aitbc.Provider.Selling;
 using Microsoft.AspNetCore.Builder;
@@ -27,7 +28,7 @@ internal static class StatusDoor
             mode.Last.Notice, reception.OpensAt()),
         DoorJson.Default.HealthAnswer);
 
-    private static IResult Offers(ProviderSelf self, EngineCatalog engines)
+    private static IResult Offers(ProviderSelf self, EngineCatalog engines, FreeAllowance allowance)
     {
         var offers = engines.All.Select(e => new OfferAnswer(
             e.Name,
@@ -38,7 +39,13 @@ internal static class StatusDoor
             e.Offer.Price.Per,
             e.Offer.MaxUnits));
         return Results.Json(
-            new OffersAnswer(self.Identity?.Address.ToString(), [.. offers]), DoorJson.Default.OffersAnswer);
+            new OffersAnswer(
+                self.Identity?.Address.ToString(), [.. offers],
+                allowance.Limits is { } free
+                    ? new FreeAnswer(
+                        free.TokensPerClient, free.TokensPerDay, free.MinDeposit.ToString(), allowance.GivenToday)
+                    : null),
+            DoorJson.Default.OffersAnswer);
     }
 
     private static IResult Stats(ProviderStats stats, ExecutionSlots slots) => Results.Json(
@@ -52,13 +59,15 @@ internal static class StatusDoor
         DoorJson.Default.StatsAnswer);
 
     private static IResult Sales(
-        SaleRecords records, SalesDesk desk, RecentTokens recent, EarningBook book, ModelShelf shelf)
+        SaleRecords records, SalesDesk desk, RecentTokens recent, EarningBook book, ModelShelf shelf,
+        FreeAllowance allowance)
     {
         var (tokens, seconds) = recent.Read();
         return Results.Json(
             new SalesAnswer(
                 records.Answers, desk.Running, shelf.Waiting, records.PromptTokens,
-                records.OutputTokens, records.Charged.ToString(), tokens, seconds, book.Today().ToString()),
+                records.OutputTokens, records.Charged.ToString(), tokens, seconds, book.Today().ToString(),
+                allowance.Limits is null ? null : allowance.GivenToday),
             DoorJson.Default.SalesAnswer);
     }
 }

@@ -21,6 +21,11 @@ internal abstract class Grant
     public virtual UInt256 Charged(UInt256 counted) => counted;
 
     /// <summary>
+    /// Tokens of an answer that are given for nothing, of so many that were counted. Called once, before it is charged.
+    /// </summary>
+    public virtual ulong TakeFree(ulong counted) => 0;
+
+    /// <summary>
     /// Called before anything is given away, and ends when the payment is on the disk. The value of PAYMENT-RESPONSE
     /// for an answer that is not counted yet.
     /// Throws <see cref="PaymentRefusedException"/> if the chain refuses the payment.

@@ -43,6 +43,9 @@ internal sealed record SaleNote(ulong Tokens, string Charge, string Covered, str
 
     public ulong OutputTokens { get; init; }
 
+    /// <summary>At the end: tokens that were given for nothing.</summary>
+    public ulong FreeTokens { get; init; }
+
     /// <summary>At the end: how the engine ended; null if it was cut before.</summary>
     public EngineOutcome? Outcome { get; init; }
 }

@@ -42,5 +42,7 @@ internal abstract class Meter
     public abstract bool Covers(UInt256 covered);
 
     /// <summary>What is charged of what was counted.</summary>
-    public abstract UInt256 Charge(UInt256 covered);
+    /// <param name="covered">By the payment.</param>
+    /// <param name="free">Tokens that cost nothing.</param>
+    public abstract UInt256 Charge(UInt256 covered, ulong free);
 }

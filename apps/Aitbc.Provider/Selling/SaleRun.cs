@@ -252,13 +252,15 @@ internal sealed class SaleRun(
     {
         // An empty answer ends here without having been settled.
         await SettleAsync(CancellationToken.None);
-        var charge = grant.Charged(Meter.Charge(grant.Covered));
+        var free = grant.TakeFree(Meter.Tokens.Prompt + Meter.Tokens.Output);
+        var charge = grant.Charged(Meter.Charge(grant.Covered, free));
         var note = Note() with
         {
             Charged = charge.ToString(),
             IsCut = outcome is null,
             PromptTokens = Meter.Tokens.Prompt,
             OutputTokens = Meter.Tokens.Output,
+            FreeTokens = free,
             Outcome = outcome,
         };
         var head = _head ?? new AnswerHead(order.Format.MediaType, false, grant.Response(charge));

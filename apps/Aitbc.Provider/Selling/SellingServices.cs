@@ -1,6 +1,7 @@
 using Aitbc.Provider.Answers;
 using Aitbc.Provider.Earnings;
 using Aitbc.Provider.Payments;
+using Aitbc.Provider.Payments.Allowance;
 using Aitbc.Provider.Payments.Channels;
 using Aitbc.Provider.Payments.Journal;
 using Aitbc.Provider.Payments.Transfers;
@@ -24,6 +25,7 @@ internal static class SellingServices
         services.AddSingleton<TransferTill>();
         services.AddSingleton<ChannelChain>();
         services.AddSingleton<ChannelTabs>();
+        services.AddSingleton<FreeAllowance>();
         services.AddSingleton<ChannelTill>();
         services.AddSingleton<ChannelClaims>();
         services.AddSingleton<ChannelRefunds>();

@@ -31,6 +31,14 @@ internal sealed class TokenMeter(ModelPrice price, ulong worstPrompt, long promp
 
     public override bool Covers(UInt256 covered) => covered >= Cap || price.Of(worstPrompt, Given + 1) <= covered;
 
-    public override UInt256 Charge(UInt256 covered) =>
-        UInt256.Min(UInt256.Min(price.Of(Tokens.Prompt, Tokens.Output), Cap), covered);
+    // In the order in which they come: those of the prompt are free first.
+    public override UInt256 Charge(UInt256 covered, ulong free)
+    {
+        var (prompt, output) = (Tokens.Prompt, Tokens.Output);
+        var ofPrompt = Math.Min(free, prompt);
+        var ofOutput = Math.Min(free - ofPrompt, output);
+        var due = UInt256.Min(price.Of(prompt - ofPrompt, output - ofOutput), Cap);
+        // A charge of nothing would leave the total as it was: the next voucher would be this one again.
+        return UInt256.Min(free > 0 && due.IsZero ? UInt256.One : due, covered);
+    }
 }

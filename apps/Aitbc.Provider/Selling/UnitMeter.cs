@@ -30,5 +30,5 @@ internal sealed class UnitMeter(UnitPrice price, ulong most) : Meter
 
     public override bool Covers(UInt256 covered) => covered >= Cap;
 
-    public override UInt256 Charge(UInt256 covered) => UInt256.Min(UInt256.Min(Running, Cap), covered);
+    public override UInt256 Charge(UInt256 covered, ulong free) => UInt256.Min(UInt256.Min(Running, Cap), covered);
 }

@@ -27,7 +27,10 @@ internal static class ProviderStatus
         var stats = await door.StatsAsync(context.Cancel);
         var models = await door.ModelsAsync(context.Cancel);
         var charged = UInt256.Parse(sales["charged"]!.GetValue<string>());
+        (string, string)[] free = sales["freeToday"] is { } given
+            ? [("free", $"{given} tokens given for nothing today (UTC)")] : [];
         context.Output.Facts(
+        [
             ("provider", $"{State(health)} at {place}"),
             ("address", health["address"]?.ToString() ?? "not known yet"),
             ("answers", $"{sales["answers"]} sold, {sales["running"]} under way"),
@@ -35,7 +38,9 @@ internal static class ProviderStatus
             ("speed", Speed(sales)),
             ("queue", $"{sales["waiting"]} calls wait for a slot"),
             ("charged", $"{Say.Ait(charged)} since the start, {Today(sales)} today (UTC)"),
-            ("jobs", $"{stats["executed"]} executed, {stats["running"]} under way, {stats["queued"]} waiting"));
+            .. free,
+            ("jobs", $"{stats["executed"]} executed, {stats["running"]} under way, {stats["queued"]} waiting"),
+        ]);
         context.Output.Table(["model", "atto-AIT a token in", "out", "warm"], Rows(models));
         context.Output.Json(new JsonObject
         {

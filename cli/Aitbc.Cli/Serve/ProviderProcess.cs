@@ -147,6 +147,13 @@ internal sealed class ProviderProcess : IAsyncDisposable
             options["soldModels"] = new JsonArray([.. plan.Models.Select(m => (JsonNode)JsonValue.Create(m))]);
         if (plan.PriceRange is { } range)
             options["priceAuto"] = new JsonObject { ["min"] = range.Min, ["max"] = range.Max };
+        if (plan.Free is { } free)
+            options["freeAllowance"] = new JsonObject
+            {
+                ["tokensPerClient"] = free.Tokens,
+                ["tokensPerDay"] = free.Total,
+                ["minDeposit"] = free.Deposit.Atto.ToString(),
+            };
         if (plan.Hours.Count > 0)
         {
             options["hours"] = new JsonArray([.. plan.Hours.Select(h => (JsonNode)JsonValue.Create(h))]);

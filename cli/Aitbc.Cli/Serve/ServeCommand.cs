@@ -91,8 +91,8 @@ internal static class ServeCommand
 
     public static CliCommand Create() => new CliCommand(
         Name, Text, "aitbc ai-serve --model qwen3:8b --price 2")
-        .With(Model, Price, PromptPrice, PriceMin, PriceMax, OpenAiUrl, Port, Account, Hours, TimeZone,
-            NoCoordinator, CheckOnly).Does(RunAsync);
+        .With(Model, Price, PromptPrice, PriceMin, PriceMax, FreeOptions.Tokens, FreeOptions.Total, FreeOptions.Deposit,
+            OpenAiUrl, Port, Account, Hours, TimeZone, NoCoordinator, CheckOnly).Does(RunAsync);
 
     private static async Task RunAsync(CommandContext context)
     {
@@ -129,6 +129,10 @@ internal static class ServeCommand
         say.Line($"  OpenAI clients   base URL {provider.Url}v1");
         say.Line($"  Ollama clients   host     {provider.Url}");
         say.Line($"  a token costs    {plan.PromptPrice} atto-AIT of the prompt, {plan.OutputPrice} of the output");
+        if (plan.Free is { } free)
+            say.Line(
+                $"  free each day    {free.Tokens} tokens a client whose channel holds {Say.Ait(free.Deposit.Atto)}, "
+                + $"{free.Total} in all");
         say.Line("  earnings         'aitbc provider status' in another terminal; Ctrl-C closes the shop");
         await provider.RunAsync(context.Cancel);
     }
@@ -144,6 +148,7 @@ internal static class ServeCommand
             context.Get(PromptPrice) is { } prompt ? PerToken(prompt, "--prompt-price") : output,
             output,
             Range(context.Get(PriceMin), context.Get(PriceMax)),
+            FreeOptions.Read(context),
             context.Get(OpenAiUrl),
             port,
             context.Get(Account)!,
@@ -191,5 +196,6 @@ internal static class ServeCommand
 
 /// <summary>What shall be sold, and how.</summary>
 internal sealed record ServePlan(
-    IReadOnlyList<string> Models, ulong PromptPrice, ulong OutputPrice, (ulong Min, ulong Max)? PriceRange, Uri? OpenAi,
-    int Port, string Account, IReadOnlyList<string> Hours, string TimeZone, bool UsesCoordinator);
+    IReadOnlyList<string> Models, ulong PromptPrice, ulong OutputPrice, (ulong Min, ulong Max)? PriceRange,
+    FreePlan? Free, Uri? OpenAi, int Port, string Account, IReadOnlyList<string> Hours, string TimeZone,
+    bool UsesCoordinator);

@@ -26,6 +26,8 @@ public sealed class ProviderOptionsTests
     [InlineData("\"openAi\":{\"queuePerModel\":-1}")]
     [InlineData("\"ollama\":{\"slotsPerModel\":0}")]
     [InlineData("\"ollama\":{\"contextTokens\":1}")]
+    [InlineData("\"freeAllowance\":{\"tokensPerClient\":2,\"tokensPerDay\":1}")]
+    [InlineData("\"freeAllowance\":{\"tokensPerClient\":2,\"tokensPerDay\":2}")]
     public void A_value_that_cannot_work_is_refused(string json) =>
         Assert.Throws<ArgumentException>(() => Read(Minimal + "," + json).Validate());
 

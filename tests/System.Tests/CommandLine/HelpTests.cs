@@ -49,6 +49,19 @@ public sealed class HelpTests
             .Parse(["ai-serve", "--hours", "22:00-07:00", "--time-zone", "Europe/Berlin"]).Errors);
     }
 
+    [Theory]
+    [InlineData("come together", "--free-tokens", "100")]
+    [InlineData("come together", "--free-total", "100", "--free-deposit", "1")]
+    [InlineData("at least --free-tokens", "--free-tokens", "100", "--free-total", "99", "--free-deposit", "1")]
+    [InlineData("more than 0", "--free-tokens", "100", "--free-total", "100", "--free-deposit", "0")]
+    public async Task A_free_allowance_without_its_bounds_is_an_error_before_anything_else(
+        string says, params string[] given)
+    {
+        var run = await ProgramRun.CliAsync(["ai-serve", .. given]);
+        Assert.Equal(2, run.Exit);
+        Assert.Contains(says, run.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void What_no_option_can_be_is_an_error_of_the_command_line()
     {

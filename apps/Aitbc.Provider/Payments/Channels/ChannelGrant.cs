@@ -1,6 +1,7 @@
 using Aitbc.Primitives;
 using Aitbc.Primitives.Encoding;
 using Aitbc.Provider.Earnings;
+using Aitbc.Provider.Payments.Allowance;
 using Aitbc.Provider.Payments.Journal;
 using Aitbc.Provider.Self;
 using Aitbc.Sdk.X402;
@@ -17,13 +18,16 @@ namespace Aitbc.Provider.Payments.Channels;
 /// <param name="charged">What was charged before, in total.</param>
 /// <param name="owed">What was charged for this answer before it was lost; null = it is new.</param>
 /// <param name="deposited">Transaction of the deposit that came along.</param>
+/// <param name="allowance">What is given for nothing.</param>
 /// <param name="time">The clock.</param>
 internal sealed class ChannelGrant(
     PaymentJournal journal, Task written, ChannelTab tab, ProviderIdentity me, PresentedVoucher payment,
-    PaidRequest request, UInt256 charged, UInt256? owed, Hash256? deposited, TimeProvider time) : Grant
+    PaidRequest request, UInt256 charged, UInt256? owed, Hash256? deposited, FreeAllowance allowance,
+    TimeProvider time) : Grant
 {
     private UInt256 _voucher = payment.Max;
     private bool _ended;
+    private FreeUse? _free;
 
     public override Address Payer => payment.Config.Payer;
 
@@ -38,6 +42,14 @@ internal sealed class ChannelGrant(
             lock (tab.Gate)
                 return UInt256.Min(request.Cap, _voucher - charged);
         }
+    }
+
+    // What is owed was charged, and its part that was free was taken, when it was made first.
+    public override ulong TakeFree(ulong counted)
+    {
+        lock (tab.Gate)
+            _free = owed is null ? allowance.Take(Payer, tab.View!, counted) : tab.Record!.Use!.Free;
+        return _free?.Tokens ?? 0;
     }
 
     // Nothing is to be moved; what is stated is the whole amount, since the charge is not known yet.
@@ -68,6 +80,7 @@ internal sealed class ChannelGrant(
                     AtMs = now,
                     // What is owed was earned when it was charged.
                     Earned = owed is null ? Earned(total, given, now) : null,
+                    Free = _free,
                 },
             };
             ended = journal.PutAsync(tab.Record);

@@ -2,6 +2,7 @@ using Aitbc.Primitives;
 using Aitbc.Primitives.Crypto;
 using Aitbc.Primitives.Encoding;
 using Aitbc.Provider.Answers;
+using Aitbc.Provider.Payments.Allowance;
 using Aitbc.Provider.Payments.Journal;
 using Aitbc.Provider.Self;
 using Aitbc.Sdk.Chain;
@@ -15,7 +16,7 @@ namespace Aitbc.Provider.Payments.Channels;
 /// </summary>
 internal sealed class ChannelTill(
     PaymentJournal journal, ChannelTabs tabs, ChannelChain chain, AnswerStore answers, PaymentOffers offers,
-    ProviderOptions options, TimeProvider time)
+    FreeAllowance allowance, ProviderOptions options, TimeProvider time)
 {
     private const int ShortestValiditySeconds = 6;
 
@@ -103,7 +104,8 @@ internal sealed class ChannelTill(
             if (Earlier(tab, payment, request) is { } earlier)
                 return new Taken(null, earlier);
             var view = tab.View!;
-            var owed = IsSame(tab, payment, request) ? tab.Record!.Use!.Charge : null;
+            var before = IsSame(tab, payment, request) ? tab.Record!.Use : null;
+            var owed = before?.Charge;
             // What is owed was charged before: the total of that time is what the voucher builds on.
             var charged = tab.Charged - (owed ?? UInt256.Zero);
             if (view.WithdrawingSince != 0)
@@ -120,12 +122,15 @@ internal sealed class ChannelTill(
                 tab.Charged,
                 higher ? payment.Max : tab.Record!.Signed,
                 higher ? Hex.ToHex(payment.Signature) : tab.Record!.Signature,
-                new ChannelUse(request.Hash, payment.Max, answer, owed, time.GetUtcNow().ToUnixTimeMilliseconds()));
+                new ChannelUse(
+                    request.Hash, payment.Max, answer, owed, time.GetUtcNow().ToUnixTimeMilliseconds(),
+                    Free: before?.Free));
             tab.IsBusy = true;
             // Its engine may begin while the disk syncs; the grant lets nothing of it out before (settle).
             var written = journal.PutAsync(tab.Record);
-            return new Taken(
-                new ChannelGrant(journal, written, tab, me, payment, request, charged, owed, deposited, time), null);
+            var grant = new ChannelGrant(
+                journal, written, tab, me, payment, request, charged, owed, deposited, allowance, time);
+            return new Taken(grant, null);
         }
     }
 

@@ -30,6 +30,7 @@ internal sealed class PaymentJournal : IAsyncDisposable
     private readonly EarningBook _book;
     private readonly ConcurrentDictionary<Hash256, ChannelRecord> _channels = new();
     private readonly ConcurrentDictionary<(Address, Hash256), TransferRecord> _transfers = new();
+    private readonly FreeTotals _free = new();
     private readonly HashSet<string> _uncharged = new(StringComparer.Ordinal);
     private readonly Channel<Waiting> _queue =
         System.Threading.Channels.Channel.CreateBounded<Waiting>(MostWaiting);
@@ -54,6 +55,9 @@ internal sealed class PaymentJournal : IAsyncDisposable
 
     public IEnumerable<ChannelRecord> Channels => _channels.Values;
 
+    /// <summary>Tokens that payers were given for nothing on the last day on which any were.</summary>
+    public IReadOnlyDictionary<Address, (DateOnly Day, ulong Total)> Free => _free.All();
+
     /// <summary>Answers that were begun on channels before this start and were never charged.</summary>
     public IReadOnlySet<string> Uncharged => _uncharged;
 
@@ -68,6 +72,7 @@ internal sealed class PaymentJournal : IAsyncDisposable
         return WriteAsync(line, () =>
         {
             _channels[record.Id] = Bare(record);
+            Gave(record);
             Earn(record.Use?.Earned);
         });
     }
@@ -152,6 +157,12 @@ internal sealed class PaymentJournal : IAsyncDisposable
             lost.Done.TrySetException(new IOException("The journal of payments cannot be written.", fault));
     }
 
+    private void Gave(ChannelRecord record)
+    {
+        if (record.Use?.Free is { } free)
+            _free.Raise(record.Config.Payer, free.Day, free.Total);
+    }
+
     private void Earn(EarningLine? line)
     {
         if (line is not null)
@@ -187,6 +198,11 @@ internal sealed class PaymentJournal : IAsyncDisposable
         foreach (var channel in _channels.Values)
             bytes.Write(Line(
                 'C', JsonSerializer.SerializeToUtf8Bytes(channel, PaymentRecordJson.Default.ChannelRecord)));
+        // The record of a channel is replaced by its next one, and what a payer was given on this day stays.
+        foreach (var (payer, (day, total)) in _free.All())
+            bytes.Write(Line(
+                'F', JsonSerializer.SerializeToUtf8Bytes(
+                    new FreeRecord(payer, day, total), PaymentRecordJson.Default.FreeRecord)));
         foreach (var (key, transfer) in _transfers)
         {
             // A transfer that is void by time can never be used again, whatever is remembered of it.
@@ -238,8 +254,14 @@ internal sealed class PaymentJournal : IAsyncDisposable
                 _uncharged.Remove(ended.Answer);
             // A request that was under way at a crash was charged nothing, and its voucher is free again.
             _channels[channel.Id] = channel.Use is { Charge: null } ? channel with { Use = null } : Bare(channel);
+            Gave(channel);
             if (channel.Use?.Earned is { } used)
                 earned.Add(used);
+        }
+        else if (line[ChecksumDigits] == 'F')
+        {
+            var free = JsonSerializer.Deserialize(json, PaymentRecordJson.Default.FreeRecord)!;
+            _free.Raise(free.Payer, free.Day, free.Total);
         }
         else
         {

@@ -26,9 +26,20 @@ internal sealed record ChannelRecord(
 /// <param name="Charge">What was charged for it; null = it has not ended.</param>
 /// <param name="AtMs">When, Unix time in milliseconds.</param>
 /// <param name="Earned">What the book of earnings gets of this record; null once it has it.</param>
+/// <param name="Free">What was given for nothing of it; null = nothing.</param>
 internal sealed record ChannelUse(
     Hash256 Request, UInt256 Voucher, string Answer, UInt256? Charge, long AtMs,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] EarningLine? Earned = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] EarningLine? Earned = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] FreeUse? Free = null);
+
+/// <summary>Tokens that were given for nothing.</summary>
+/// <param name="Day">Of which day in UTC.</param>
+/// <param name="Tokens">Of this answer.</param>
+/// <param name="Total">All of the payer on this day, with these.</param>
+internal sealed record FreeUse(DateOnly Day, ulong Tokens, ulong Total);
+
+/// <summary>All that a payer was given for nothing on a day.</summary>
+internal sealed record FreeRecord(Address Payer, DateOnly Day, ulong Total);
 
 /// <summary>A signed transfer that was shown.</summary>
 /// <param name="From">Whose coins.</param>
@@ -58,4 +69,5 @@ internal sealed record TransferRecord(
     Converters = [typeof(AddressJsonConverter), typeof(Hash256JsonConverter), typeof(UInt256JsonConverter)])]
 [JsonSerializable(typeof(ChannelRecord))]
 [JsonSerializable(typeof(TransferRecord))]
+[JsonSerializable(typeof(FreeRecord))]
 internal sealed partial class PaymentRecordJson : JsonSerializerContext;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Aitbc.Primitives;
+using Aitbc.Provider.Payments.Allowance;
 using Aitbc.Provider.Payments.Channels;
 using Aitbc.Provider.Selling;
 using Aitbc.Sdk.Errors;
@@ -7,7 +8,7 @@ using Aitbc.Sdk.Errors;
 namespace Aitbc.Provider.Doors.Mcp.Tools;
 
 /// <summary>A channel as this provider has it.</summary>
-internal sealed class BalanceTool(ChannelTabs tabs) : IMcpTool
+internal sealed class BalanceTool(ChannelTabs tabs, FreeAllowance allowance) : IMcpTool
 {
     public string Name => "balance";
 
@@ -30,7 +31,7 @@ internal sealed class BalanceTool(ChannelTabs tabs) : IMcpTool
                 {
                     RetryAfter = TimeSpan.FromSeconds(1),
                 };
-            return Task.FromResult(ToolResults.Of(new JsonObject
+            var balance = new JsonObject
             {
                 ["channel"] = id.ToHex(),
                 ["deposited"] = view.Balance.ToString(),
@@ -40,7 +41,10 @@ internal sealed class BalanceTool(ChannelTabs tabs) : IMcpTool
                 ["left"] = (view.Balance > tab.Charged ? view.Balance - tab.Charged : UInt256.Zero).ToString(),
                 ["busy"] = tab.IsBusy,
                 ["withdrawing"] = view.WithdrawingSince != 0,
-            }));
+            };
+            if (allowance.Limits is not null && tab.Record is { } record)
+                balance["freeTokensLeft"] = allowance.LeftOn(record.Config.Payer, view);
+            return Task.FromResult(ToolResults.Of(balance));
         }
     }
 }
