@@ -29,6 +29,13 @@ switch (args.FirstOrDefault())
     case "dispatch":
         return await DispatchLoad.RunAsync(
             Arguments.Read(rest, rounds: 5, count: 3_000), Arguments.Bound(rest, "--least", 0));
+    case "scale":
+        return await ScaleLoad.RunAsync(
+            Arguments.Read(rest, rounds: 1, count: 500),
+            (long)Arguments.Bound(rest, "--jobs", 1_000_000),
+            (int)Arguments.Bound(rest, "--providers", 10_000),
+            rest.Contains("--postgresql"),
+            Arguments.Bound(rest, "--most-p99", double.MaxValue));
     case "versus-anvil":
         return await VersusAnvilLoad.RunAsync(
             Arguments.Read(rest, rounds: 7, count: 20_000),
@@ -101,6 +108,8 @@ switch (args.FirstOrDefault())
                                                           firm quotes with many offers on the market
               dispatch     [--rounds 5] [--count 3000] [--least RATIO]
                                                           leases on PostgreSQL, beside a bare dequeue of its rows
+              scale        [--jobs 1000000] [--providers 10000] [--count 500] [--postgresql] [--most-p99 MS]
+                                                          lists, quotes and leases with a full database
               engines      [--count 20]                   engines alone, cold and warm, and a challenge
               inference    [--rounds 3] [--count 300] [--most-p99 MS] [--least TOKENS]
                                                           paid streams through a provider over the engine alone

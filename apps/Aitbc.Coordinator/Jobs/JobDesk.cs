@@ -50,12 +50,18 @@ internal sealed class JobDesk(IDbContextFactory<CoordinatorDbContext> databases)
 
     public async Task<JobPage> ListAsync(Address account, int limit, long? before, CancellationToken cancel)
     {
+        var older = before ?? long.MaxValue;
         await using var db = await databases.CreateDbContextAsync(cancel);
-        var rows = await db.Jobs.AsNoTracking()
-            .Where(j => (j.Client == account || j.Provider == account) && (before == null || j.Sequence < before))
-            .OrderByDescending(j => j.Sequence).Take(limit + 1).ToListAsync(cancel);
+        var jobs = db.Jobs.AsNoTracking().Where(j => j.Sequence < older);
+        // Each side of a job has its index in this order; both at once would be read in full and sorted.
+        var bought = await NewestAsync(jobs.Where(j => j.Client == account));
+        var sold = await NewestAsync(jobs.Where(j => j.Provider == account && j.Client != account));
+        var rows = bought.Concat(sold).OrderByDescending(j => j.Sequence).Take(limit + 1).ToList();
         var next = rows.Count > limit
             ? rows[limit - 1].Sequence.ToString(System.Globalization.CultureInfo.InvariantCulture) : null;
         return new JobPage([.. rows.Take(limit).Select(r => r.View())], next);
+
+        Task<List<JobRow>> NewestAsync(IQueryable<JobRow> of) =>
+            of.OrderByDescending(j => j.Sequence).Take(limit + 1).ToListAsync(cancel);
     }
 }

@@ -17,7 +17,7 @@ internal sealed class FirstComeDispatch(IDbContextFactory<CoordinatorDbContext> 
             await using var db = await databases.CreateDbContextAsync(cancel);
             var row = await db.Jobs.AsNoTracking()
                 .Where(j => j.Provider == provider && j.State == JobState.Funded && j.RejectCode == null
-                    && j.ReceiptJson == null && j.ExpiresAt > seconds)
+                    && j.ReceiptJson == null && j.LeaseId == null && j.ExpiresAt > seconds)
                 .OrderBy(j => j.Sequence).FirstOrDefaultAsync(cancel);
             if (row is null)
                 return null;

@@ -8,7 +8,9 @@ namespace Aitbc.Coordinator.Leases;
 /// </summary>
 internal interface IDispatch
 {
-    /// <summary>The job; null if none waits.</summary>
+    /// <summary>
+    /// The job; null if none waits. It may be given although the caller has given up meanwhile: then it is leased.
+    /// </summary>
     Task<JobRow?> ClaimAsync(Address provider, LeaseClaim claim, CancellationToken cancel);
 }
 

@@ -62,8 +62,8 @@ internal sealed class LeaseDesk(
         var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         await using var db = await databases.CreateDbContextAsync(cancel);
         var ended = await db.Jobs.AsNoTracking()
-            .Where(j => (j.State == JobState.Assigned || j.State == JobState.Running) && j.LeaseEndsAtMs <= nowMs
-                && (provider == null || j.Provider == provider))
+            .Where(j => j.LeaseId != null && (j.State == JobState.Assigned || j.State == JobState.Running)
+                && j.LeaseEndsAtMs <= nowMs && (provider == null || j.Provider == provider))
             .OrderBy(j => j.Sequence).Take(Page).ToListAsync(cancel);
         foreach (var row in ended)
         {
@@ -128,7 +128,33 @@ internal sealed class LeaseDesk(
         var now = time.GetUtcNow();
         var claim = new LeaseClaim(
             RandomNumberGenerator.GetHexString(32, lowercase: true), now, now.AddSeconds(options.LeaseSeconds));
-        return await dispatch.ClaimAsync(provider, claim, cancel) is { } row
-            ? new Lease(claim.LeaseId, claim.Ends, row.View() with { State = JobState.Assigned }) : null;
+        if (await dispatch.ClaimAsync(provider, claim, cancel) is not { } row)
+            return null;
+        if (cancel.IsCancellationRequested)
+        {
+            await GiveBackAsync(provider, claim.LeaseId);
+            cancel.ThrowIfCancellationRequested();
+        }
+
+        return new Lease(claim.LeaseId, claim.Ends, row.View() with { State = JobState.Assigned });
+    }
+
+    /// <summary>Who asked has gone and does not know of its lease: the job need not wait until that ends.</summary>
+    private async Task GiveBackAsync(Address provider, string leaseId)
+    {
+        await using var db = await databases.CreateDbContextAsync(CancellationToken.None);
+        var row = await db.Jobs.AsNoTracking()
+            .FirstOrDefaultAsync(j => j.LeaseId == leaseId && j.Provider == provider, CancellationToken.None);
+        if (row?.State != JobState.Assigned)
+            return;
+        var isFree = await moves.TryMoveAsync(
+            row,
+            JobState.Funded,
+            new JobNote("coordinator", "lease_returned", "Who asked for it had gone before the answer was there."),
+            CancellationToken.None,
+            set => set.SetProperty(j => j.LeaseId, (string?)null).SetProperty(j => j.LeaseEndsAtMs, (long?)null),
+            j => j.LeaseId == leaseId);
+        if (isFree)
+            signals.Wake(provider);
     }
 }

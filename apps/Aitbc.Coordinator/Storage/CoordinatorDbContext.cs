@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Aitbc.Coordinator.Offers;
 using Aitbc.Primitives;
+using Aitbc.Sdk.Jobs;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
@@ -9,6 +10,12 @@ namespace Aitbc.Coordinator.Storage;
 /// <summary>The coordinator's database, in SQLite.</summary>
 internal class CoordinatorDbContext(DbContextOptions options) : DbContext(options)
 {
+    // What a lease takes, in the words of the dispatch's query: only so do the databases see that the index has it all.
+    private static readonly string ReadyFilter =
+        $"\"State\" = {(int)JobState.Funded} AND \"RejectCode\" IS NULL AND \"ReceiptJson\" IS NULL AND \"LeaseId\" IS NULL";
+
+    private const string LeasedFilter = "\"LeaseId\" IS NOT NULL";
+
     public DbSet<JobRow> Jobs => Set<JobRow>();
 
     public DbSet<JobEventRow> Events => Set<JobEventRow>();
@@ -56,12 +63,13 @@ internal class CoordinatorDbContext(DbContextOptions options) : DbContext(option
             job.Property(j => j.Reason).HasMaxLength(64);
             job.HasAlternateKey(j => j.Id);
             job.HasIndex(j => new { j.Client, j.Sequence });
-            job.HasIndex(j => new { j.Provider, j.State, j.Sequence });
+            job.HasIndex(j => new { j.Provider, j.Sequence });
+            job.HasIndex(j => new { j.Provider, j.Sequence }, "IX_jobs_ready").HasFilter(ReadyFilter);
             job.HasIndex(j => j.Sequence).HasFilter(WatchedFilter).HasDatabaseName("IX_jobs_watched");
-            job.HasIndex(j => j.LeaseId).IsUnique();
-            job.HasIndex(j => j.ModuleHash);
-            job.HasIndex(j => j.InputHash);
-            job.HasIndex(j => j.OutputHash);
+            job.HasIndex(j => new { j.Provider, j.LeaseId }).IsUnique().HasFilter(LeasedFilter);
+            job.HasIndex(j => j.ModuleHash).HasFilter("\"ModuleHash\" IS NOT NULL");
+            job.HasIndex(j => j.InputHash).HasFilter("\"InputHash\" IS NOT NULL");
+            job.HasIndex(j => j.OutputHash).HasFilter("\"OutputHash\" IS NOT NULL");
             job.HasIndex(j => new { j.Client, j.VerifyGroup, j.VerifyRun }).IsUnique()
                 .HasFilter("\"VerifyGroup\" IS NOT NULL");
         });

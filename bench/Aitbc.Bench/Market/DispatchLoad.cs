@@ -24,17 +24,26 @@ internal static class DispatchLoad
         }
 
         await using var market = await DispatchMarket.StartAsync(cluster.Connection("postgres"), MostCoordinators);
+        var processor = new ProcessorTime(new NpgsqlConnectionStringBuilder(cluster.Connection("postgres")).Host!);
         var bare = new List<double>();
         var ours = Enumerable.Range(0, MostCoordinators).Select(_ => new List<double>()).ToArray();
         for (var round = 0; round <= arguments.Rounds; round++)
         {
-            var queue = await BareAsync(market, arguments.Count);
+            var (queue, queueCost) = await BareAsync(market, processor, arguments.Count);
             var rates = new List<double>();
+            var costs = new List<double>();
             for (var many = 1; many <= MostCoordinators; many++)
-                rates.Add(await LeasesAsync(market, many, arguments.Count));
+            {
+                var (rate, cost) = await LeasesAsync(market, processor, many, arguments.Count);
+                rates.Add(rate);
+                costs.Add(cost);
+            }
+
             Console.WriteLine(
                 $"{(round == 0 ? "warm-up" : $"round {round}")}: bare {Figures.Text(queue)} rows/s; "
-                + $"leases/s from 1, 2, 3 coordinators: {string.Join(", ", rates.Select(Figures.Text))}");
+                + $"leases/s from 1, 2, 3 coordinators: {string.Join(", ", rates.Select(Figures.Text))}; "
+                + $"processor time {Figures.Text(queueCost)} us a row, "
+                + $"{string.Join(", ", costs.Select(Figures.Text))} us a lease");
             if (round == 0)
                 continue;
             bare.Add(queue);
@@ -51,10 +60,12 @@ internal static class DispatchLoad
         return medians[0] / control >= least ? 0 : 1;
     }
 
-    private static async Task<double> LeasesAsync(DispatchMarket market, int coordinators, int count)
+    private static async Task<(double Rate, double Cost)> LeasesAsync(
+        DispatchMarket market, ProcessorTime processor, int coordinators, int count)
     {
         await market.FillAsync(count);
         var taken = new HashSet<Hash256>();
+        var spent = processor.Now();
         var from = Stopwatch.GetTimestamp();
         await Task.WhenAll(Enumerable.Range(0, Callers).Select(i => Task.Run(async () =>
         {
@@ -70,10 +81,11 @@ internal static class DispatchLoad
         })));
         var seconds = Stopwatch.GetElapsedTime(from).TotalSeconds;
         return taken.Count == count
-            ? count / seconds : throw new InvalidOperationException($"{taken.Count} of {count} jobs were leased.");
+            ? (count / seconds, (processor.Now() - spent) / count) : throw new InvalidOperationException($"{taken.Count} of {count} jobs were leased.");
     }
 
-    private static async Task<double> BareAsync(DispatchMarket market, int count)
+    private static async Task<(double Rate, double Cost)> BareAsync(
+        DispatchMarket market, ProcessorTime processor, int count)
     {
         await market.RunAsync($"""
             DROP TABLE IF EXISTS bare;
@@ -82,6 +94,7 @@ internal static class DispatchLoad
             INSERT INTO bare (state) SELECT 0 FROM generate_series(1, {count});
             ANALYZE bare
             """);
+        var spent = processor.Now();
         var from = Stopwatch.GetTimestamp();
         var taken = await Task.WhenAll(Enumerable.Range(0, Callers).Select(_ => Task.Run(async () =>
         {
@@ -100,6 +113,6 @@ internal static class DispatchLoad
         })));
         var seconds = Stopwatch.GetElapsedTime(from).TotalSeconds;
         return taken.Sum() == count
-            ? count / seconds : throw new InvalidOperationException("Rows of the bare queue were lost or taken twice.");
+            ? (count / seconds, (processor.Now() - spent) / count) : throw new InvalidOperationException("Rows of the bare queue were lost or taken twice.");
     }
 }

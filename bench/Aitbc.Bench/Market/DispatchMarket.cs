@@ -44,17 +44,23 @@ internal sealed class DispatchMarket : IAsyncDisposable
 
     public LeaseDesk Desk(int coordinator) => coordinators[coordinator].GetRequiredService<LeaseDesk>();
 
-    /// <summary>Only so many funded jobs of the provider wait, all alike.</summary>
-    public Task FillAsync(int count) => RunAsync($"""
-        DELETE FROM job_events;
-        DELETE FROM jobs WHERE "Sequence" > 1;
-        INSERT INTO jobs ("Id", "Client", "Provider", "ClientKey", "OrderHash", "SpecJson", "TermsJson", "TermsHash",
-            "ExpiresAt", "QuotedAtBlock", "State", "Watched", "CreatedAtMs", "UpdatedAtMs")
-        SELECT decode(lpad(to_hex(n), 64, '0'), 'hex'), "Client", "Provider", "ClientKey", "OrderHash", "SpecJson",
-            "TermsJson", "TermsHash", "ExpiresAt", "QuotedAtBlock", {(int)JobState.Funded}, true, 0, 0
-        FROM jobs, generate_series(1, {count}) AS n WHERE "Sequence" = 1;
-        ANALYZE jobs
-        """);
+    /// <summary>
+    /// Only so many funded jobs of the provider wait, all alike, and nothing is left of those before, as the bare queue
+    /// is made anew.
+    /// </summary>
+    public async Task FillAsync(int count)
+    {
+        await RunAsync("""TRUNCATE job_events; DELETE FROM jobs WHERE "Sequence" > 1""");
+        await RunAsync("VACUUM jobs");
+        await RunAsync($"""
+            INSERT INTO jobs ("Id", "Client", "Provider", "ClientKey", "OrderHash", "SpecJson", "TermsJson", "TermsHash",
+                "ExpiresAt", "QuotedAtBlock", "State", "Watched", "CreatedAtMs", "UpdatedAtMs")
+            SELECT decode(lpad(to_hex(n), 64, '0'), 'hex'), "Client", "Provider", "ClientKey", "OrderHash", "SpecJson",
+                "TermsJson", "TermsHash", "ExpiresAt", "QuotedAtBlock", {(int)JobState.Funded}, true, 0, 0
+            FROM jobs, generate_series(1, {count}) AS n WHERE "Sequence" = 1;
+            ANALYZE jobs
+            """);
+    }
 
     public async Task RunAsync(string statements)
     {
@@ -72,7 +78,8 @@ internal sealed class DispatchMarket : IAsyncDisposable
         await source.DisposeAsync();
     }
 
-    private static JobRow Sample()
+    /// <summary>A job that costs nothing; only its texts are as long as those of others.</summary>
+    public static JobRow Sample()
     {
         var spec = new JobSpec
         {

@@ -18,12 +18,7 @@ internal static class QuoteLoad
     public static async Task<int> RunAsync(Arguments arguments, int offers, double most)
     {
         await using var server = await QuoteServer.StartAsync();
-        var from = Stopwatch.GetTimestamp();
-        await Parallel.ForAsync(0, offers / OffersEach, new ParallelOptions { MaxDegreeOfParallelism = 4 },
-            async (i, _) => await SellAsync(server, i));
-        Console.WriteLine(
-            $"{offers / OffersEach * OffersEach} offers put in "
-            + $"{Figures.Text(Stopwatch.GetElapsedTime(from).TotalSeconds)} s");
+        await SellAllAsync(server, offers);
         var p99s = new List<double>();
         using var controls = server.Controls();
         for (var round = 0; round <= arguments.Rounds; round++)
@@ -41,6 +36,16 @@ internal static class QuoteLoad
         Console.WriteLine($"quotes: median of the rounds' p99 {Figures.Text(median)} ms");
         controls.Tell();
         return median <= most ? 0 : 1;
+    }
+
+    public static async Task SellAllAsync(QuoteServer server, int offers)
+    {
+        var from = Stopwatch.GetTimestamp();
+        await Parallel.ForAsync(0, offers / OffersEach, new ParallelOptions { MaxDegreeOfParallelism = 4 },
+            async (i, _) => await SellAsync(server, i));
+        Console.WriteLine(
+            $"{offers / OffersEach * OffersEach} offers put in "
+            + $"{Figures.Text(Stopwatch.GetElapsedTime(from).TotalSeconds)} s");
     }
 
     private static async Task SellAsync(QuoteServer server, int number)
@@ -70,7 +75,7 @@ internal static class QuoteLoad
         }
     }
 
-    private static async Task<List<double>> QuotesAsync(
+    public static async Task<List<double>> QuotesAsync(
         QuoteServer server, Controls controls, int round, int count)
     {
         var times = new List<double>(count);
@@ -104,6 +109,6 @@ internal static class QuoteLoad
         Wasm = new WasmSpec { ModuleHash = default, InputHash = default, MaxFuel = 1_000_000_000, MaxMemoryMib = 64 },
     };
 
-    private static PrivateKey Key(int number) =>
+    public static PrivateKey Key(int number) =>
         PrivateKey.FromBytes([.. new byte[28], .. BitConverter.GetBytes(number)]);
 }

@@ -287,14 +287,14 @@ namespace Aitbc.Coordinator.Storage.Migrations
 
                     b.HasKey("Sequence");
 
-                    b.HasIndex("InputHash");
+                    b.HasIndex("InputHash")
+                        .HasFilter("\"InputHash\" IS NOT NULL");
 
-                    b.HasIndex("LeaseId")
-                        .IsUnique();
+                    b.HasIndex("ModuleHash")
+                        .HasFilter("\"ModuleHash\" IS NOT NULL");
 
-                    b.HasIndex("ModuleHash");
-
-                    b.HasIndex("OutputHash");
+                    b.HasIndex("OutputHash")
+                        .HasFilter("\"OutputHash\" IS NOT NULL");
 
                     b.HasIndex("Sequence")
                         .HasDatabaseName("IX_jobs_watched")
@@ -306,7 +306,14 @@ namespace Aitbc.Coordinator.Storage.Migrations
                         .IsUnique()
                         .HasFilter("\"VerifyGroup\" IS NOT NULL");
 
-                    b.HasIndex("Provider", "State", "Sequence");
+                    b.HasIndex("Provider", "LeaseId")
+                        .IsUnique()
+                        .HasFilter("\"LeaseId\" IS NOT NULL");
+
+                    b.HasIndex("Provider", "Sequence");
+
+                    b.HasIndex(new[] { "Provider", "Sequence" }, "IX_jobs_ready")
+                        .HasFilter("\"State\" = 1 AND \"RejectCode\" IS NULL AND \"ReceiptJson\" IS NULL AND \"LeaseId\" IS NULL");
 
                     b.ToTable("jobs", (string)null);
                 });

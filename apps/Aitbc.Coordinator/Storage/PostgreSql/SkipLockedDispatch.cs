@@ -1,83 +1,49 @@
 using Aitbc.Coordinator.Jobs;
 using Aitbc.Coordinator.Leases;
 using Aitbc.Primitives;
-using Aitbc.Sdk.Jobs;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace Aitbc.Coordinator.Storage.PostgreSql;
 
 /// <summary>
-/// One prepared statement: rows that another caller is taking are passed over, so that nobody waits and nobody gets a
-/// job twice. The move and its event are one transaction, as every move's.
+/// The claims of this coordinator, many in one transaction, with all their moves and events, as every move has its
+/// event in its transaction. Other coordinators do the same at the same time.
 /// </summary>
-internal sealed class SkipLockedDispatch(NpgsqlDataSource source, ILogger<SkipLockedDispatch> log) : IDispatch
+internal sealed class SkipLockedDispatch : IDispatch, IAsyncDisposable
 {
-    private const string Claim = """
-        WITH picked AS (
-            SELECT "Sequence" FROM jobs
-            WHERE "Provider" = $1 AND "State" = $2 AND "RejectCode" IS NULL AND "ReceiptJson" IS NULL
-                AND "LeaseId" IS NULL AND "ExpiresAt" > $3
-            ORDER BY "Sequence" LIMIT 1 FOR UPDATE SKIP LOCKED
-        ), moved AS (
-            UPDATE jobs SET "State" = $4, "LeaseId" = $5, "LeaseEndsAtMs" = $6, "UpdatedAtMs" = $7
-            FROM picked WHERE jobs."Sequence" = picked."Sequence" RETURNING jobs.*
-        ), told AS (
-            INSERT INTO job_events ("JobId", "AtMs", "Who", "What", "Detail")
-            SELECT "Id", $7, $8, $9, $10 FROM moved RETURNING "Sequence" AS event
-        )
-        SELECT event, "Sequence", "Id", "Client", "ClientKey", "OrderHash", "SpecJson", "TermsJson", "TermsHash",
-            "ExpiresAt", "QuotedAtBlock", "EscrowJobId", "FundTransaction", "CreatedAtMs", "UpdatedAtMs"
-        FROM moved, told
-        """;
+    private readonly ILogger<SkipLockedDispatch> log;
+    private readonly ClaimStatement statement;
+    private readonly ClaimQueue queue;
 
-    public async Task<JobRow?> ClaimAsync(Address provider, LeaseClaim claim, CancellationToken cancel)
+    public SkipLockedDispatch(NpgsqlDataSource source, ILogger<SkipLockedDispatch> log)
     {
-        var note = LeaseDesk.NoteOf(provider, claim);
-        await using var command = source.CreateCommand(Claim);
-        Add(command, provider.ToArray());
-        Add(command, (int)JobState.Funded);
-        Add(command, claim.Now.ToUnixTimeSeconds());
-        Add(command, (int)JobState.Assigned);
-        Add(command, claim.LeaseId);
-        Add(command, claim.Ends.ToUnixTimeMilliseconds());
-        Add(command, claim.Now.ToUnixTimeMilliseconds());
-        Add(command, note.Who);
-        Add(command, note.What);
-        Add(command, note.Detail);
-        await using var answer = await command.ExecuteReaderAsync(cancel);
-        if (!await answer.ReadAsync(cancel))
-            return null;
-        var row = RowOf(answer, provider, claim);
-        JobMoves.Log(log, answer.GetInt64(0), JobMoves.EventOf(row.Id, row.UpdatedAtMs, note));
-        return row;
+        this.log = log;
+        statement = new ClaimStatement(source);
+        queue = new ClaimQueue(TakeAsync);
     }
 
-    private static void Add<T>(NpgsqlCommand command, T value) =>
-        command.Parameters.Add(new NpgsqlParameter<T> { TypedValue = value });
+    public Task<JobRow?> ClaimAsync(Address provider, LeaseClaim claim, CancellationToken cancel) =>
+        queue.ClaimAsync(provider, claim, cancel);
 
-    private static JobRow RowOf(NpgsqlDataReader answer, Address provider, LeaseClaim claim) => new()
+    public ValueTask DisposeAsync() => statement.DisposeAsync();
+
+    private async Task<IReadOnlyList<JobRow?>> TakeAsync(IReadOnlyList<PendingClaim> claims)
     {
-        Sequence = answer.GetInt64(1),
-        Id = HashOf(answer, 2),
-        Client = Address.FromBytes(answer.GetFieldValue<byte[]>(3)),
-        Provider = provider,
-        ClientKey = HashOf(answer, 4),
-        OrderHash = HashOf(answer, 5),
-        SpecJson = answer.GetString(6),
-        TermsJson = answer.GetString(7),
-        TermsHash = HashOf(answer, 8),
-        ExpiresAt = answer.GetInt64(9),
-        QuotedAtBlock = answer.GetInt64(10),
-        State = JobState.Assigned,
-        EscrowJobId = answer.IsDBNull(11) ? null : answer.GetInt64(11),
-        FundTransaction = answer.IsDBNull(12) ? null : HashOf(answer, 12),
-        LeaseId = claim.LeaseId,
-        LeaseEndsAtMs = claim.Ends.ToUnixTimeMilliseconds(),
-        CreatedAtMs = answer.GetInt64(13),
-        UpdatedAtMs = answer.GetInt64(14),
-    };
+        // Those of a provider stand together, who came first before who came later.
+        var order = Enumerable.Range(0, claims.Count).OrderBy(i => claims[i].Provider).ToArray();
+        var taken = await statement.TakeAsync([.. order.Select(i => (claims[i].Provider, claims[i].Claim))]);
+        var rows = new JobRow?[claims.Count];
+        for (var place = 0; place < order.Length; place++)
+        {
+            if (taken[place] is not { } one)
+                continue;
+            var claim = claims[order[place]];
+            rows[order[place]] = one.Row;
+            JobMoves.Log(log, one.Event, JobMoves.EventOf(
+                one.Row.Id, one.Row.UpdatedAtMs, LeaseDesk.NoteOf(claim.Provider, claim.Claim)));
+        }
 
-    private static Hash256 HashOf(NpgsqlDataReader answer, int column) =>
-        Hash256.FromBytes(answer.GetFieldValue<byte[]>(column));
+        return rows;
+    }
 }

@@ -1,5 +1,6 @@
 using Aitbc.Coordinator;
 using Services.Tests.Coordinator.Book;
+using Services.Tests.Coordinator.Leases;
 using Services.Tests.Coordinator.Reputation;
 using Services.Tests.Coordinator.Verification;
 
@@ -13,6 +14,12 @@ public sealed class MarketOnPostgreSqlTests : MarketTests
 }
 
 public sealed class SettlementOnPostgreSqlTests : SettlementTests
+{
+    internal override Task<Market> StartAsync(Func<CoordinatorOptions, CoordinatorOptions>? change = null) =>
+        OnPostgreSql.StartAsync(change);
+}
+
+public sealed class LeaseOnPostgreSqlTests : LeaseTests
 {
     internal override Task<Market> StartAsync(Func<CoordinatorOptions, CoordinatorOptions>? change = null) =>
         OnPostgreSql.StartAsync(change);
