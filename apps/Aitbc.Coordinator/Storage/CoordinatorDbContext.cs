@@ -12,7 +12,8 @@ internal class CoordinatorDbContext(DbContextOptions options) : DbContext(option
 {
     // What a lease takes, in the words of the dispatch's query: only so do the databases see that the index has it all.
     private static readonly string ReadyFilter =
-        $"\"State\" = {(int)JobState.Funded} AND \"RejectCode\" IS NULL AND \"ReceiptJson\" IS NULL AND \"LeaseId\" IS NULL";
+        $"\"State\" = {(int)JobState.Funded} AND \"RejectCode\" IS NULL AND \"ReceiptJson\" IS NULL "
+        + "AND \"LeaseId\" IS NULL";
 
     private const string LeasedFilter = "\"LeaseId\" IS NOT NULL";
 

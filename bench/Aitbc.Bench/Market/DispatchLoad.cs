@@ -81,7 +81,8 @@ internal static class DispatchLoad
         })));
         var seconds = Stopwatch.GetElapsedTime(from).TotalSeconds;
         return taken.Count == count
-            ? (count / seconds, (processor.Now() - spent) / count) : throw new InvalidOperationException($"{taken.Count} of {count} jobs were leased.");
+            ? (count / seconds, (processor.Now() - spent) / count)
+            : throw new InvalidOperationException($"{taken.Count} of {count} jobs were leased.");
     }
 
     private static async Task<(double Rate, double Cost)> BareAsync(
@@ -113,6 +114,7 @@ internal static class DispatchLoad
         })));
         var seconds = Stopwatch.GetElapsedTime(from).TotalSeconds;
         return taken.Sum() == count
-            ? (count / seconds, (processor.Now() - spent) / count) : throw new InvalidOperationException("Rows of the bare queue were lost or taken twice.");
+            ? (count / seconds, (processor.Now() - spent) / count)
+            : throw new InvalidOperationException("Rows of the bare queue were lost or taken twice.");
     }
 }

@@ -53,8 +53,8 @@ internal sealed class DispatchMarket : IAsyncDisposable
         await RunAsync("""TRUNCATE job_events; DELETE FROM jobs WHERE "Sequence" > 1""");
         await RunAsync("VACUUM jobs");
         await RunAsync($"""
-            INSERT INTO jobs ("Id", "Client", "Provider", "ClientKey", "OrderHash", "SpecJson", "TermsJson", "TermsHash",
-                "ExpiresAt", "QuotedAtBlock", "State", "Watched", "CreatedAtMs", "UpdatedAtMs")
+            INSERT INTO jobs ("Id", "Client", "Provider", "ClientKey", "OrderHash", "SpecJson", "TermsJson",
+                "TermsHash", "ExpiresAt", "QuotedAtBlock", "State", "Watched", "CreatedAtMs", "UpdatedAtMs")
             SELECT decode(lpad(to_hex(n), 64, '0'), 'hex'), "Client", "Provider", "ClientKey", "OrderHash", "SpecJson",
                 "TermsJson", "TermsHash", "ExpiresAt", "QuotedAtBlock", {(int)JobState.Funded}, true, 0, 0
             FROM jobs, generate_series(1, {count}) AS n WHERE "Sequence" = 1;

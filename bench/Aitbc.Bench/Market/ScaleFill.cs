@@ -33,6 +33,12 @@ internal sealed class ScaleFill(bool isPostgreSql, Address buyer, Address seller
     /// <summary>Jobs that wait for the worker.</summary>
     public string Ready(long from, long to) => Jobs(from, to, Literal(buyer), Literal(worker), JobState.Funded);
 
+    /// <summary>The worker's leases do not end in silence.</summary>
+    public string Done() => $"""
+        UPDATE jobs SET "State" = {(int)JobState.Settled}, "LeaseId" = NULL, "LeaseEndsAtMs" = NULL, "Watched" = false
+        WHERE "Provider" = {Literal(worker)}
+        """;
+
     /// <summary>An event for each job that has none yet.</summary>
     public static string Events(long after) => $"""
         INSERT INTO job_events ("JobId", "AtMs", "Who", "What", "Detail")
@@ -46,8 +52,8 @@ internal sealed class ScaleFill(bool isPostgreSql, Address buyer, Address seller
         var sample = DispatchMarket.Sample();
         return $"""
             {With(from, to)}
-            INSERT INTO jobs ("Id", "Client", "Provider", "ClientKey", "OrderHash", "SpecJson", "TermsJson", "TermsHash",
-                "ModuleHash", "InputHash", "ExpiresAt", "QuotedAtBlock", "State", "Watched", "CreatedAtMs",
+            INSERT INTO jobs ("Id", "Client", "Provider", "ClientKey", "OrderHash", "SpecJson", "TermsJson",
+                "TermsHash", "ModuleHash", "InputHash", "ExpiresAt", "QuotedAtBlock", "State", "Watched", "CreatedAtMs",
                 "UpdatedAtMs")
             SELECT {Random(1)}, {client}, {provider}, {Random(2)}, {Random(3)}, '{sample.SpecJson}',
                 '{sample.TermsJson}', {Random(4)}, {Bytes($"i % {Modules}", 32)}, {Random(5)}, {uint.MaxValue}, 0,

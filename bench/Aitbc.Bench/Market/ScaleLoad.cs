@@ -140,6 +140,7 @@ internal static class ScaleLoad
                 return leases;
             })));
             var rate = taken.Sum() / Stopwatch.GetElapsedTime(from).TotalSeconds;
+            await server.RunAsync(fill.Done());
             return taken.Sum() == count ? new Figure(rate, rate, Rate)
                 : throw new InvalidOperationException($"{taken.Sum()} of {count} jobs were leased.");
         }

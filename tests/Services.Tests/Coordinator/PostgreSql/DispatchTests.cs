@@ -20,8 +20,8 @@ public sealed class DispatchTests
         var job = await market.FundedAsync();
         var (good, bad) = (market.ProviderKey.Address, market.StrangerKey.Address);
         await RunAsync(market, $"""
-            INSERT INTO jobs ("Id", "Client", "Provider", "ClientKey", "OrderHash", "SpecJson", "TermsJson", "TermsHash",
-                "ExpiresAt", "QuotedAtBlock", "State", "Watched", "CreatedAtMs", "UpdatedAtMs")
+            INSERT INTO jobs ("Id", "Client", "Provider", "ClientKey", "OrderHash", "SpecJson", "TermsJson",
+                "TermsHash", "ExpiresAt", "QuotedAtBlock", "State", "Watched", "CreatedAtMs", "UpdatedAtMs")
             SELECT '\x{new string('5', 64)}', "Client", '\x{bad.ToHex()[2..]}', "ClientKey", "OrderHash", "SpecJson",
                 "TermsJson", "TermsHash", "ExpiresAt", "QuotedAtBlock", 1, true, 0, 0 FROM jobs;
             CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not this one'; END $$;
