@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Aitbc.Provider.Engines.Container;
 using Aitbc.Provider.Engines.Js;
 using Aitbc.Provider.Engines.Models;
 using Aitbc.Provider.Engines.Ollama;
@@ -90,6 +91,12 @@ public sealed class ProviderOptions
     /// <summary>The OpenAI-compatible server; used when its address is set.</summary>
     public OpenAiLimits OpenAi { get; set; } = new();
 
+    /// <summary>Price of a second of a container, in atto-AIT.</summary>
+    public ulong ContainerPricePerSecond { get; set; } = 100_000_000_000_000;
+
+    /// <summary>Containers; sold when images are named.</summary>
+    public ContainerLimits Container { get; set; } = new();
+
     /// <summary>Whether Ollama is looked for at start.</summary>
     public bool OllamaEnabled { get; set; } = true;
 
@@ -164,6 +171,8 @@ public sealed class ProviderOptions
             throw new ArgumentException(challenges, nameof(Gpu));
         if (Js.Problem() is { } scripts)
             throw new ArgumentException(scripts, nameof(Js));
+        if (Container.Problem() is { } containers)
+            throw new ArgumentException(containers, nameof(Container));
         foreach (ModelLimits limits in new ModelLimits[] { Ollama, OpenAi })
         {
             if (limits.Problem() is { } problem)

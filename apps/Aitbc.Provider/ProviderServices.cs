@@ -3,6 +3,7 @@ using Aitbc.Provider.Delivery;
 using Aitbc.Provider.Doors;
 using Aitbc.Provider.Earnings;
 using Aitbc.Provider.Engines;
+using Aitbc.Provider.Engines.Container;
 using Aitbc.Provider.Engines.Js;
 using Aitbc.Provider.Engines.Ollama;
 using Aitbc.Provider.Engines.OpenAi;
@@ -21,6 +22,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 
 namespace Aitbc.Provider;
 
@@ -154,6 +156,24 @@ public static class ProviderServices
                 EngineNames.OpenAi, s.GetRequiredService<OpenAiServer>(), options.OpenAi, options.OpenAiPricePerToken));
         }
 
+        if (options.Container.Images.Count > 0)
+            AddContainers(services, options);
         services.AddSingleton<EngineCatalog>();
+    }
+
+    private static void AddContainers(IServiceCollection services, ProviderOptions options)
+    {
+        services.AddSingleton(s => new ContainerHost(
+            options.Container, options.DataDirectory, s.GetRequiredService<ILogger<ContainerHost>>()));
+        services.AddSingleton(s => new ContainerSandbox(
+            options.Container, s.GetRequiredService<ContainerHost>(), s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(s => new ContainerEngine(
+            options.Container,
+            new UnitPrice(options.ContainerPricePerSecond, 1),
+            s.GetRequiredService<ContainerHost>(),
+            s.GetRequiredService<ContainerSandbox>(),
+            s.GetRequiredService<ILogger<ContainerEngine>>()));
+        services.AddSingleton<IEngine>(s => s.GetRequiredService<ContainerEngine>());
+        services.AddHostedService<ContainerStart>();
     }
 }

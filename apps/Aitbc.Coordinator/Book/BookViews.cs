@@ -117,7 +117,8 @@ internal sealed class BookViews(Books books, TimeProvider time)
             : read(new ClassBook());
 
     private static ResourceClass KindOf(string? name) =>
-        ResourceClass.TryParse(name) ?? throw Refusal.Invalid("class is model/NAME, gpu/NAME, wasm or js.");
+        ResourceClass.TryParse(name)
+            ?? throw Refusal.Invalid("class is model/NAME, gpu/NAME, wasm, js or container/sha256:HEX.");
 
     private static IReadOnlyList<DepthLevel> Levels(BookHalf half, int depth) =>
         [.. half.Depth(depth).Select(l => new DepthLevel(Prices.Wide(l.Price), l.Quantity, l.Orders))];

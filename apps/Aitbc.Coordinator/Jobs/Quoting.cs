@@ -104,8 +104,13 @@ internal sealed class Quoting(
 
     private static bool Serves(Offer offer, JobSpec spec) =>
         offer.Engine == spec.Engine
-        && (spec.Chat is null || offer.ResourceClass is "model/*"
-            || offer.ResourceClass == $"model/{spec.Chat.Model}");
+        && spec switch
+        {
+            { Chat: { } chat } => offer.ResourceClass is "model/*" || offer.ResourceClass == $"model/{chat.Model}",
+            { Container: { } container } =>
+                offer.ResourceClass == ResourceClass.OfImage(container.Image, container.Gpu),
+            _ => true,
+        };
 
     /// <summary>The escrow takes no budget of zero, so a free offer costs one atto-AIT.</summary>
     private static UInt256 WorstPrice(Offer offer, ulong units)

@@ -36,7 +36,7 @@ internal static class OfferRules
         if (!JobId.IsValidKey(offer.Name))
             return "name is 1 to 64 printable ASCII characters without spaces.";
         if (ResourceClass.TryParse(offer.ResourceClass) is not { } kind)
-            return "resourceClass is model/NAME, gpu/NAME, wasm or js.";
+            return "resourceClass is model/NAME, gpu/NAME, wasm, js or container/sha256:HEX.";
         if (offer.UnitKind != kind.UnitKind)
             return $"unitKind of {kind.Name} is {kind.UnitKind}.";
         if (offer.Engine.Length is 0 or > LongestWord)

@@ -24,7 +24,7 @@ internal sealed class AdmissionDesk(EscrowClient escrow, ProviderSelf self, Prov
             WorstCaseUnits = engine.WorstCaseUnits(spec),
             MyPrice = engine.Offer.Price,
             Now = time.GetUtcNow(),
-            ExpiryMargin = engine.LongestRun + options.SubmissionMargin,
+            ExpiryMargin = engine.LongestRunOf(spec) + options.SubmissionMargin,
         });
     }
 }

@@ -30,14 +30,14 @@ internal static class StatusDoor
 
     private static IResult Offers(ProviderSelf self, EngineCatalog engines, FreeAllowance allowance)
     {
-        var offers = engines.All.Select(e => new OfferAnswer(
+        var offers = engines.All.SelectMany(e => e.Offers.Select(o => new OfferAnswer(
             e.Name,
-            e.Offer.ResourceClass,
+            o.ResourceClass,
             e.Version,
             e.UnitKind,
-            e.Offer.Price.Price.ToString(),
-            e.Offer.Price.Per,
-            e.Offer.MaxUnits));
+            o.Price.Price.ToString(),
+            o.Price.Per,
+            o.MaxUnits)));
         return Results.Json(
             new OffersAnswer(
                 self.Identity?.Address.ToString(), [.. offers],

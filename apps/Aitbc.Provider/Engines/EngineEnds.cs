@@ -21,6 +21,7 @@ internal static class EngineEnds
     public const string ModuleTooLarge = "module_too_large";
     public const string ModuleUnsupported = "module_unsupported";
     public const string ModelMissing = "model_missing";
+    public const string ImageMissing = "image_missing";
     public const string RequestInvalid = "request_invalid";
 
     // The provider's own fault.

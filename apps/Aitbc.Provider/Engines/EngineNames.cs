@@ -7,4 +7,5 @@ internal static class EngineNames
     public const string Js = "js";
     public const string Ollama = "ollama";
     public const string OpenAi = "openai";
+    public const string Container = "container";
 }

@@ -13,14 +13,20 @@ internal interface IEngine
     /// <summary>Name and version as a receipt states them: equal units are promised for equal versions only.</summary>
     string Version { get; }
 
-    /// <summary>What one unit is: <c>fuel</c> or <c>token</c>.</summary>
+    /// <summary>What one unit is: <c>fuel</c>, <c>statement</c>, <c>second</c> or <c>token</c>.</summary>
     string UnitKind { get; }
 
     /// <summary>What this engine sells.</summary>
     EngineOffer Offer { get; }
 
+    /// <summary>The same, thing by thing, where one engine sells several; as it was when it was last looked.</summary>
+    IReadOnlyList<EngineOffer> Offers => [Offer];
+
     /// <summary>The longest time from the start of a run to its end.</summary>
     TimeSpan LongestRun { get; }
+
+    /// <summary>The same for one specification without a problem.</summary>
+    TimeSpan LongestRunOf(JobSpec spec) => LongestRun;
 
     /// <summary>Checks the specification against this provider's limits; null means that it can be served.</summary>
     string? Problem(JobSpec spec);
@@ -36,6 +42,9 @@ internal interface IEngine
 
     /// <summary>The most units that the specification allows, whatever the inputs hold.</summary>
     ulong WorstCaseUnits(JobSpec spec);
+
+    /// <summary>What can be sold now; none where that which does the work is not there.</summary>
+    Task<IReadOnlyList<EngineOffer>> LookAsync(CancellationToken cancel) => Task.FromResult(Offers);
 
     /// <summary>
     /// Runs the job, piece by piece, to one of the ends of <see cref="EngineEnds"/>. Cancellation is not an end: it

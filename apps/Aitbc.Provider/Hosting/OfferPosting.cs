@@ -27,6 +27,7 @@ internal sealed class OfferPosting(
 
     // The market takes 64 offers of a provider; those of other engines and of models that went away must fit too.
     private const int MostModels = 32;
+    private const int LongestName = 64;
 
     private readonly Dictionary<string, MarketOffer> _posted = new(StringComparer.Ordinal);
 
@@ -37,7 +38,8 @@ internal sealed class OfferPosting(
         foreach (var engine in engines.All)
         {
             var models = engine is ModelEngine server ? await server.ModelsAsync(cancel) : null;
-            offers.AddRange(Of(engine.Offer, models?.Models ?? []));
+            foreach (var offer in await engine.LookAsync(cancel))
+                offers.AddRange(Of(offer, models?.Models ?? []));
         }
 
         var names = offers.Select(o => o.Name).ToHashSet();
@@ -77,10 +79,14 @@ internal sealed class OfferPosting(
         return Hash256.TryParse($"0x{hex}", out var digest) ? digest : default;
     }
 
+    /// <summary>Names are short; so much of an image's digest tells the offers of one provider apart.</summary>
+    private static string NameOf(ResourceClass kind) =>
+        kind.Name.Length <= LongestName ? kind.Name : kind.Name[..LongestName];
+
     private MarketOffer Make(EngineOffer offer, ResourceClass kind, string warmth) => new()
     {
         Provider = self.Identity!.Address,
-        Name = kind.Name,
+        Name = NameOf(kind),
         Engine = offer.Engine,
         ResourceClass = kind.Name,
         UnitKind = offer.UnitKind,

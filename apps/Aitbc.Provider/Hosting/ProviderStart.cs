@@ -70,7 +70,7 @@ internal sealed class ProviderStart(
         foreach (var engine in engines.All)
         {
             if (engine is not ModelEngine server || await server.ModelsAsync(stopping) is not null)
-                offers.Add(engine.Offer);
+                offers.AddRange(await engine.LookAsync(stopping));
             else
                 log.LogInformation("The server behind the engine {Engine} does not answer.", engine.Name);
         }

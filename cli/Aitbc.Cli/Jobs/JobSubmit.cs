@@ -8,5 +8,5 @@ internal static class JobSubmit
         "submit",
         "Order a job, pay it into the escrow, wait, and keep result and receipt.",
         "aitbc job submit wasm samples/wasm/wordcount/wordcount.wasm README.md")
-        .With(SubmitWasm.Create(), SubmitOllama.Create());
+        .With(SubmitWasm.Create(), SubmitOllama.Create(), SubmitContainer.Create());
 }

@@ -8,12 +8,12 @@ internal static class MarketSymbols
 {
     public static Argument<string> Class() => new("class")
     {
-        Description = "Resource class: model/NAME, gpu/NAME, wasm or js.",
+        Description = "Resource class: model/NAME, gpu/NAME, wasm, js or container/sha256:HEX.",
     };
 
     public static Option<string?> ClassOption() => new("--class")
     {
-        Description = "Only this resource class: model/NAME, gpu/NAME, wasm or js.",
+        Description = "Only this resource class: model/NAME, gpu/NAME, wasm, js or container/sha256:HEX.",
     };
 
     public static Option<int> Limit() => new("--limit")

@@ -11,7 +11,7 @@ internal static class ProviderDoctor
 
     public static CliCommand Create() => new CliCommand(
         "doctor",
-        "Check what selling needs: models, node, wallet, clock, the provider itself.",
+        "Check what selling needs: models, containers, node, wallet, clock, the provider.",
         "aitbc provider doctor")
         .With(ProviderStatus.Url).Does(RunAsync);
 
@@ -20,6 +20,7 @@ internal static class ProviderDoctor
         var findings = new List<Finding>(await new ServeChecks(context.Session, OllamaPlace.Find(), null).LookAsync(
             [], "provider", mayMake: false, context.Cancel))
         {
+            ContainerPlace.Look(),
             await ClockAsync(context),
             await ProviderAsync(context),
         };

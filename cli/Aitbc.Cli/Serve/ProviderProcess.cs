@@ -145,6 +145,13 @@ internal sealed class ProviderProcess : IAsyncDisposable
         };
         if (plan.Models.Count > 0)
             options["soldModels"] = new JsonArray([.. plan.Models.Select(m => (JsonNode)JsonValue.Create(m))]);
+        if (plan.Images.Count > 0)
+            options["container"] = new JsonObject
+            {
+                ["images"] = new JsonArray([.. plan.Images.Select(i => (JsonNode)JsonValue.Create(i))]),
+            };
+        if (plan.ImagePrice is { } second)
+            options["containerPricePerSecond"] = second;
         if (plan.PriceRange is { } range)
             options["priceAuto"] = new JsonObject { ["min"] = range.Min, ["max"] = range.Max };
         if (plan.Free is { } free)

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Aitbc.Cli.Shell;
 using Aitbc.Primitives;
+using Aitbc.Sdk.Jobs;
 using Aitbc.Sdk.Market;
 
 namespace Aitbc.Cli.Serve;
@@ -38,6 +39,23 @@ internal static class ServeCommand
 
     private static readonly Option<Uri?> OpenAiUrl = Symbols.UrlOption(
         "--openai-url", "An OpenAI-compatible server to sell from, such as http://127.0.0.1:8000/v1.");
+
+    private static readonly Option<string[]> ContainerImage = new("--container-image")
+    {
+        Description = "An image to run for others beside the models, NAME@sha256:HEX; may be given several times.",
+        DefaultValueFactory = _ => [],
+        Validators =
+        {
+            result =>
+            {
+                foreach (var wrong in result.Tokens.Where(t => !ContainerSpec.IsImage(t.Value)))
+                    result.AddError($"'{wrong.Value}' is no image such as tool@sha256:HEX; 'podman images --digests'.");
+            },
+        },
+    };
+
+    private static readonly Option<Amount?> ContainerPrice = Symbols.AmountOption(
+        "--container-price", "Price of a second of a container (default: 0.0001 AIT).");
 
     private static readonly Option<int> Port = new("--port")
     {
@@ -92,7 +110,8 @@ internal static class ServeCommand
     public static CliCommand Create() => new CliCommand(
         Name, Text, "aitbc ai-serve --model qwen3:8b --price 2")
         .With(Model, Price, PromptPrice, PriceMin, PriceMax, FreeOptions.Tokens, FreeOptions.Total, FreeOptions.Deposit,
-            OpenAiUrl, Port, Account, Hours, TimeZone, NoCoordinator, CheckOnly).Does(RunAsync);
+            OpenAiUrl, ContainerImage, ContainerPrice, Port, Account, Hours, TimeZone, NoCoordinator, CheckOnly)
+        .Does(RunAsync);
 
     private static async Task RunAsync(CommandContext context)
     {
@@ -154,7 +173,11 @@ internal static class ServeCommand
             context.Get(Account)!,
             context.Get(Hours) ?? [],
             context.Get(TimeZone)!,
-            !context.Get(NoCoordinator));
+            !context.Get(NoCoordinator))
+        {
+            Images = context.Get(ContainerImage) ?? [],
+            ImagePrice = context.Get(ContainerPrice) is { } second ? PerSecond(second) : null,
+        };
     }
 
     private static (ulong Min, ulong Max)? Range(Amount? min, Amount? max) => (min, max) switch
@@ -174,6 +197,9 @@ internal static class ServeCommand
                 $"{option} is at least {TokensPerPrice.ToString(CultureInfo.InvariantCulture)} atto for 1,000,000 "
                 + "tokens, and below 18,000,000 AIT.");
     }
+
+    private static ulong PerSecond(Amount price) => price.Atto is { IsUInt64: true, IsZero: false } atto
+        ? (ulong)atto : throw CliFailure.Usage("--container-price is at least 1 atto, and below 18 AIT.");
 
     internal static void Tell(Output say, IReadOnlyList<Finding> findings)
     {
@@ -198,4 +224,11 @@ internal static class ServeCommand
 internal sealed record ServePlan(
     IReadOnlyList<string> Models, ulong PromptPrice, ulong OutputPrice, (ulong Min, ulong Max)? PriceRange,
     FreePlan? Free, Uri? OpenAi, int Port, string Account, IReadOnlyList<string> Hours, string TimeZone,
-    bool UsesCoordinator);
+    bool UsesCoordinator)
+{
+    /// <summary>Images that are run for others.</summary>
+    public IReadOnlyList<string> Images { get; init; } = [];
+
+    /// <summary>Price of a second of a container, in atto-AIT; null = the provider's default.</summary>
+    public ulong? ImagePrice { get; init; }
+}

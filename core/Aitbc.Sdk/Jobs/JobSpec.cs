@@ -21,8 +21,12 @@ public sealed record JobSpec
     /// <summary>Name of the chat engine on an OpenAI-compatible server.</summary>
     public const string OpenAiEngine = "openai";
 
+    /// <summary>Name of the engine of containers.</summary>
+    public const string ContainerEngine = "container";
+
     /// <summary>
-    /// <see cref="WasmEngine"/>, <see cref="JsEngine"/>, <see cref="OllamaEngine"/> or <see cref="OpenAiEngine"/>.
+    /// <see cref="WasmEngine"/>, <see cref="JsEngine"/>, <see cref="OllamaEngine"/>, <see cref="OpenAiEngine"/> or
+    /// <see cref="ContainerEngine"/>.
     /// </summary>
     public required string Engine { get; init; }
 
@@ -43,6 +47,10 @@ public sealed record JobSpec
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public OpenAiSpec? OpenAi { get; init; }
 
+    /// <summary>Present for <see cref="ContainerEngine"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ContainerSpec? Container { get; init; }
+
     /// <summary>The part of the engines that chat, or null.</summary>
     [JsonIgnore]
     public ChatSpec? Chat => (ChatSpec?)Ollama ?? OpenAi;
@@ -53,19 +61,25 @@ public sealed record JobSpec
 
     /// <summary>The blob that a program reads; null where the specification holds the input.</summary>
     [JsonIgnore]
-    public Hash256? InputBlob => Wasm?.InputHash ?? Js?.InputHash;
+    public Hash256? InputBlob => Wasm?.InputHash ?? Js?.InputHash ?? Container?.InputHash;
 
     /// <summary>Null if engine and parts agree and every value is in its range; otherwise what is wrong.</summary>
-    public string? Problem() => (Engine, Wasm, Js, Ollama, OpenAi) switch
+    public string? Problem()
     {
-        (WasmEngine, { } wasm, null, null, null) => wasm.Problem(),
-        (JsEngine, null, { } js, null, null) => js.Problem(),
-        (OllamaEngine, null, null, { } ollama, null) => ollama.Problem(),
-        (OpenAiEngine, null, null, null, { } openAi) => openAi.Problem(),
-        (WasmEngine or JsEngine or OllamaEngine or OpenAiEngine, _, _, _, _) =>
-            $"The specification needs exactly the part '{Engine}'.",
-        _ => $"There is no engine named so; '{WasmEngine}', '{JsEngine}', '{OllamaEngine}' and '{OpenAiEngine}' are.",
-    };
+        object?[] parts = [Wasm, Js, Ollama, OpenAi, Container];
+        return (Engine, parts.Count(p => p is not null)) switch
+        {
+            (WasmEngine, 1) when Wasm is { } wasm => wasm.Problem(),
+            (JsEngine, 1) when Js is { } js => js.Problem(),
+            (OllamaEngine, 1) when Ollama is { } ollama => ollama.Problem(),
+            (OpenAiEngine, 1) when OpenAi is { } openAi => openAi.Problem(),
+            (ContainerEngine, 1) when Container is { } container => container.Problem(),
+            (WasmEngine or JsEngine or OllamaEngine or OpenAiEngine or ContainerEngine, _) =>
+                $"The specification needs exactly the part '{Engine}'.",
+            _ => $"There is no engine named so; '{WasmEngine}', '{JsEngine}', '{OllamaEngine}', '{OpenAiEngine}' and "
+                + $"'{ContainerEngine}' are.",
+        };
+    }
 
     /// <summary>The EIP-712 struct hash of the engine's part; its type names the engine.</summary>
     /// <exception cref="InvalidOperationException">The part is absent.</exception>
@@ -75,6 +89,7 @@ public sealed record JobSpec
         JsEngine when Js is { } js => js.Hash(),
         OllamaEngine when Ollama is { } ollama => ollama.Hash(),
         OpenAiEngine when OpenAi is { } openAi => openAi.Hash(),
+        ContainerEngine when Container is { } container => container.Hash(),
         _ => throw new InvalidOperationException("The specification has no part for its engine."),
     };
 
@@ -85,8 +100,14 @@ public sealed record JobSpec
 
     /// <summary>Blobs that must be there before the job can run.</summary>
     public IReadOnlyList<Hash256> Blobs() =>
-        Program is { } program && InputBlob is { } input ? [program, input] : [];
+        (Program, InputBlob) switch
+        {
+            ({ } program, { } input) => [program, input],
+            (null, { } input) => [input],
+            _ => [],
+        };
 
-    /// <summary>The most units that the limits allow: fuel, statements, or prompt and output tokens.</summary>
-    public ulong WorstCaseUnits() => Wasm?.MaxFuel ?? Js?.MaxStatements ?? Chat?.WorstCaseTokens() ?? 0;
+    /// <summary>The most units that the limits allow: fuel, statements, seconds, or prompt and output tokens.</summary>
+    public ulong WorstCaseUnits() =>
+        Wasm?.MaxFuel ?? Js?.MaxStatements ?? Container?.MaxSeconds ?? Chat?.WorstCaseTokens() ?? 0;
 }
