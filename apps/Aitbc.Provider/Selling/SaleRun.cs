@@ -54,7 +54,7 @@ internal sealed class SaleRun(
         {
             // The payment did not get to the disk: nothing was given, and its channel stays busy until a start has
             // looked.
-            store.Forget(answer);
+            books.Answers.Forget(answer);
             answer.Refuse(unwritten);
         }
         catch (Exception defect)
