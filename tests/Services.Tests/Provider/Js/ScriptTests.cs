@@ -99,6 +99,16 @@ public sealed class ScriptTests : IDisposable
     }
 
     [Fact]
+    public async Task A_script_that_is_out_of_time_has_used_the_statements_that_it_executed()
+    {
+        var limits = new JsLimits { MaxWallMs = 1500 };
+        using var sandbox = new JsSandbox(limits, TimeProvider.System);
+        var outcome = await RunAsync(sandbox, limits, "for (;;) ;", Stop);
+        Assert.Equal(EngineEnds.TimeExceeded, outcome.End);
+        Assert.InRange(outcome.Units, 1000UL, 500_000_000UL);
+    }
+
+    [Fact]
     public async Task Cancellation_is_thrown_and_ends_the_process()
     {
         using var stop = new CancellationTokenSource();

@@ -142,6 +142,22 @@ public sealed class ProgramSaleTests
     }
 
     [Fact]
+    public async Task A_run_that_was_lost_is_made_again_for_the_same_payment_and_charged_once()
+    {
+        await using var world = await StartAsync();
+        var buyer = world.Buyer();
+        var payment = buyer.Voucher(await buyer.AskAsync(Path, Endless), 10_000_000);
+        using var first = await buyer.PostAsync(Path, Endless, payment);
+        Assert.Equal(500_000UL, buyer.Take(first));
+        await world.RestartAsync(() => Array.ForEach(
+            Directory.GetFiles(System.IO.Path.Combine(world.Options.DataDirectory, "answers")), File.Delete));
+        using var again = await world.Buyer().PostAsync(Path, Endless, payment);
+        var said = await Agent.JsonAsync(again);
+        Assert.Equal(("fuel_exhausted", "500000"), ((string)said["end"]!, (string)said["charged"]!));
+        Assert.Equal(500_000UL, Assert.Single(world.Service<ChannelTabs>().All).Charged);
+    }
+
+    [Fact]
     public async Task A_run_takes_a_place_goes_on_without_its_client_and_cannot_be_ended()
     {
         const string slow = """{"script":"for (;;) ;","maxStatements":3000000}""";
