@@ -12,6 +12,9 @@ namespace Aitbc.Coordinator.Blobs;
 internal sealed class BlobStore(
     IDbContextFactory<CoordinatorDbContext> databases, IStore store, IBlobBytes kept, CoordinatorOptions options)
 {
+    // A provider asks for what its newest jobs need; a module may be that of very many others.
+    private const int Recent = 100;
+
     public async Task<Hash256> PutAsync(Address owner, byte[] bytes, CancellationToken cancel)
     {
         var hash = Keccak256.Hash(bytes);
@@ -45,11 +48,13 @@ internal sealed class BlobStore(
     {
         await using var db = await databases.CreateDbContextAsync(cancel);
         var allowed = await db.BlobOwners.AnyAsync(o => o.Hash == hash && o.Account == account, cancel)
-            || await db.Jobs.AnyAsync(
-                j => (j.Client == account || j.Provider == account)
-                    && (j.ModuleHash == hash || j.InputHash == hash || j.OutputHash == hash),
-                cancel);
+            || await IsOfAnyAsync(
+                db.Jobs.Where(j => j.Provider == account).OrderByDescending(j => j.Sequence).Take(Recent))
+            || await IsOfAnyAsync(db.Jobs.Where(j => j.Client == account || j.Provider == account));
         return allowed ? await ReadAsync(hash, cancel) : null;
+
+        Task<bool> IsOfAnyAsync(IQueryable<JobRow> jobs) => jobs.AnyAsync(
+            j => j.ModuleHash == hash || j.InputHash == hash || j.OutputHash == hash, cancel);
     }
 
     public async Task<bool> OwnsAsync(Address account, Hash256 hash, CancellationToken cancel)

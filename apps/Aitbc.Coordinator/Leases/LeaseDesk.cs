@@ -61,10 +61,13 @@ internal sealed class LeaseDesk(
     {
         var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         await using var db = await databases.CreateDbContextAsync(cancel);
-        var ended = await db.Jobs.AsNoTracking()
+        var rows = db.Jobs.AsNoTracking()
             .Where(j => j.LeaseId != null && (j.State == JobState.Assigned || j.State == JobState.Running)
-                && j.LeaseEndsAtMs <= nowMs && (provider == null || j.Provider == provider))
-            .OrderBy(j => j.Sequence).Take(Page).ToListAsync(cancel);
+                && j.LeaseEndsAtMs <= nowMs);
+        if (provider is { } one)
+            rows = rows.Where(j => j.Provider == one);
+        // In the order of the index of leased jobs, so that no other is read.
+        var ended = await rows.OrderBy(j => j.Provider).ThenBy(j => j.LeaseId).Take(Page).ToListAsync(cancel);
         foreach (var row in ended)
         {
             var before = await db.Events.CountAsync(e => e.JobId == row.Id && e.What == LeaseEnded, cancel);

@@ -10,10 +10,12 @@ namespace Aitbc.Coordinator.Storage;
 /// <summary>The coordinator's database, in SQLite.</summary>
 internal class CoordinatorDbContext(DbContextOptions options) : DbContext(options)
 {
-    // What a lease takes, in the words of the dispatch's query: only so do the databases see that the index has it all.
+    // In the words of the queries: only so do the databases see that an index has all that a query asks for.
     private static readonly string ReadyFilter =
         $"\"State\" = {(int)JobState.Funded} AND \"RejectCode\" IS NULL AND \"ReceiptJson\" IS NULL "
         + "AND \"LeaseId\" IS NULL";
+
+    private const string WatchedFilter = "\"Watched\"";
 
     private const string LeasedFilter = "\"LeaseId\" IS NOT NULL";
 
@@ -42,8 +44,6 @@ internal class CoordinatorDbContext(DbContextOptions options) : DbContext(option
     public DbSet<StandingRow> Standings => Set<StandingRow>();
 
     public DbSet<MessageRow> Messages => Set<MessageRow>();
-
-    protected virtual string WatchedFilter => "Watched = 1";
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {

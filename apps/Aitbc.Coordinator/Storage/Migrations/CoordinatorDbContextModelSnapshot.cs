@@ -298,7 +298,7 @@ namespace Aitbc.Coordinator.Storage.Migrations
 
                     b.HasIndex("Sequence")
                         .HasDatabaseName("IX_jobs_watched")
-                        .HasFilter("Watched = 1");
+                        .HasFilter("\"Watched\"");
 
                     b.HasIndex("Client", "Sequence");
 

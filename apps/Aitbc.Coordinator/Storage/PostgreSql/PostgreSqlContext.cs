@@ -13,8 +13,6 @@ internal sealed class PostgreSqlContext(DbContextOptions<PostgreSqlContext> opti
 
     public DbSet<BlobRow> Blobs => Set<BlobRow>();
 
-    protected override string WatchedFilter => "\"Watched\"";
-
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         base.OnModelCreating(modelBuilder);

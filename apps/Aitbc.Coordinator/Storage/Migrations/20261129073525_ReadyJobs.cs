@@ -30,6 +30,10 @@ namespace Aitbc.Coordinator.Storage.Migrations
                 name: "IX_jobs_Provider_State_Sequence",
                 table: "jobs");
 
+            migrationBuilder.DropIndex(
+                name: "IX_jobs_watched",
+                table: "jobs");
+
             migrationBuilder.CreateIndex(
                 name: "IX_jobs_InputHash",
                 table: "jobs",
@@ -65,6 +69,12 @@ namespace Aitbc.Coordinator.Storage.Migrations
                 table: "jobs",
                 columns: new[] { "Provider", "Sequence" },
                 filter: "\"State\" = 1 AND \"RejectCode\" IS NULL AND \"ReceiptJson\" IS NULL AND \"LeaseId\" IS NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_jobs_watched",
+                table: "jobs",
+                column: "Sequence",
+                filter: "\"Watched\"");
         }
 
         /// <inheritdoc />
@@ -94,6 +104,10 @@ namespace Aitbc.Coordinator.Storage.Migrations
                 name: "IX_jobs_ready",
                 table: "jobs");
 
+            migrationBuilder.DropIndex(
+                name: "IX_jobs_watched",
+                table: "jobs");
+
             migrationBuilder.CreateIndex(
                 name: "IX_jobs_InputHash",
                 table: "jobs",
@@ -119,6 +133,12 @@ namespace Aitbc.Coordinator.Storage.Migrations
                 name: "IX_jobs_Provider_State_Sequence",
                 table: "jobs",
                 columns: new[] { "Provider", "State", "Sequence" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_jobs_watched",
+                table: "jobs",
+                column: "Sequence",
+                filter: "Watched = 1");
         }
     }
 }

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Aitbc.Coordinator.Storage.Migrations
 {
     [DbContext(typeof(CoordinatorDbContext))]
-    [Migration("20261129070316_ReadyJobs")]
+    [Migration("20261129073525_ReadyJobs")]
     partial class ReadyJobs
     {
         /// <inheritdoc />
@@ -301,7 +301,7 @@ namespace Aitbc.Coordinator.Storage.Migrations
 
                     b.HasIndex("Sequence")
                         .HasDatabaseName("IX_jobs_watched")
-                        .HasFilter("Watched = 1");
+                        .HasFilter("\"Watched\"");
 
                     b.HasIndex("Client", "Sequence");
 
