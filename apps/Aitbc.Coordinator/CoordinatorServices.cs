@@ -165,6 +165,9 @@ public static class CoordinatorServices
         services.AddSingleton<TransferChain>();
         services.AddSingleton<TransferVerifying>();
         services.AddSingleton<TransferSettling>();
+        services.AddSingleton<ChannelRelay>();
+        services.AddSingleton<ChannelVerifying>();
+        services.AddSingleton<ChannelSettling>();
     }
 
     private static void AddChain(IServiceCollection services, CoordinatorOptions options)

@@ -6,6 +6,8 @@ import { HTTPFacilitatorClient } from '@x402/core/server';
 import { paymentMiddleware, x402ResourceServer } from '@x402/express';
 import { ExactEvmScheme as ExactShop } from '@x402/evm/exact/server';
 import { ExactEvmScheme as ExactPayer } from '@x402/evm/exact/client';
+import { BatchSettlementEvmScheme as ChannelShop, BatchSettlementChannelManager as ChannelManager } from '@x402/evm/batch-settlement/server';
+import { BatchSettlementEvmScheme as ChannelPayer } from '@x402/evm/batch-settlement/client';
 import { toClientEvmSigner } from '@x402/evm';
 import { x402Client, wrapFetchWithPayment, decodePaymentResponseHeader } from '@x402/fetch';
 import { createPublicClient, erc20Abi, http } from 'viem';
@@ -22,7 +24,7 @@ const receiver = privateKeyToAccount(generatePrivateKey());
 const coins = address => reader.readContract({ address: token, abi: erc20Abi, functionName: 'balanceOf', args: [address] });
 
 const supported = await facilitator.getSupported();
-checks.equal('exact is served', supported.kinds, [{ x402Version: 2, scheme: 'exact', network }]);
+checks.equal('both schemes are served', supported.kinds, ['exact', 'batch-settlement'].map(scheme => ({ x402Version: 2, scheme, network })));
 
 // By hand: verified, settled, settled again.
 const price = { scheme: 'exact', network, amount: '1234', asset: token, payTo: receiver.address, maxTimeoutSeconds: 300,
@@ -61,5 +63,31 @@ checks.equal('once', served, before + 1);
 checks.holds('and says so', decodePaymentResponseHeader(answer.headers.get('PAYMENT-RESPONSE')).success);
 checks.equal('the shop has its coins', await coins(receiver.address), 1234n + 777n);
 server.close();
+
+// A shop of stock parts that is paid by channels, and claims and refunds with a key of its own.
+const till = new ChannelShop(receiver.address, { receiverAuthorizerSigner: privateKeyToAccount(generatePrivateKey()), withdrawDelay: 900 });
+const channelApp = express();
+channelApp.use(paymentMiddleware({
+  'GET /word': { accepts: { scheme: 'batch-settlement', network, payTo: receiver.address,
+    price: { asset: token, amount: '100', extra: { name: 'AIT', version: '1' } } }, description: 'A word' },
+}, new x402ResourceServer(facilitator).register(network, till)));
+channelApp.get('/word', (_, answer) => answer.json({ word: 'good' }));
+const channelServer = await new Promise(ready => { const s = channelApp.listen(0, '127.0.0.1', () => ready(s)); });
+const words = `http://127.0.0.1:${channelServer.address().port}/word`;
+const drawer = accountOf(7);
+const paying = wrapFetchWithPayment(fetch, new x402Client().register(network, new ChannelPayer(toClientEvmSigner(drawer, reader)))
+  .setSpendControls({ allowedAssets: [{ network, asset: token }] }));
+for (let i = 0; i < 3; i++) {
+  const word = await paying(words);
+  checks.equal(`request ${i + 1} by the channel`, [word.status, (await word.json()).word], [200, 'good']);
+}
+const manager = new ChannelManager({ scheme: till, facilitator, receiver: receiver.address, token, network });
+const { claims } = await manager.claimAndSettle();
+checks.equal('the shop claims its channel', claims.map(c => c.vouchers), [1]);
+checks.equal('and is paid for three', await coins(receiver.address), 1234n + 777n + 300n);
+const rest = await coins(drawer.address);
+checks.equal('the shop refunds', (await manager.refund()).length, 1);
+checks.holds('and the payer has the rest', await coins(drawer.address) > rest);
+channelServer.close();
 checks.end();
 process.exit(0);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Aitbc.Coordinator.Access;
 using Aitbc.Coordinator.Errors;
 using Aitbc.Coordinator.Payments;
@@ -34,15 +35,30 @@ internal static class FacilitatorEndpoints
         var network = $"eip155:{self.Known.ChainId}";
         var signer = await relayer.AddressAsync(http.RequestAborted);
         return TypedResults.Ok(new SupportedAnswer(
-            [new SupportedKind(2, PaymentOffer.Exact, network)],
+            [
+                new SupportedKind(2, PaymentOffer.Exact, network),
+                new SupportedKind(2, PaymentOffer.BatchSettlement, network),
+            ],
             [],
             new Dictionary<string, IReadOnlyList<string>> { ["eip155:*"] = [signer.ToString()] }));
     }
 
     private static async Task<Ok<VerifyAnswer>> VerifyAsync(
-        FacilitatorRequest body, HttpContext http, CoordinatorOptions options, TransferVerifying verifying)
+        FacilitatorRequest body, HttpContext http, CoordinatorOptions options, TransferVerifying verifying,
+        ChannelVerifying channels)
     {
         CheckServed(options);
+        if (IsOfChannel(body))
+        {
+            var found = await channels.LookAsync(body, http.RequestAborted);
+            return TypedResults.Ok(new VerifyAnswer(
+                found.Fault is null,
+                found.Fault,
+                found.Payer,
+                found is { Voucher: { } voucher, Holding: { } holding }
+                    ? ChannelSettling.StateOf(voucher.ChannelId, holding) : null));
+        }
+
         var verdict = await verifying.LookAsync(body, http.RequestAborted);
         var fault = verdict.Fault ?? (verdict.IsUsed ? PaymentCodes.ExactNonceUsed : null);
         return TypedResults.Ok(new VerifyAnswer(fault is null, fault, verdict.Payer));
@@ -50,12 +66,18 @@ internal static class FacilitatorEndpoints
 
     private static async Task<Ok<SettleAnswer>> SettleAsync(
         FacilitatorRequest body, HttpContext http, CoordinatorOptions options, SettleGate settles, Remotes remotes,
-        TransferSettling settling)
+        TransferSettling settling, ChannelSettling channels)
     {
         CheckServed(options);
         settles.Pass(remotes.Of(http));
-        return TypedResults.Ok(await settling.SettleAsync(body, http.RequestAborted));
+        return TypedResults.Ok(IsOfChannel(body)
+            ? await channels.SettleAsync(body, http.RequestAborted)
+            : await settling.SettleAsync(body, http.RequestAborted));
     }
+
+    private static bool IsOfChannel(FacilitatorRequest body) =>
+        body.PaymentRequirements.ValueKind == JsonValueKind.Object
+        && TransferVerifying.Says(body.PaymentRequirements, "scheme", PaymentOffer.BatchSettlement);
 
     private static void CheckServed(CoordinatorOptions options)
     {

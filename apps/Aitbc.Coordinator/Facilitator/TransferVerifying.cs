@@ -64,7 +64,7 @@ internal sealed class TransferVerifying(MarketSelf self, TransferChain chain, Ti
         _ => null,
     };
 
-    private static PaymentOffer? OfferOf(JsonElement requirements)
+    internal static PaymentOffer? OfferOf(JsonElement requirements)
     {
         try
         {
@@ -76,7 +76,7 @@ internal sealed class TransferVerifying(MarketSelf self, TransferChain chain, Ti
         }
     }
 
-    private static bool Says(JsonElement element, string name, string wanted) =>
+    internal static bool Says(JsonElement element, string name, string wanted) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
         && value.ValueEquals(wanted);
 }

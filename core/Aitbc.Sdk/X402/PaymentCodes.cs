@@ -119,6 +119,48 @@ public static class PaymentCodes
     /// <summary>Not an amount that can be given back.</summary>
     public const string ChannelRefundAmount = Channel + "refund_amount_invalid";
 
+    /// <summary>Payload or requirements are not of the scheme <c>batch-settlement</c>.</summary>
+    public const string ChannelScheme = Channel + "scheme";
+
+    /// <summary>Payload and requirements name different chains.</summary>
+    public const string ChannelNetwork = Channel + "network_mismatch";
+
+    /// <summary>The requirements do not name the token's EIP-712 domain.</summary>
+    public const string ChannelDomain = Channel + "missing_eip712_domain";
+
+    /// <summary>The delay of a withdrawal is less or more than the chain takes.</summary>
+    public const string ChannelDelayRange = Channel + "withdraw_delay_out_of_range";
+
+    /// <summary>The deposit is not valid yet.</summary>
+    public const string ChannelDepositEarly = Channel + "payload_authorization_valid_after";
+
+    /// <summary>The payer has less than the deposit.</summary>
+    public const string ChannelDepositBalance = Channel + "insufficient_balance";
+
+    /// <summary>The chain would refuse the deposit.</summary>
+    public const string ChannelDepositTrial = Channel + "deposit_simulation_failed";
+
+    /// <summary>The voucher allows nothing that was not claimed before.</summary>
+    public const string ChannelBelow = Channel + "cumulative_below_claimed";
+
+    /// <summary>The receiver's authorizer has not signed it.</summary>
+    public const string ChannelUnsigned = Channel + "authorizer_not_configured";
+
+    /// <summary>The chain would refuse the claim.</summary>
+    public const string ChannelClaimTrial = Channel + "claim_simulation_failed";
+
+    /// <summary>The chain refused the claim.</summary>
+    public const string ChannelClaimFailed = Channel + "claim_transaction_failed";
+
+    /// <summary>Nothing is to be paid out.</summary>
+    public const string ChannelNothingDue = Channel + "nothing_to_settle";
+
+    /// <summary>The chain refused to pay out.</summary>
+    public const string ChannelPayoutFailed = Channel + "settle_transaction_failed";
+
+    /// <summary>The chain would refuse to give it back.</summary>
+    public const string ChannelRefundTrial = Channel + "refund_simulation_failed";
+
     /// <summary>The chain refused to give it back.</summary>
     public const string ChannelRefundFailed = Channel + "refund_transaction_failed";
 }

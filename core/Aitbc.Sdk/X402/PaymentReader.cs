@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Aitbc.Primitives;
-using Aitbc.Primitives.Encoding;
+using static Aitbc.Sdk.X402.PaymentJson;
 
 namespace Aitbc.Sdk.X402;
 
@@ -11,7 +11,6 @@ namespace Aitbc.Sdk.X402;
 public static class PaymentReader
 {
     private const int Version = 2;
-    private const int LongestNumber = 78; // digits of 2^256
 
     /// <summary>The largest amount of a channel, uint128 on the chain.</summary>
     public static readonly UInt256 MostOfChannel = new(ulong.MaxValue, ulong.MaxValue, 0, 0);
@@ -51,8 +50,7 @@ public static class PaymentReader
         {
             return Payment(payment);
         }
-        catch (Exception e) when (e is FormatException or KeyNotFoundException or InvalidOperationException
-            or OverflowException)
+        catch (Exception e) when (PaymentJson.IsOfForm(e))
         {
             return null;
         }
@@ -79,13 +77,7 @@ public static class PaymentReader
         var type = Text(payload, "type");
         if (type is not ("voucher" or "deposit" or "refund"))
             return null;
-        var c = payload.GetProperty("channelConfig");
-        var config = new ChannelConfig(
-            Account(c, "payer"), Account(c, "payerAuthorizer"), Account(c, "receiver"),
-            Account(c, "receiverAuthorizer"), c.GetProperty("withdrawDelay").GetUInt64(), Word(c, "salt"))
-        {
-            Token = Account(c, "token"),
-        };
+        var config = Config(payload.GetProperty("channelConfig"));
         var voucher = payload.GetProperty("voucher");
         return new PresentedVoucher(
             accepted,
@@ -108,25 +100,4 @@ public static class PaymentReader
             Small(deposit, "amount"), Seconds(a, "validAfter"), Seconds(a, "validBefore"), Word(a, "salt"),
             Bytes(a, "signature"));
     }
-
-    private static string Text(JsonElement element, string name) =>
-        element.GetProperty(name).GetString() ?? throw new FormatException();
-
-    private static Address Account(JsonElement element, string name) => Address.Parse(Text(element, name));
-
-    private static Hash256 Word(JsonElement element, string name) =>
-        Hash256.TryParse(Text(element, name), out var word) ? word : throw new FormatException();
-
-    private static byte[] Bytes(JsonElement element, string name) =>
-        Hex.TryParse(Text(element, name), out var bytes) && bytes.Length == 65 ? bytes : throw new FormatException();
-
-    private static UInt256 Number(JsonElement element, string name) =>
-        Text(element, name) is { Length: > 0 and <= LongestNumber } text && text.All(char.IsAsciiDigit)
-            && UInt256.TryParse(text, out var number) ? number : throw new FormatException();
-
-    private static UInt256 Small(JsonElement element, string name) =>
-        Number(element, name) is var number && number <= MostOfChannel ? number : throw new FormatException();
-
-    private static ulong Seconds(JsonElement element, string name) =>
-        Number(element, name) is { IsUInt64: true } number ? (ulong)number : throw new FormatException();
 }
