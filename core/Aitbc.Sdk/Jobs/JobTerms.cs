@@ -86,10 +86,13 @@ public sealed record JobTerms
         ];
         return Verification is not { } verified ? Type.HashStruct(values) : WithVerification.HashStruct([
             .. values,
-            (UInt256)(ulong)verified.Agree,
-            (UInt256)(ulong)verified.Runs,
-            (UInt256)(ulong)verified.Run,
+            Uint32(verified.Agree),
+            Uint32(verified.Runs),
+            Uint32(verified.Run),
             verified.Group,
         ]);
     }
+
+    // Terms that a stranger presents have a hash whatever they say; it is that of no job.
+    private static UInt256 Uint32(int value) => unchecked((uint)value);
 }
