@@ -32,7 +32,7 @@ public sealed partial class QueryPlanTests
             "IX_jobs_watched", (await IndexesAsync(market, () => market.Settler.SweepAsync(Cancel)))[0]);
     }
 
-    /// <summary>What each query of jobs that ran meanwhile reads, as the database plans it without statistics.</summary>
+    /// <summary>What each query of jobs reads that ran meanwhile, as it is planned without statistics.</summary>
     private static async Task<IReadOnlyList<string>> IndexesAsync(Market market, Func<Task> act)
     {
         var before = market.Log.Lines.Count;

@@ -1,4 +1,3 @@
-using Aitbc.Coordinator.Jobs;
 using Aitbc.Coordinator.Leases;
 using Aitbc.Primitives;
 using Aitbc.Sdk.Jobs;
