@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using Aitbc.Coordinator.Errors;
 using Aitbc.Coordinator.Payments;
 using Aitbc.Coordinator.Storage;
-using Aitbc.Primitives;
 using Aitbc.Primitives.Crypto;
 using Aitbc.Primitives.Encoding;
 using Aitbc.Primitives.TypedData;

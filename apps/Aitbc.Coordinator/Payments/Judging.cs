@@ -38,6 +38,7 @@ internal sealed class Judging(BlobStore blobs, Comparing comparing, TimeProvider
         return await comparing.OfAsync(row, cancel) switch
         {
             Comparison.Refuted refuted => new SettlementStep.Condemn(ProblemCodes.ResultDisagrees, refuted.Detail),
+            Comparison.Contradicted other => new SettlementStep.Tell(ProblemCodes.ResultDisagrees, other.Detail),
             Comparison.Waits when (ulong)time.GetUtcNow().ToUnixTimeSeconds() < latest => new SettlementStep.Nothing(),
             _ => new SettlementStep.Complete(),
         };

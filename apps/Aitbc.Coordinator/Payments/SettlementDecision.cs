@@ -22,6 +22,9 @@ internal abstract record SettlementStep
     /// <summary>Keep the reason for a rejection, which a restart then repeats.</summary>
     public sealed record Condemn(string Code, string Detail) : SettlementStep;
 
+    /// <summary>Write into the story what was found, once; it changes nothing of the payment.</summary>
+    public sealed record Tell(string Code, string Detail) : SettlementStep;
+
     /// <summary>Look at the result and decide between <see cref="Complete"/> and <see cref="Condemn"/>.</summary>
     public sealed record Judge : SettlementStep;
 

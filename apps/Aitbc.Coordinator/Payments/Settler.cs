@@ -104,6 +104,9 @@ internal sealed class Settler(
                     new JobNote("coordinator", condemn.Code, condemn.Detail),
                     set => set.SetProperty(j => j.RejectCode, condemn.Code),
                     cancel);
+            case SettlementStep.Tell tell:
+                return await moves.TryChangeAsync(
+                    row, new JobNote("coordinator", tell.Code, tell.Detail), _ => { }, cancel);
             case SettlementStep.Forget:
                 await moves.TryChangeAsync(row, null, set => set.SetProperty(j => j.Watched, false), cancel);
                 return false;

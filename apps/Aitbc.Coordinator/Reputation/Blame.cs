@@ -1,5 +1,6 @@
 using Aitbc.Coordinator.Jobs;
 using Aitbc.Coordinator.Storage;
+using Aitbc.Coordinator.Verification;
 using Aitbc.Coordinator.Why;
 using Aitbc.Sdk.Errors;
 using Aitbc.Sdk.Jobs;
@@ -27,7 +28,7 @@ internal static class Blame
         CoordinatorDbContext db, JobRow seen, JobState to, CancellationToken cancel)
     {
         if (to == JobState.Settled)
-            return seen.ReceiptJson is null ? null : true;
+            return seen.ReceiptJson is null ? null : !await Comparing.IsToldAsync(db, seen.Id, cancel);
         if (to != JobState.Refunded || seen.State == JobState.Quoted)
             return null;
         var id = seen.Id;

@@ -1,6 +1,7 @@
 using Aitbc.Coordinator.Jobs;
 using Aitbc.Coordinator.Storage;
 using Aitbc.Primitives;
+using Aitbc.Sdk.Errors;
 using Aitbc.Sdk.Jobs;
 using Microsoft.EntityFrameworkCore;
 
@@ -53,7 +54,7 @@ internal sealed class Comparing(IDbContextFactory<CoordinatorDbContext> database
             .Where(j => j.Client == client && j.VerifyGroup != null && j.State == JobState.Settled
                 && j.ReceiptJson != null && j.ModuleHash == program && j.InputHash == input)
             .OrderByDescending(j => j.Sequence).Take(MostKnown).ToListAsync(cancel));
-        var answers = new Dictionary<Hash256, Comparison?>();
+        var answers = new Dictionary<Hash256, Comparison.Refuted?>();
         foreach (var group in known.GroupBy(j => j.VerifyGroup))
         {
             var voices = await Voices.OfAsync(db, row, group, cancel);
@@ -62,8 +63,14 @@ internal sealed class Comparing(IDbContextFactory<CoordinatorDbContext> database
                 answers[answer] = Refutation(voices, agree, output);
         }
 
-        return answers.Count == 1 && answers.Values.Single() is { } refuted ? refuted : new Comparison.Stands();
+        return answers.Count == 1 && answers.Values.Single() is { } other && !await IsToldAsync(db, row.Id, cancel)
+            ? new Comparison.Contradicted(other.Detail) : new Comparison.Stands();
     }
+
+    /// <summary>Whether the story of a job says that others gave another output.</summary>
+    public static Task<bool> IsToldAsync(CoordinatorDbContext db, Hash256 job, CancellationToken cancel) =>
+        db.Events.AnyAsync(
+            e => e.JobId == job && e.Who == "coordinator" && e.What == ProblemCodes.ResultDisagrees, cancel);
 
     private static IEnumerable<JobRow> Same(JobRow row, IEnumerable<JobRow> jobs)
     {

@@ -10,7 +10,8 @@ using Aitbc.Sdk.Market;
 namespace Aitbc.Cli.Jobs;
 
 /// <summary>
-/// Orders from a provider what others did before, as an ordinary job, and compares. The key of the order follows from
+/// Orders from a provider what others did before, as an ordinary job, and compares. A wrong answer is paid too; where
+/// it was agreed on by established providers it costs a mark. The key of the order follows from
 /// a signature, so that nobody else can tell what it belongs to, and the same command pays once.
 /// </summary>
 internal static class JobCanary

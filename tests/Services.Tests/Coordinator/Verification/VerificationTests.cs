@@ -98,7 +98,9 @@ public class VerificationTests : MarketSuite, IDisposable
         Assert.Equal(Paid, await market.EndAsync(honest));
         var wrong = await CanaryAsync(market, "two", "wrong");
         Assert.Null(wrong.Terms.Verification);
-        Assert.Equal(Refuted, await market.EndAsync(wrong));
+        Assert.Equal(Paid, await market.EndAsync(wrong));
+        Assert.Single((await market.Client.WhyAsync(wrong.Id, Cancel)).Events, e =>
+            e.What == ProblemCodes.ResultDisagrees);
         var week = (await market.Client.ReputationAsync(market.StrangerKey.Address, cancel: Cancel)).Marks
             .Single().Weeks.Single();
         Assert.Equal((1, 1), (week.Served, week.Broken));
