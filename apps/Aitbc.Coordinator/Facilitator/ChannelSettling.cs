@@ -24,9 +24,11 @@ internal sealed class ChannelSettling(
 
     public async Task<SettleAnswer> SettleAsync(FacilitatorRequest request, CancellationToken cancel)
     {
-        if (verifying.TermsFault(request, out _) is { } wrong)
-            return Refused(wrong);
-        return ChannelOrder.Read(request.PaymentPayload) switch
+        var order = request.X402Version == 2 ? ChannelOrder.Read(request.PaymentPayload) : null;
+        // Nothing is bought by an order: of its requirements only the chain matters.
+        if (order is not null && !TransferVerifying.Says(request.PaymentRequirements, "network", Network))
+            return Refused(PaymentCodes.Network);
+        return order switch
         {
             ChannelClaim claim => await ClaimAsync(claim, cancel),
             ChannelPayout payout => await PayoutAsync(payout, cancel),

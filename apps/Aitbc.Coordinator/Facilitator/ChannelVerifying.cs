@@ -22,7 +22,7 @@ internal sealed class ChannelVerifying(
     MarketSelf self, ChannelRelay channels, TransferChain tokens, RelayerAccount relayer, TimeProvider time)
 {
     /// <summary>What is wrong with the requirements of a server, whatever is paid by them; null = nothing.</summary>
-    public string? TermsFault(FacilitatorRequest request, out PaymentOffer? offer)
+    private string? TermsFault(FacilitatorRequest request, out PaymentOffer? offer)
     {
         offer = null;
         if (request.X402Version != 2)
