@@ -2,6 +2,7 @@ using Aitbc.Coordinator.Access;
 using Aitbc.Coordinator.Blobs;
 using Aitbc.Coordinator.Book;
 using Aitbc.Coordinator.Delivery;
+using Aitbc.Coordinator.Discovery;
 using Aitbc.Coordinator.Errors;
 using Aitbc.Coordinator.Facilitator;
 using Aitbc.Coordinator.Gateway;
@@ -114,6 +115,7 @@ public static class CoordinatorServices
         if (app.Services.GetRequiredService<CoordinatorOptions>().GatewayEnabled)
             app.MapGateway();
         routes.MapFacilitator();
+        routes.MapDiscovery();
         routes.MapMessages();
         app.MapOpenApi();
         app.MapApiPage();
@@ -160,6 +162,7 @@ public static class CoordinatorServices
         services.AddSingleton<LinkTable>();
         MessageEndpoints.Add(services);
         GatewayServices.Add(services);
+        services.AddSingleton<DiscoveryShelf>();
         services.AddSingleton<RelayerAccount>();
         services.AddSingleton<SettleGate>();
         services.AddSingleton<TransferChain>();

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Aitbc.Coordinator.Access;
+using Aitbc.Coordinator.Discovery;
 using Aitbc.Coordinator.Errors;
 using Aitbc.Coordinator.Payments;
 using Aitbc.Sdk.Errors;
@@ -39,7 +40,7 @@ internal static class FacilitatorEndpoints
                 new SupportedKind(2, PaymentOffer.Exact, network),
                 new SupportedKind(2, PaymentOffer.BatchSettlement, network),
             ],
-            [],
+            ["bazaar"],
             new Dictionary<string, IReadOnlyList<string>> { ["eip155:*"] = [signer.ToString()] }));
     }
 
@@ -66,13 +67,33 @@ internal static class FacilitatorEndpoints
 
     private static async Task<Ok<SettleAnswer>> SettleAsync(
         FacilitatorRequest body, HttpContext http, CoordinatorOptions options, SettleGate settles, Remotes remotes,
-        TransferSettling settling, ChannelSettling channels)
+        TransferSettling settling, ChannelSettling channels, DiscoveryShelf discovered)
     {
         CheckServed(options);
         settles.Pass(remotes.Of(http));
-        return TypedResults.Ok(IsOfChannel(body)
+        var answer = IsOfChannel(body)
             ? await channels.SettleAsync(body, http.RequestAborted)
-            : await settling.SettleAsync(body, http.RequestAborted));
+            : await settling.SettleAsync(body, http.RequestAborted);
+        // Coins have moved for it: that is what a place in the list costs.
+        if (answer is { Success: true, Transaction.Length: > 0 } && PaymentReader.Read(body.PaymentPayload) is not null)
+            Discover(body, discovered);
+        return TypedResults.Ok(answer);
+    }
+
+    private static void Discover(FacilitatorRequest body, DiscoveryShelf discovered)
+    {
+        var payment = body.PaymentPayload;
+        try
+        {
+            if (payment.TryGetProperty("resource", out var resource)
+                && payment.TryGetProperty("extensions", out var extensions)
+                && DiscoveryShelf.Text(resource, "url") is { } url)
+                discovered.Put(url, [body.PaymentRequirements], resource, extensions);
+        }
+        catch (InvalidOperationException)
+        {
+            // A text that is none, half a surrogate pair: it is not listed.
+        }
     }
 
     private static bool IsOfChannel(FacilitatorRequest body) =>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
+using Aitbc.Coordinator.Discovery;
 using Aitbc.Coordinator.Links;
 using Aitbc.Coordinator.Providers;
 using Aitbc.Coordinator.Reputation;
@@ -17,7 +18,7 @@ namespace Aitbc.Coordinator.Gateway;
 /// </summary>
 internal sealed class GatewayCatalog(
     IDbContextFactory<CoordinatorDbContext> databases, ProviderRegistry registry, LinkTable links,
-    ProviderRoutes routes, CoordinatorOptions options, TimeProvider time, ILogger<GatewayCatalog> log)
+    ProviderRoutes routes, DiscoveryShelf discovered, CoordinatorOptions options, TimeProvider time, ILogger<GatewayCatalog> log)
     : BackgroundService
 {
     private const int AskedAtOnce = 16;
@@ -62,6 +63,31 @@ internal sealed class GatewayCatalog(
         Index();
     }
 
+    /// <summary>
+    /// Tries everybody who answered without paying, to list how they are paid. Who is reached over a link alone has no
+    /// address that could be listed.
+    /// </summary>
+    public Task DiscoverAsync(CancellationToken cancel) => Parallel.ForEachAsync(
+        shelves,
+        new ParallelOptions { MaxDegreeOfParallelism = AskedAtOnce, CancellationToken = cancel },
+        async (sold, stop) =>
+        {
+            if (sold.Value.Count == 0 || routes.AddressOf(sold.Key) is not { } address
+                || routes.Find(sold.Key) is not { } route)
+                return;
+            using var enough = new CancellationTokenSource(Patience, time);
+            using var both = CancellationTokenSource.CreateLinkedTokenSource(stop, enough.Token);
+            try
+            {
+                await DiscoveryProbe.AskAsync(route, sold.Key, address, sold.Value[0].Model, discovered, both.Token);
+            }
+            catch (Exception e) when (!stop.IsCancellationRequested && e is RouteException or IOException
+                or HttpRequestException or OperationCanceledException)
+            {
+                log.LogInformation("Provider {Provider} does not say how it is paid: {Reason}", sold.Key, e.Message);
+            }
+        });
+
     /// <summary>Asks one provider.</summary>
     public async Task RefreshAsync(Address provider, CancellationToken cancel)
     {
@@ -80,6 +106,7 @@ internal sealed class GatewayCatalog(
             try
             {
                 await RefreshAsync(stoppingToken);
+                await DiscoverAsync(stoppingToken);
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {

@@ -28,6 +28,9 @@ internal sealed class ProviderRoutes(LinkTable links, CoordinatorOptions options
             addresses.TryRemove(provider, out _);
     }
 
+    /// <summary>The address that a provider registered; null = none.</summary>
+    public Uri? AddressOf(Address provider) => addresses.GetValueOrDefault(provider);
+
     public void Forget(Address provider) => addresses.TryRemove(provider, out _);
 
     public void Dispose() => http.Dispose();

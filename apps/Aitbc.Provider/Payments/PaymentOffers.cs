@@ -34,6 +34,12 @@ internal sealed class PaymentOffers(ProviderOptions options)
                 Offer(json, PaymentOffer.Exact, request.Cap, me, null);
             Offer(json, PaymentOffer.BatchSettlement, request.Slice, me, correction);
             json.WriteEndArray();
+            if (PaymentDiscovery.Find(request.Url) is { } extensions)
+            {
+                json.WritePropertyName("extensions");
+                json.WriteRawValue(extensions, skipInputValidation: true);
+            }
+
             json.WriteEndObject();
         }
 

@@ -59,6 +59,7 @@ namespace Aitbc.Sdk.Market;
 [JsonSerializable(typeof(VerifyAnswer))]
 [JsonSerializable(typeof(SettleAnswer))]
 [JsonSerializable(typeof(SupportedAnswer))]
+[JsonSerializable(typeof(DiscoveryAnswer))]
 [JsonSerializable(typeof(AgentMessage))]
 [JsonSerializable(typeof(MessageReceipt))]
 [JsonSerializable(typeof(InboxPage))]

@@ -167,6 +167,24 @@ public sealed class GatewayRouteTests
         Assert.Equal(55UL, (ulong)new StreamMarks(transfer).Paid);
     }
 
+    [Fact]
+    public async Task Providers_with_an_address_are_discovered_unless_their_402_pays_somebody_else()
+    {
+        await using var shop = await FakeShop.StartAsync(TestAccounts.Key(1).Address);
+        await using var thief = await FakeShop.StartAsync(TestAccounts.Key(9).Address);
+        await using var world = await GatewayWorld.StartAsync(o => o with { GatewayPrivateAddresses = true });
+        await RegisterAsync(world, 1, shop.Url);
+        await RegisterAsync(world, 2, thief.Url);
+        await world.Catalog.RefreshAsync(Cancel);
+
+        await world.Catalog.DiscoverAsync(Cancel);
+
+        var list = JsonNode.Parse(await world.Http.GetStringAsync("/discovery/resources", Cancel))!;
+        var item = Assert.Single(list["items"]!.AsArray())!;
+        Assert.Equal($"{shop.Url}/v1/chat/completions", (string)item["resource"]!);
+        Assert.Equal(TestAccounts.Key(1).Address.ToString(), (string)item["accepts"]![0]!["payTo"]!);
+    }
+
     private static async Task RegisterAsync(GatewayWorld world, int account, string url)
     {
         using var key = new LocalSigner(TestAccounts.Key(account));
@@ -208,6 +226,7 @@ public sealed class GatewayRouteTests
                         ["maxTimeoutSeconds"] = 60,
                         ["extra"] = new JsonObject(),
                     }),
+                    ["extensions"] = JsonNode.Parse("""{"bazaar":{"info":{"input":{"type":"http"}},"schema":{}}}"""),
                 }.ToJsonString()));
                 return shop.Answer(Results.StatusCode(402));
             });

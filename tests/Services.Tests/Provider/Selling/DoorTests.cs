@@ -39,6 +39,24 @@ public sealed class DoorTests
         Assert.Equal("Oslo", (string)message["tool_calls"]![0]!["function"]!["arguments"]!["city"]!);
     }
 
+    [Theory]
+    [InlineData("/v1/chat/completions", "messages", Buyer.Chat)]
+    [InlineData("/api/generate", "prompt", "{\"model\":\"tiny\",\"prompt\":\"hi\",\"options\":{\"num_predict\":8}}")]
+    public async Task What_is_asked_for_a_payment_says_what_the_endpoint_takes(string path, string asked, string body)
+    {
+        await using var world = await SellingWorld.StartAsync();
+
+        var bazaar = (await world.Buyer().AskAsync(path, body))["extensions"]!["bazaar"]!;
+
+        var input = bazaar["info"]!["input"]!;
+        Assert.Equal(("http", "POST", "json"),
+            ((string)input["type"]!, (string)input["method"]!, (string)input["bodyType"]!));
+        Assert.NotNull(input["body"]![asked]);
+        var taken = bazaar["schema"]!["properties"]!["input"]!["properties"]!["body"]!;
+        Assert.Equal(["model", asked], taken["required"]!.AsArray().Select(r => (string)r!));
+        Assert.NotNull(taken["properties"]![asked]!["type"]);
+    }
+
     [Fact]
     public async Task Nothing_of_a_caller_but_the_call_reaches_the_engine()
     {
