@@ -9,8 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace Aitbc.Coordinator.Facilitator;
 
 /// <summary>
-/// Hands deposits, claims, payouts and refunds of channels in for receivers that have no node. Each is signed by who may
-/// have it done, so that who asks does not matter, and the chain is the memory.
+/// Hands deposits, claims, payouts and refunds of channels in for receivers that have no node. Each is signed by who
+/// may have it done, so that who asks does not matter, and the chain is the memory.
 /// </summary>
 internal sealed class ChannelSettling(
     ChannelVerifying verifying, ChannelRelay channels, TransferChain tokens, TransactionSender sender,

@@ -18,7 +18,8 @@ namespace Aitbc.Coordinator.Gateway;
 /// </summary>
 internal sealed class GatewayCatalog(
     IDbContextFactory<CoordinatorDbContext> databases, ProviderRegistry registry, LinkTable links,
-    ProviderRoutes routes, DiscoveryShelf discovered, CoordinatorOptions options, TimeProvider time, ILogger<GatewayCatalog> log)
+    ProviderRoutes routes, DiscoveryShelf discovered, CoordinatorOptions options, TimeProvider time,
+    ILogger<GatewayCatalog> log)
     : BackgroundService
 {
     private const int AskedAtOnce = 16;

@@ -100,7 +100,8 @@ public sealed class ChannelRelay(ChainClient chain)
             ? back : Multicall.EncodeCall([new object?[] { Claim(refund.Claim), back }]);
     }
 
-    private async Task<object?[]> AskAsync(AbiFunction function, CancellationToken cancel, params object?[] arguments) =>
+    private async Task<object?[]> AskAsync(
+        AbiFunction function, CancellationToken cancel, params object?[] arguments) =>
         function.DecodeResult(await chain.CallAsync(
             new CallRequest(SystemContractAddresses.BatchSettlement, function.EncodeCall(arguments)), cancel));
 }
