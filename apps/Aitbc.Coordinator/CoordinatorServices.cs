@@ -134,6 +134,7 @@ public static class CoordinatorServices
         services.AddSingleton<RateGate>();
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<Challenges>();
+        services.AddSingleton<OnlineProviders>();
         services.AddSingleton<ProviderRegistry>();
         services.AddSingleton<ChainStanding>();
         services.AddSingleton<Standings>();

@@ -17,7 +17,7 @@ namespace Aitbc.Coordinator.Gateway;
 /// links; the same question is the probe of those that failed. Requests read it without waiting for anybody.
 /// </summary>
 internal sealed class GatewayCatalog(
-    IDbContextFactory<CoordinatorDbContext> databases, ProviderRegistry registry, LinkTable links,
+    IDbContextFactory<CoordinatorDbContext> databases, OnlineProviders providers, LinkTable links,
     ProviderRoutes routes, DiscoveryShelf discovered, CoordinatorOptions options, TimeProvider time,
     ILogger<GatewayCatalog> log)
     : BackgroundService
@@ -46,7 +46,7 @@ internal sealed class GatewayCatalog(
     /// <summary>Asks everybody who is online.</summary>
     public async Task RefreshAsync(CancellationToken cancel)
     {
-        var online = await registry.OnlineAsync(cancel);
+        var online = await providers.AllAsync(cancel);
         foreach (var provider in online)
             routes.Know(provider.Address, provider.Url);
         var asked = online.Select(p => p.Address).Union(links.Linked).ToHashSet();

@@ -12,7 +12,7 @@ namespace Aitbc.Coordinator.Jobs;
 /// Makes terms from a provider's signed offer and the limits of the specification: the cheapest worst case wins.
 /// </summary>
 internal sealed class Quoting(
-    ProviderRegistry registry, MarketSelf self, CoordinatorOptions options, TimeProvider time)
+    OnlineProviders online, MarketSelf self, CoordinatorOptions options, TimeProvider time)
 {
     private const ulong ShortestExpiry = 120;
     private const ulong LongestExpiry = 30 * 24 * 3600;
@@ -20,7 +20,7 @@ internal sealed class Quoting(
     public async Task<JobTerms> QuoteAsync(Address client, OrderRequest order, CancellationToken cancel)
     {
         CheckExpiry(order);
-        var (provider, offer, price) = Cheapest(order, await registry.OnlineAsync(cancel));
+        var (provider, offer, price) = Cheapest(order, await online.AllAsync(cancel));
         if (order.MaxPrice is { } most && price > most)
             throw Refusal.Of(
                 409,
@@ -74,12 +74,12 @@ internal sealed class Quoting(
     }
 
     private static (ProviderView Provider, Offer Offer, UInt256 Price) Cheapest(
-        OrderRequest order, IReadOnlyList<ProviderView> online)
+        OrderRequest order, IReadOnlyList<ProviderView> providers)
     {
         var units = order.Spec.WorstCaseUnits();
         (ProviderView Provider, Offer Offer, UInt256 Price)? best = null;
         ulong largest = 0;
-        foreach (var provider in online.Where(p => order.Provider is null || p.Address == order.Provider))
+        foreach (var provider in providers.Where(p => order.Provider is null || p.Address == order.Provider))
         {
             foreach (var offer in provider.Offers.Where(o => Serves(o, order.Spec)))
             {

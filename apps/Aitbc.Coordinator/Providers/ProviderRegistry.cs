@@ -19,6 +19,7 @@ internal sealed class ProviderRegistry(
     MarketSelf self,
     ChainStanding chain,
     Standings standings,
+    OnlineProviders online,
     CoordinatorOptions options,
     TimeProvider time)
 {
@@ -65,6 +66,7 @@ internal sealed class ProviderRegistry(
         await db.SaveChangesAsync(cancel);
         await standings.RegisteredAsync(db, row.Address, isBonded, cancel);
         await transaction.CommitAsync(cancel);
+        online.Heard(row.Address, isNew: true);
         return ViewOf(row);
     }
 
@@ -78,7 +80,10 @@ internal sealed class ProviderRegistry(
                 .SetProperty(p => p.LastSeenAtMs, nowMs)
                 .SetProperty(p => p.Capacity, p => capacity ?? p.Capacity),
             cancel);
-        return changed == 0 ? null : await FindAsync(provider, cancel);
+        if (changed == 0)
+            return null;
+        online.Heard(provider, isNew: false);
+        return await FindAsync(provider, cancel);
     }
 
     public async Task<ProviderView?> FindAsync(Address provider, CancellationToken cancel)
@@ -97,16 +102,6 @@ internal sealed class ProviderRegistry(
         var page = await rows.AsNoTracking().OrderBy(p => p.Address).Take(limit + 1).ToListAsync(cancel);
         var next = page.Count > limit ? page[limit - 1].Address.ToHex() : null;
         return new ProviderPage([.. page.Take(limit).Select(ViewOf)], next);
-    }
-
-    /// <summary>Providers that were heard of lately, for quotes.</summary>
-    public async Task<IReadOnlyList<ProviderView>> OnlineAsync(CancellationToken cancel)
-    {
-        var oldest = OldestMs();
-        await using var db = await databases.CreateDbContextAsync(cancel);
-        var rows = await db.Providers.AsNoTracking()
-            .Where(p => p.LastSeenAtMs >= oldest).OrderBy(p => p.Address).Take(1000).ToListAsync(cancel);
-        return [.. rows.Select(ViewOf)];
     }
 
     private void Check(ProviderRegistration registration)
@@ -145,13 +140,15 @@ internal sealed class ProviderRegistry(
 
     private long OldestMs() => time.GetUtcNow().AddSeconds(-options.OnlineSeconds).ToUnixTimeMilliseconds();
 
-    private ProviderView ViewOf(ProviderRow row) => new()
+    private ProviderView ViewOf(ProviderRow row) => ViewOf(row, row.LastSeenAtMs >= OldestMs());
+
+    public static ProviderView ViewOf(ProviderRow row, bool isOnline) => new()
     {
         Address = row.Address,
         Url = row.Url,
         Offers = Offer.TryParse(row.Offers) ?? [],
         AgentId = (ulong?)row.AgentId,
-        Online = row.LastSeenAtMs >= OldestMs(),
+        Online = isOnline,
         Capacity = row.Capacity,
         LastSeenAt = DateTimeOffset.FromUnixTimeMilliseconds(row.LastSeenAtMs),
         RegisteredAt = DateTimeOffset.FromUnixTimeMilliseconds(row.RegisteredAtMs),
