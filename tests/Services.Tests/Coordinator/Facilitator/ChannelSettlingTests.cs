@@ -117,10 +117,9 @@ public sealed class ChannelSettlingTests
         for (var i = 0; i < ChannelOrder.MostRows; i++)
             many["claims"]!.AsArray().Add(row.DeepClone());
         body["paymentPayload"]!["accepted"]!["scheme"] = "batch-settlement";
-        await RefusedAsync(world, "settle", "invalid_payload", With(body, many));
-        await RefusedAsync(world, "settle", "invalid_batch_settlement_evm_payload_type",
-            With(body, new JsonObject { ["type"] = "claim", ["claims"] = new JsonArray(),
-                ["claimAuthorizerSignature"] = Hex.ToHex(new byte[65]) }));
+        await RefusedAsync(world, "settle", "invalid_payload", With(body, many.DeepClone().AsObject()));
+        many["claims"] = new JsonArray();
+        await RefusedAsync(world, "settle", "invalid_batch_settlement_evm_payload_type", With(body, many));
         foreach (var odd in (JsonNode?[])[null, 1, new JsonArray(), new JsonObject { ["type"] = "claim" }])
         {
             body["paymentPayload"]!["payload"] = odd?.DeepClone();
