@@ -43,6 +43,7 @@ internal sealed class QuoteServer : IAsyncDisposable
             NodeUrl = new Uri("http://127.0.0.1:1"),
             RequestsPerMinute = int.MaxValue,
             OnlineSeconds = 3600,
+            VanishedSeconds = 3600,
             PostgreSql = postgreSql,
         };
         var builder = WebApplication.CreateSlimBuilder();

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text;
 using System.Text.Json.Nodes;
 using Aitbc.Cli.Shell;
-using Aitbc.Sdk.Agents;
 using Aitbc.Sdk.Messages;
 
 namespace Aitbc.Cli.Agents;

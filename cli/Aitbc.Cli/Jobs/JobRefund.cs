@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Aitbc.Cli.Shell;
-using Aitbc.Primitives;
 using Aitbc.Sdk.Chain;
 
 namespace Aitbc.Cli.Jobs;

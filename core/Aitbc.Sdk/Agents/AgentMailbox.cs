@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Aitbc.Primitives;
 using Aitbc.Sdk.Chain;
 using Aitbc.Sdk.Errors;
