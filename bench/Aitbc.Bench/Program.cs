@@ -69,6 +69,11 @@ switch (args.FirstOrDefault())
             Arguments.Read(rest, rounds: 3, count: 300),
             Arguments.Bound(rest, "--most-p99", double.MaxValue),
             Arguments.Bound(rest, "--least", 0));
+    case "runs":
+        return await RunLoad.RunAsync(
+            Arguments.Read(rest, rounds: 1, count: 200),
+            Arguments.Bound(rest, "--most-cold", double.MaxValue),
+            Arguments.Bound(rest, "--most-warm", double.MaxValue));
     case "streams":
         return await StreamsLoad.RunAsync(
             Arguments.Read(rest, rounds: 1, count: 1_000),
@@ -113,6 +118,8 @@ switch (args.FirstOrDefault())
               engines      [--count 20]                   engines alone, cold and warm, and a challenge
               inference    [--rounds 3] [--count 300] [--most-p99 MS] [--least TOKENS]
                                                           paid streams through a provider over the engine alone
+              runs         [--count 200] [--most-cold MS] [--most-warm MS]
+                                                          paid runs of a WASM program, from the price to the result
               streams      [--count 1000] [--most-resident MIB] [--most-p99 MS]
                                                           paid streams that are open at the same time
               gateway      [--count 500] [--most-p50 MS] [--most-p99 MS]

@@ -152,10 +152,10 @@ internal static class InferenceLoad
     }
 
     public static async Task<HttpResponseMessage> BuyAsync(
-        HttpClient http, ChannelBuyer buyer, string body, UInt256? deposit)
+        HttpClient http, ChannelBuyer buyer, string body, UInt256? deposit, string path = Path)
     {
-        var required = await RequiredAsync(http, body);
-        var answer = await http.SendAsync(Request(body, buyer.Pay(required, deposit)));
+        var required = await RequiredAsync(http, body, path);
+        var answer = await http.SendAsync(Request(body, buyer.Pay(required, deposit), path));
         answer.EnsureSuccessStatusCode();
         Take(await answer.Content.ReadAsStringAsync(), buyer);
         return answer;
@@ -173,11 +173,11 @@ internal static class InferenceLoad
     }
 
     /// <summary>What the 402 asks; a provider that has just started sells a moment later.</summary>
-    public static async Task<JsonObject> RequiredAsync(HttpClient http, string body)
+    public static async Task<JsonObject> RequiredAsync(HttpClient http, string body, string path = Path)
     {
         for (var began = Stopwatch.GetTimestamp(); ; await Task.Delay(20))
         {
-            using var answer = await http.SendAsync(Request(body, null));
+            using var answer = await http.SendAsync(Request(body, null, path));
             if (answer.Headers.TryGetValues(X402Headers.Required, out var headers))
                 return JsonNode.Parse(Convert.FromBase64String(headers.Single()))!.AsObject();
             if (Stopwatch.GetElapsedTime(began) > TimeSpan.FromSeconds(30))
@@ -185,9 +185,9 @@ internal static class InferenceLoad
         }
     }
 
-    public static HttpRequestMessage Request(string body, string? payment)
+    public static HttpRequestMessage Request(string body, string? payment, string path = Path)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, Path)
+        var request = new HttpRequestMessage(HttpMethod.Post, path)
         {
             Content = new StringContent(body, Encoding.UTF8, "application/json"),
         };

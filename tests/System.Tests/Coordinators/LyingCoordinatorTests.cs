@@ -1,4 +1,5 @@
 using System.Net;
+using System.Tests.Devnet;
 using System.Tests.Processes;
 using System.Text;
 using System.Text.Json;
@@ -32,8 +33,13 @@ public sealed class LyingCoordinatorTests : IAsyncLifetime
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() =>
+    public async ValueTask InitializeAsync()
+    {
         network = await TestNetwork.StartAsync(folder["data"], "--roles", "node,wallet,coordinator,provider");
+        // It registers first and posts its offers then.
+        await JobLife.SeeAsync("an offer of js", async () => (await network.Session.Market().OffersAsync(
+            new OfferFilter { ResourceClass = "js" }, cancel: Cancel)).Offers.Count > 0);
+    }
 
     public async ValueTask DisposeAsync()
     {
