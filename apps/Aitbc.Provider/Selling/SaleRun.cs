@@ -182,6 +182,9 @@ internal sealed class SaleRun(
             Append(data);
         if (Meter.Given % (ulong)limits.TokensPerTally == 0)
             Tell();
+        // Who reads goes first: what follows may be much, and with few cores nobody else would run the reader.
+        if (Meter.Given == 1)
+            await Task.Yield();
         return null;
     }
 

@@ -48,7 +48,7 @@ internal static class GatewayLoad
             await opened.Content.ReadAsByteArrayAsync();
         }
 
-        var (alone, passed) = await MeasureAsync(direct, through, near, far, arguments.Count);
+        var (alone, passed) = await MeasureAsync(direct, through, models, near, far, arguments.Count);
         InferenceLoad.Tell("first token, paid at the provider", alone);
         InferenceLoad.Tell("first token, paid through the gateway", passed);
         var p50 = Figures.Quantile(passed, 0.5) - Figures.Quantile(alone, 0.5);
@@ -61,7 +61,7 @@ internal static class GatewayLoad
     }
 
     private static async Task<(List<double> Alone, List<double> Passed)> MeasureAsync(
-        HttpClient direct, HttpClient through, ChannelBuyer near, ChannelBuyer far, int count)
+        HttpClient direct, HttpClient through, FastModels models, ChannelBuyer near, ChannelBuyer far, int count)
     {
         var body = InferenceLoad.Body(8);
         var required = await InferenceLoad.RequiredAsync(direct, body);
@@ -70,9 +70,9 @@ internal static class GatewayLoad
         for (var i = -50; i < count; i++)
         {
             var own = await InferenceLoad.FirstAsync(
-                direct, InferenceLoad.Request(body, near.Pay(required)), near);
+                direct, models, InferenceLoad.Request(body, near.Pay(required)), near);
             var sold = await InferenceLoad.FirstAsync(
-                through, InferenceLoad.Request(body, far.Pay(offered)), far);
+                through, models, InferenceLoad.Request(body, far.Pay(offered)), far);
             if (i < 0)
                 continue;
             alone.Add(own);
