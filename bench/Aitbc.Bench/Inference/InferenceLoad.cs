@@ -132,8 +132,8 @@ internal static class InferenceLoad
     }
 
     /// <summary>
-    /// The time to the first token. The engine gives the second one when the first is here: a model takes longer between
-    /// tokens, and what comes later is not what is measured.
+    /// The time to the first token. The engine gives the second one when the first is here: a model takes longer
+    /// between tokens, and what comes later is not what is measured.
     /// </summary>
     public static async Task<double> FirstAsync(
         HttpClient http, FastModels models, HttpRequestMessage request, ChannelBuyer? buyer = null)

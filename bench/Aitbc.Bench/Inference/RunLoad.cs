@@ -5,7 +5,6 @@ using Aitbc.Bench.Loads;
 using Aitbc.Primitives;
 using Aitbc.Provider.Self;
 using Aitbc.Sdk.Wallet;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Aitbc.Bench.Inference;

@@ -1,5 +1,9 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Aitbc.Cli.Budgets;
 using Aitbc.Cli.Serve;
 using Aitbc.Cli.Shell;
+using Aitbc.Primitives;
 using Aitbc.Sdk.Errors;
 
 namespace Aitbc.Cli.Providers;
@@ -7,13 +11,22 @@ namespace Aitbc.Cli.Providers;
 /// <summary>Looks at everything that selling needs and says what to fix; exit 1 if something is missing.</summary>
 internal static class ProviderDoctor
 {
+    private const string UsualMax = "0.01";
     private static readonly TimeSpan MostSkew = TimeSpan.FromSeconds(30);
+
+    private static readonly Option<string?> Budget = new("--budget")
+    {
+        Description = "Buy a small answer of the provider within this budget (label or id), and check its receipt.",
+    };
+
+    private static readonly Option<Amount?> Max = Symbols.AmountOption(
+        "--max", $"The most that this may cost (default: {UsualMax} AIT).");
 
     public static CliCommand Create() => new CliCommand(
         "doctor",
-        "Check what selling needs: models, containers, node, wallet, clock, the provider.",
-        "aitbc provider doctor")
-        .With(ProviderStatus.Url).Does(RunAsync);
+        "Check what selling needs: models, containers, GPU, node, wallet, clock, provider; with --budget by buying.",
+        "aitbc provider doctor --budget agent")
+        .With(ProviderStatus.Url, Budget, Max).Does(RunAsync);
 
     private static async Task RunAsync(CommandContext context)
     {
@@ -23,6 +36,9 @@ internal static class ProviderDoctor
             ContainerPlace.Look(),
             await ClockAsync(context),
             await ProviderAsync(context),
+            await GpuAsync(context),
+            await ListedAsync(context),
+            await TrialAsync(context),
         };
         ServeCommand.Tell(context.Output, findings);
         context.Output.Json(ServeCommand.Json(findings));
@@ -63,5 +79,64 @@ internal static class ProviderDoctor
         {
             return new Finding("provider", false, $"none answers at {place}", "'aitbc ai-serve' starts one.");
         }
+    }
+
+    /// <summary>What it says of its graphics processors; none is no fault.</summary>
+    private static async Task<Finding> GpuAsync(CommandContext context)
+    {
+        const string What = "gpu";
+        try
+        {
+            var door = new ProviderDoor(context.Session.Http(ProviderStatus.Place(context)));
+            var found = (await door.GpusAsync(context.Cancel))["gpus"] as JsonArray ?? [];
+            return found.Count == 0
+                ? new Finding(What, true, "none was found; the processor does the work")
+                : new Finding(What, true, string.Join(", ", found.Select(g => $"{g!["name"]} ({g["state"]})")));
+        }
+        catch (Exception e) when (e is HttpRequestException or AitbcException or InvalidDataException)
+        {
+            return new Finding(What, true, "not known: the provider does not say");
+        }
+    }
+
+    /// <summary>Whether buyers find it at the coordinator.</summary>
+    private static async Task<Finding> ListedAsync(CommandContext context)
+    {
+        const string What = "listed";
+        try
+        {
+            var place = ProviderStatus.Place(context);
+            var health = await new ProviderDoor(context.Session.Http(place)).HealthAsync(context.Cancel);
+            if (!Address.TryParse(health["address"]?.GetValue<string>(), out var address))
+                return new Finding(What, false, "the provider does not know its account yet", "See its log.");
+            var listed = await context.Session.Market().ProviderAsync(address, context.Cancel);
+            return listed.Online
+                ? new Finding(
+                    What, true, $"with {listed.Offers.Count} offers at {context.Session.Endpoints.Coordinator}")
+                : new Finding(
+                    What, false, $"the coordinator last heard of it at {Say.Time(listed.LastSeenAt)}",
+                    "Its log says why it does not reach the coordinator; a paused or closed provider is not listed.");
+        }
+        catch (AitbcException)
+        {
+            return new Finding(
+                What, false, "the coordinator does not know it", "'aitbc ai-serve' registers; its log says why not.");
+        }
+        catch (Exception e) when (e is HttpRequestException or InvalidDataException)
+        {
+            return new Finding(
+                What, false, "the provider or the coordinator does not answer", "What is said above comes first.");
+        }
+    }
+
+    private static async Task<Finding> TrialAsync(CommandContext context)
+    {
+        if (context.Get(Budget) is not { } name)
+            return new Finding("test job", true, "not tried; --budget NAME buys a small answer");
+        var budget = await BudgetLookup.FindAsync(context, name);
+        var wallet = await context.Session.WalletAsync(context.Cancel);
+        var most = (context.Get(Max) ?? Amount.Parse(UsualMax)).Atto;
+        return await new DoctorTrial(wallet, ProviderStatus.Place(context), budget.Id, most, TimeProvider.System)
+            .RunAsync(context.Cancel);
     }
 }

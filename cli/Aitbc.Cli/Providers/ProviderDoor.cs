@@ -20,6 +20,9 @@ internal sealed class ProviderDoor(HttpClient http)
     /// <summary>Whether it lives, and its address.</summary>
     public Task<JsonObject> HealthAsync(CancellationToken cancel) => GetAsync("health", cancel);
 
+    /// <summary>Its graphics processors.</summary>
+    public Task<JsonObject> GpusAsync(CancellationToken cancel) => GetAsync("v1/gpus", cancel);
+
     /// <summary>The models that it sells.</summary>
     public Task<JsonObject> ModelsAsync(CancellationToken cancel) => GetAsync("v1/models", cancel);
 

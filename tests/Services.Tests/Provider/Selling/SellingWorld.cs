@@ -103,13 +103,9 @@ internal sealed class SellingWorld : IAsyncDisposable
     public async Task CrashAsync()
     {
         var (data, image) = (Path.Combine(_folder, "provider"), Path.Combine(_folder, "image"));
-        foreach (var file in Directory.EnumerateFiles(data, "*", SearchOption.AllDirectories)
-            .Where(f => Path.GetExtension(f) != ".lock"))
-        {
-            var copy = Path.Combine(image, Path.GetRelativePath(data, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-            File.Copy(file, copy);
-        }
+        // A file that went meanwhile, a draft that was renamed, would be lost under both of its names.
+        while (!TryCopy(data, image))
+            Directory.Delete(image, recursive: true);
 
         // What still ends writes into the folder that is to go.
         var desk = Service<SalesDesk>();
@@ -118,6 +114,26 @@ internal sealed class SellingWorld : IAsyncDisposable
         Directory.Delete(data, recursive: true);
         Directory.Move(image, data);
         await StartProviderAsync();
+    }
+
+    private static bool TryCopy(string data, string image)
+    {
+        try
+        {
+            foreach (var file in Directory.EnumerateFiles(data, "*", SearchOption.AllDirectories)
+                .Where(f => Path.GetExtension(f) != ".lock"))
+            {
+                var copy = Path.Combine(image, Path.GetRelativePath(data, file));
+                Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+                File.Copy(file, copy);
+            }
+
+            return true;
+        }
+        catch (FileNotFoundException)
+        {
+            return false;
+        }
     }
 
     /// <summary>The process is asked to stop, takes its time, and starts again on the same data.</summary>
