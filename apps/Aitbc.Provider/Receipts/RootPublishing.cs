@@ -24,6 +24,7 @@ internal sealed class RootPublishing(
 
     private readonly HashSet<ulong> done = [];
     private readonly Lock gate = new();
+    private readonly SemaphoreSlim looking = new(1);
 
     /// <summary>True if the chain was seen to hold an hour's root.</summary>
     public bool IsPublished(ulong epoch)
@@ -32,8 +33,27 @@ internal sealed class RootPublishing(
             return done.Contains(epoch);
     }
 
-    /// <summary>Closes and publishes what is over.</summary>
+    /// <summary>Closes and publishes what is over. One look at a time: two would publish one hour twice.</summary>
     public async Task LookAsync(CancellationToken cancel)
+    {
+        await looking.WaitAsync(cancel);
+        try
+        {
+            await LookOnceAsync(cancel);
+        }
+        finally
+        {
+            looking.Release();
+        }
+    }
+
+    public override void Dispose()
+    {
+        looking.Dispose();
+        base.Dispose();
+    }
+
+    private async Task LookOnceAsync(CancellationToken cancel)
     {
         var me = (await self.WhenKnownAsync(cancel)).Address;
         if (await chain.BlockAsync(cancel: cancel) is not { } head)
