@@ -175,8 +175,10 @@ internal sealed class QuoteDesk(
         new(Refusal.Of(
             409,
             ProblemCodes.NoOffer,
-            $"No offer of {kind.Name} fits: the limit '{limit}' leaves none."
-                + (nearest is null ? "" : $" The nearest has {limit} '{nearest.Value}'."),
+            limit == "exclude"
+                ? $"Nobody sells {kind.Name} but those that are to be left out, and whom they belong to."
+                : $"No offer of {kind.Name} fits: the limit '{limit}' leaves none."
+                    + (nearest is null ? "" : $" The nearest has {limit} '{nearest.Value}'."),
             nearest is null ? "See GET /v1/offers for what is sold." : "Change that limit, or wait for an offer.",
             retryable: limit is "slots" or "online" or "class").Problem with
         { Limit = limit, Nearest = nearest });

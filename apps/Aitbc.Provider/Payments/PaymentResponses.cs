@@ -3,6 +3,7 @@ using System.Text.Json;
 using Aitbc.Primitives;
 using Aitbc.Provider.Payments.Channels;
 using Aitbc.Provider.Self;
+using Aitbc.Sdk.X402;
 
 namespace Aitbc.Provider.Payments;
 
@@ -17,7 +18,7 @@ internal static class PaymentResponses
         });
 
     public static string Refunded(
-        ProviderIdentity me, Address payer, Hash256 transaction, Hash256 channel, ChannelView view, UInt256 total,
+        ProviderIdentity me, Address payer, Hash256 transaction, Hash256 channel, ChannelHolding view, UInt256 total,
         UInt256 amount) => Write(json =>
     {
         Head(json, true, me, payer, transaction.ToHex());
@@ -43,7 +44,7 @@ internal static class PaymentResponses
     /// <param name="believed">The total that the client's voucher builds on.</param>
     /// <param name="total">The total that is stated.</param>
     public static string Charged(
-        ProviderIdentity me, Address payer, Hash256? deposit, Hash256 channel, ChannelView view, UInt256 believed,
+        ProviderIdentity me, Address payer, Hash256? deposit, Hash256 channel, ChannelHolding view, UInt256 believed,
         UInt256 total) => Write(json =>
     {
         Head(json, true, me, payer, deposit?.ToHex() ?? "");
@@ -54,7 +55,7 @@ internal static class PaymentResponses
         json.WriteEndObject();
     });
 
-    private static void State(Utf8JsonWriter json, Hash256 channel, ChannelView view, UInt256 total)
+    private static void State(Utf8JsonWriter json, Hash256 channel, ChannelHolding view, UInt256 total)
     {
         json.WriteStartObject("channelState");
         json.WriteString("channelId", channel.ToHex());

@@ -2,6 +2,7 @@ using Aitbc.Primitives;
 using Aitbc.Provider.Earnings;
 using Aitbc.Provider.Payments.Channels;
 using Aitbc.Provider.Payments.Journal;
+using Aitbc.Sdk.X402;
 
 namespace Aitbc.Provider.Payments.Allowance;
 
@@ -46,7 +47,7 @@ internal sealed class FreeAllowance
     }
 
     /// <summary>Tokens of this day that are left for a payer on a channel.</summary>
-    public ulong LeftOn(Address payer, ChannelView view)
+    public ulong LeftOn(Address payer, ChannelHolding view)
     {
         if (!IsHeld(view))
             return 0;
@@ -61,7 +62,7 @@ internal sealed class FreeAllowance
     /// <param name="payer">Who pays.</param>
     /// <param name="view">The channel that pays, as it was last seen.</param>
     /// <param name="tokens">Tokens that were counted.</param>
-    public FreeUse? Take(Address payer, ChannelView view, ulong tokens)
+    public FreeUse? Take(Address payer, ChannelHolding view, ulong tokens)
     {
         if (!IsHeld(view))
             return null;
@@ -77,7 +78,7 @@ internal sealed class FreeAllowance
     }
 
     // Who is about to take the deposit back has none.
-    private bool IsHeld(ChannelView view) =>
+    private bool IsHeld(ChannelHolding view) =>
         limits is not null && view.WithdrawingSince == 0 && view.Balance >= limits.MinDeposit;
 
     private ulong Left(Address payer) => limits is null ? 0 : Math.Min(

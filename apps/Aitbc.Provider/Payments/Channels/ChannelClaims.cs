@@ -1,7 +1,8 @@
-using Aitbc.Primitives;
 using Aitbc.Primitives.Encoding;
+using Aitbc.Primitives;
 using Aitbc.Provider.Self;
 using Aitbc.Sdk.Chain;
+using Aitbc.Sdk.X402;
 using Microsoft.Extensions.Logging;
 
 namespace Aitbc.Provider.Payments.Channels;
@@ -44,7 +45,7 @@ internal sealed class ChannelClaims(
         tabs.All.Select(DebtOf).OfType<Debt>().Where(d => d.IsClosing || !onlyClosing);
 
     /// <summary>What a channel owes; null if that is nothing.</summary>
-    public static ClaimRow? RowOf(ChannelTab tab)
+    public static ChannelClaimRow? RowOf(ChannelTab tab)
     {
         lock (tab.Gate)
         {
@@ -53,7 +54,7 @@ internal sealed class ChannelClaims(
             // Beyond what the channel holds nothing can be claimed, and asking would refuse the whole batch.
             var total = UInt256.Min(record.Charged, UInt256.Min(record.Signed, view.Balance));
             return total > view.Claimed
-                ? new ClaimRow(record.Config, record.Signed, Hex.Parse(record.Signature), total) : null;
+                ? new ChannelClaimRow(record.Config, record.Signed, Hex.Parse(record.Signature), total) : null;
         }
     }
 
@@ -86,5 +87,5 @@ internal sealed class ChannelClaims(
         return batch.Count;
     }
 
-    private sealed record Debt(ChannelTab Tab, ClaimRow Row, bool IsClosing);
+    private sealed record Debt(ChannelTab Tab, ChannelClaimRow Row, bool IsClosing);
 }

@@ -1,5 +1,6 @@
 using Aitbc.Primitives;
 using Aitbc.Provider.Payments.Journal;
+using Aitbc.Sdk.X402;
 
 namespace Aitbc.Provider.Payments.Channels;
 
@@ -14,7 +15,7 @@ internal sealed class ChannelTab(Hash256 id)
     public ChannelRecord? Record { get; set; }
 
     /// <summary>The channel on the chain as it was last seen.</summary>
-    public ChannelView? View { get; set; }
+    public ChannelHolding? View { get; set; }
 
     /// <summary>Whether a request is under way on it.</summary>
     public bool IsBusy { get; set; }

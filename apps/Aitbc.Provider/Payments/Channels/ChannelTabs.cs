@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Aitbc.Primitives;
 using Aitbc.Provider.Payments.Journal;
+using Aitbc.Sdk.X402;
 
 namespace Aitbc.Provider.Payments.Channels;
 
@@ -23,7 +24,7 @@ internal sealed class ChannelTabs
     public ChannelTab? Find(Hash256 id) => _tabs.GetValueOrDefault(id);
 
     /// <summary>The tab, with what the chain shows of the channel.</summary>
-    public ChannelTab Take(Hash256 id, ChannelView view)
+    public ChannelTab Take(Hash256 id, ChannelHolding view)
     {
         var tab = _tabs.GetOrAdd(id, key => new ChannelTab(key));
         lock (tab.Gate)

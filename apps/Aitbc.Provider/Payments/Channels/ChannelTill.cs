@@ -33,7 +33,7 @@ internal sealed class ChannelTill(
             throw new PaymentRefusedException(PaymentCodes.NoMatch);
         request.Admit();
         // What the watch sees meanwhile is newer than what was looked at here: only a look at the chain replaces it.
-        ChannelView? seen = null;
+        ChannelHolding? seen = null;
         Hash256? deposited = null;
         if (payment.Deposit is { } deposit && !(tab is not null && IsSame(tab, payment, request)))
             (seen, deposited) = await DepositAsync(payment, deposit, request, tab, me, cancel);
@@ -134,7 +134,7 @@ internal sealed class ChannelTill(
         }
     }
 
-    private async Task<(ChannelView View, Hash256? Transaction)> DepositAsync(
+    private async Task<(ChannelHolding View, Hash256? Transaction)> DepositAsync(
         PresentedVoucher payment, PresentedDeposit deposit, PaidRequest request, ChannelTab? tab,
         ProviderIdentity me, CancellationToken cancel)
     {

@@ -1,10 +1,12 @@
-namespace Aitbc.Provider.Engines.Container;
+namespace Aitbc.Sdk.Jobs;
 
-/// <summary>Where Docker or podman listens on this machine.</summary>
-internal static class ContainerSocket
+/// <summary>Where Docker or podman listens on this machine (specs/provider/containers.md).</summary>
+public static class ContainerSocket
 {
-    /// <summary>The configured place, that of DOCKER_HOST, or the first usual one that is there; null = none.</summary>
-    public static Uri? Find(Uri? configured)
+    /// <summary>The configured place, that of DOCKER_HOST, or the first usual one that is there.</summary>
+    /// <param name="configured">A place that goes first; null = none is.</param>
+    /// <returns>A unix address; null if there is none, or if DOCKER_HOST names no socket.</returns>
+    public static Uri? Find(Uri? configured = null)
     {
         if (configured is not null)
             return configured;
