@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
 using Aitbc.Primitives;
-using Aitbc.Provider.Payments.Channels;
 using Aitbc.Provider.Self;
 using Aitbc.Sdk.X402;
 

@@ -1,6 +1,5 @@
 using Aitbc.Primitives;
 using Aitbc.Provider.Earnings;
-using Aitbc.Provider.Payments.Channels;
 using Aitbc.Provider.Payments.Journal;
 using Aitbc.Sdk.X402;
 

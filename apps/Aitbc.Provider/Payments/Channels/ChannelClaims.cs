@@ -1,5 +1,5 @@
-using Aitbc.Primitives.Encoding;
 using Aitbc.Primitives;
+using Aitbc.Primitives.Encoding;
 using Aitbc.Provider.Self;
 using Aitbc.Sdk.Chain;
 using Aitbc.Sdk.X402;
