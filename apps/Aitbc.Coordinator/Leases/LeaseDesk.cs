@@ -32,7 +32,7 @@ internal sealed class LeaseDesk(
     private readonly DateTimeOffset listensSince = time.GetUtcNow();
 
     public static JobNote NoteOf(Address provider, LeaseClaim claim) =>
-        new("provider", "assigned", $"Leased by {provider} until {claim.Ends:O}.");
+        new("provider", "assigned", $"Leased by {provider} until {claim.Ends.UtcDateTime:u}.");
 
     /// <summary>A waiting job; when there is none, one whose lease has ended.</summary>
     public async Task<Lease?> TryLeaseAsync(Address provider, CancellationToken cancel)

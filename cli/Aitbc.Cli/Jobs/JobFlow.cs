@@ -182,6 +182,10 @@ internal sealed class JobFlow(Session session, Address client, MarketClient mark
                 is EscrowStatus.Rejected or EscrowStatus.Expired;
     }
 
+    /// <summary>With which words the provider gave the job up; null = it did not.</summary>
+    public async Task<string?> FailureAsync(JobView refunded, CancellationToken cancel) =>
+        (await market.WhyAsync(refunded.Id, cancel)).Events.LastOrDefault(e => e.What == "failed")?.Detail;
+
     public async Task<PaidResult> CollectAsync(Hash256 id, CancellationToken cancel) =>
         await CollectAsync(await market.JobAsync(id, cancel), cancel);
 

@@ -39,6 +39,6 @@ internal sealed class Reassigning(CommandContext context, JobFlow flow, QuoteReq
                 return refunded;
         }
 
-        throw Submission.Refunded(refunded);
+        throw Submission.Refunded(refunded, await flow.FailureAsync(refunded, context.Cancel));
     }
 }

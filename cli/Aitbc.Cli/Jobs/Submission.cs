@@ -51,12 +51,14 @@ internal static class Submission
         context.Exit = result.Verification.IsValid ? ExitCode.Ok : ExitCode.Failure;
     }
 
-    public static CliFailure Refunded(JobView job) => new(
+    /// <param name="job">The job.</param>
+    /// <param name="failure">What its provider said; null = nothing.</param>
+    public static CliFailure Refunded(JobView job, string? failure = null) => new(
         ExitCode.Refused,
         job.Reason ?? "refunded",
         job.FundTransaction is null
-            ? $"The job {job.Id} was given up ({job.Reason ?? "no reason given"}); nothing was paid."
-            : $"The job {job.Id} was refunded ({job.Reason ?? "no reason given"}); the budget is back.",
+            ? $"The job {job.Id} was given up ({failure ?? job.Reason ?? "no reason given"}); nothing was paid."
+            : $"The job {job.Id} was refunded ({failure ?? job.Reason ?? "no reason given"}); the budget is back.",
         $"'aitbc why {job.Id}' tells what happened; a new --idempotency-key orders again.");
 
     public static void TellQuote(Output output, JobView quote)
