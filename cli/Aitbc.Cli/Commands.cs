@@ -12,6 +12,7 @@ internal static class Commands
         .Add(Jobs.JobCommand.Name, Jobs.JobCommand.Text, Jobs.JobCommand.Create)
         .Add(Jobs.RunCommand.Name, Jobs.RunCommand.Text, Jobs.RunCommand.Create)
         .Add(Chat.ChatCommand.Name, Chat.ChatCommand.Text, Chat.ChatCommand.Create)
+        .Add(Proxy.ProxyCommand.Name, Proxy.ProxyCommand.Text, Proxy.ProxyCommand.Create)
         .Add(Jobs.WhyCommand.Name, Jobs.WhyCommand.Text, Jobs.WhyCommand.Create)
         .Add(Market.MarketCommand.Name, Market.MarketCommand.Text, Market.MarketCommand.Create)
         .Add(Receipts.ReceiptCommand.Name, Receipts.ReceiptCommand.Text, Receipts.ReceiptCommand.Create)
