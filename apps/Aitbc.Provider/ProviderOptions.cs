@@ -126,8 +126,13 @@ public sealed class ProviderOptions
     /// <summary>How often all open jobs are compared with the chain.</summary>
     public TimeSpan ReconcileInterval { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long outputs and records of closed jobs are kept.</summary>
+    /// <summary>
+    /// How long outputs and records of closed jobs are kept, and inputs that no open job needs after their last use.
+    /// </summary>
     public TimeSpan Retention { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>Most MiB of inputs that no open job needs (1 to 2^20); the longest unused go first.</summary>
+    public int MaxIdleInputMib { get; set; } = 4_096;
 
     /// <summary>Whether the root of each hour's receipts is published on the chain.</summary>
     public bool PublishReceiptRoots { get; set; } = true;
@@ -181,6 +186,8 @@ public sealed class ProviderOptions
 
         RequireHours();
         Require(ReconcileInterval > TimeSpan.Zero, nameof(ReconcileInterval), "more than 0");
+        Require(Retention > TimeSpan.Zero, nameof(Retention), "more than 0");
+        Require(MaxIdleInputMib is >= 1 and <= 1 << 20, nameof(MaxIdleInputMib), "1 to 2^20");
         Require(ReceiptRetention >= TimeSpan.FromDays(1), nameof(ReceiptRetention), "at least a day");
         Require(EarningsRetention >= TimeSpan.FromDays(1), nameof(EarningsRetention), "at least a day");
         Require(SubmissionMargin > TimeSpan.Zero, nameof(SubmissionMargin), "more than 0");

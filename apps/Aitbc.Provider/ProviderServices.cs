@@ -45,7 +45,7 @@ public static class ProviderServices
         services.AddSingleton(s => new JobJournal(options.DataDirectory, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(s => new ReceiptBook(options.DataDirectory, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<RootPublishing>();
-        services.AddSingleton(_ => new BlobStore(options.DataDirectory));
+        services.AddSingleton(s => new BlobStore(options.DataDirectory, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(_ => new ExecutionSlots(options.Slots, options.Queue));
         services.AddSingleton(s => new NvidiaSmi(s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<GpuDetection>();
@@ -76,6 +76,8 @@ public static class ProviderServices
         services.AddSingleton<OfferPosting>();
         services.AddHostedService<ProviderStart>();
         services.AddHostedService(s => s.GetRequiredService<Reconciler>());
+        services.AddSingleton<BlobSweep>();
+        services.AddHostedService(s => s.GetRequiredService<BlobSweep>());
         services.AddHostedService<LeaseLoop>();
         services.AddHostedService(s => s.GetRequiredService<RootPublishing>());
         services.AddSingleton<LinkServer>();

@@ -39,6 +39,9 @@ internal sealed class Daemon : IAsyncDisposable
 
     public JobJournal Journal => _app.Services.GetRequiredService<JobJournal>();
 
+    /// <summary>As the timer does that keeps the disk from filling.</summary>
+    public void SweepInputs() => _app.Services.GetRequiredService<BlobSweep>().Sweep();
+
     /// <summary>
     /// A look at all open jobs, as on start and on the timer. A second one follows, since the first may have joined
     /// work that was about to end.

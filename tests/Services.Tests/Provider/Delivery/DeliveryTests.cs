@@ -208,6 +208,37 @@ public sealed class DeliveryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_input_of_a_job_stays_until_it_is_closed_and_goes_after_the_retention()
+    {
+        var order = Fund();
+        var input = _folder.File(Path.Combine("blobs", Order.InputHash + ".blob"));
+        _engine.Gate = new TaskCompletionSource().Task;
+        await using (var first = await StartAsync())
+        {
+            _ = Unanswered(first.SendAsync(order));
+            await _engine.Started.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+            _time.Advance(TimeSpan.FromDays(30));
+            first.SweepInputs();
+        }
+
+        _chain.NowSeconds = Now;
+        _chain.Change(1, j => j with { ExpiredAt = Now + 3_600 });
+
+        await using var second = await Daemon.StartAsync(_chain, new CountingEngine(), _time, _folder.Path);
+        second.SweepInputs();
+        Assert.True(File.Exists(input));
+        await second.LookAsync();
+        Assert.Equal(JobStep.Delivered, second.Journal.Find(order.JobId())!.Step);
+        _time.Advance(TimeSpan.FromDays(30));
+        second.SweepInputs();
+        Assert.True(File.Exists(input));
+        _chain.Change(1, j => j with { Status = EscrowStatus.Completed });
+        await second.LookAsync();
+        second.SweepInputs();
+        Assert.False(File.Exists(input));
+    }
+
+    [Fact]
     public async Task Only_the_client_reads_the_output()
     {
         var order = Fund();
