@@ -6,7 +6,7 @@ namespace Aitbc.Cli.Shell;
 /// <summary>What a running command has: its arguments, its output, and the network.</summary>
 internal sealed class CommandContext(ParseResult parsed, CancellationToken cancel) : IDisposable
 {
-    private Session? session;
+    private readonly Lazy<Session> session = new(() => new Session(Endpoints.Find(parsed)));
 
     public ParseResult Parsed { get; } = parsed;
 
@@ -18,7 +18,7 @@ internal sealed class CommandContext(ParseResult parsed, CancellationToken cance
     public int Exit { get; set; } = ExitCode.Ok;
 
     /// <summary>Clients of the daemons, made when first asked for.</summary>
-    public Session Session => session ??= new Session(Endpoints.Find(Parsed));
+    public Session Session => session.Value;
 
     public T? Get<T>(Option<T> option) => Parsed.GetValue(option);
 
@@ -27,5 +27,9 @@ internal sealed class CommandContext(ParseResult parsed, CancellationToken cance
         ? Parsed.GetRequiredValue(argument)
         : Parsed.GetValue(argument)!;
 
-    public void Dispose() => session?.Dispose();
+    public void Dispose()
+    {
+        if (session.IsValueCreated)
+            session.Value.Dispose();
+    }
 }
