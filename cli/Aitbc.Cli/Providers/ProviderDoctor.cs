@@ -24,22 +24,24 @@ internal static class ProviderDoctor
 
     public static CliCommand Create() => new CliCommand(
         "doctor",
-        "Check what selling needs: models, containers, GPU, node, wallet, clock, provider; with --budget by buying.",
+        "Check what selling needs: models, containers, GPU, node, wallet, clock, provider, port; --budget buys too.",
         "aitbc provider doctor --budget agent")
         .With(ProviderStatus.Url, Budget, Max).Does(RunAsync);
 
     private static async Task RunAsync(CommandContext context)
     {
+        using var doors = new DoctorDoors();
         var findings = new List<Finding>(await new ServeChecks(context.Session, OllamaPlace.Find(), null).LookAsync(
             [], "provider", mayMake: false, context.Cancel))
         {
             ContainerPlace.Look(),
             await ClockAsync(context),
             await ProviderAsync(context),
+            await doors.PortAsync(ProviderStatus.Place(context), context.Cancel),
             await GpuAsync(context),
-            await ListedAsync(context),
-            await TrialAsync(context),
         };
+        findings.AddRange(await ListedAsync(context, doors));
+        findings.Add(await TrialAsync(context));
         ServeCommand.Tell(context.Output, findings);
         context.Output.Json(ServeCommand.Json(findings));
         if (findings.Any(f => !f.IsGood))
@@ -71,7 +73,7 @@ internal static class ProviderDoctor
         try
         {
             var health = await new ProviderDoor(context.Session.Http(place)).HealthAsync(context.Cancel);
-            return health["status"]?.GetValue<string>() == "ok"
+            return health["status"]?.ToString() == "ok"
                 ? new Finding("provider", true, $"{health["address"]} at {place}")
                 : new Finding("provider", false, $"the one at {place} waits for its wallet or node", "See its log.");
         }
@@ -99,8 +101,8 @@ internal static class ProviderDoctor
         }
     }
 
-    /// <summary>Whether buyers find it at the coordinator.</summary>
-    private static async Task<Finding> ListedAsync(CommandContext context)
+    /// <summary>Whether buyers find it at the coordinator, and come in where that sends them.</summary>
+    private static async Task<IReadOnlyList<Finding>> ListedAsync(CommandContext context, DoctorDoors doors)
     {
         const string What = "listed";
         try
@@ -108,24 +110,28 @@ internal static class ProviderDoctor
             var place = ProviderStatus.Place(context);
             var health = await new ProviderDoor(context.Session.Http(place)).HealthAsync(context.Cancel);
             if (!Address.TryParse(health["address"]?.GetValue<string>(), out var address))
-                return new Finding(What, false, "the provider does not know its account yet", "See its log.");
+                return [new Finding(What, false, "the provider does not know its account yet", "See its log.")];
             var listed = await context.Session.Market().ProviderAsync(address, context.Cancel);
-            return listed.Online
-                ? new Finding(
-                    What, true, $"with {listed.Offers.Count} offers at {context.Session.Endpoints.Coordinator}")
-                : new Finding(
-                    What, false, $"the coordinator last heard of it at {Say.Time(listed.LastSeenAt)}",
-                    "Its log says why it does not reach the coordinator; a paused or closed provider is not listed.");
+            return
+            [
+                listed.Online
+                    ? new Finding(
+                        What, true, $"with {listed.Offers.Count} offers at {context.Session.Endpoints.Coordinator}")
+                    : new Finding(
+                        What, false, $"the coordinator last heard of it at {Say.Time(listed.LastSeenAt)}",
+                        "Its log says why it does not reach the coordinator; a paused or closed one is not listed."),
+                await doors.PublishedAsync(listed.Url, address, context.Cancel),
+            ];
         }
         catch (AitbcException)
         {
-            return new Finding(
-                What, false, "the coordinator does not know it", "'aitbc ai-serve' registers; its log says why not.");
+            return [new Finding(
+                What, false, "the coordinator does not know it", "'aitbc ai-serve' registers; its log says why not.")];
         }
         catch (Exception e) when (e is HttpRequestException or InvalidDataException)
         {
-            return new Finding(
-                What, false, "the provider or the coordinator does not answer", "What is said above comes first.");
+            return [new Finding(
+                What, false, "the provider or the coordinator does not answer", "What is said above comes first.")];
         }
     }
 

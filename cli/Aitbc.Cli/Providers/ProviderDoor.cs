@@ -69,11 +69,25 @@ internal sealed class ProviderDoor(HttpClient http)
         return await ReadAsync(response, cancel);
     }
 
-    private static async Task<JsonObject> ReadAsync(HttpResponseMessage response, CancellationToken cancel)
+    /// <summary>Its JSON object. Throws the problem that it says, or what tells that it says nothing.</summary>
+    public static async Task<JsonObject> ReadAsync(HttpResponseMessage response, CancellationToken cancel)
     {
         if (!response.IsSuccessStatusCode)
             throw await AitbcException.FromResponseAsync(response, cancel);
-        return JsonNode.Parse(await response.Content.ReadAsByteArrayAsync(cancel)) as JsonObject
+        return Parse(await response.Content.ReadAsByteArrayAsync(cancel))
             ?? throw new InvalidDataException("The provider's answer is no JSON object.");
+    }
+
+    // Where a provider is looked for, something else may answer.
+    private static JsonObject? Parse(byte[] body)
+    {
+        try
+        {
+            return JsonNode.Parse(body) as JsonObject;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 }

@@ -123,6 +123,7 @@ internal static class ServeCommand
         [
             .. await checks.LookAsync(plan.Models, plan.Account, mayMake: true, context.Cancel),
             await checks.AloneAsync(plan.Account, context.Cancel),
+            PortCheck.Look(plan.Port),
         ];
         Tell(say, findings);
         var missing = findings.FirstOrDefault(f => !f.IsGood && !(f.What == "coordinator" && !plan.UsesCoordinator));
