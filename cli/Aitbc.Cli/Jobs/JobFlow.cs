@@ -29,21 +29,34 @@ internal sealed class JobFlow(Session session, Address client, MarketClient mark
         return await market.OrderAsync(order, cancel);
     }
 
-    /// <summary>
-    /// The same with a firm quote before it, whose slot is then held. What was ordered with the key before stays as it
-    /// was: a new quote would be another order.
-    /// </summary>
+    /// <summary>The same with a firm quote before it, whose slot is then held.</summary>
     public async Task<JobView> QuoteFirmAsync(
-        OrderRequest order, QuoteRequest wanted, IEnumerable<byte[]> blobs, CancellationToken cancel)
+        OrderRequest order, QuoteRequest wanted, IEnumerable<byte[]> blobs, CancellationToken cancel) =>
+        await OrderFirmAsync(order, await FirmAsync(order, wanted, cancel), blobs, cancel);
+
+    /// <summary>
+    /// The firm quote for an order, which nothing is ordered by. What was ordered with the key before stays as it was:
+    /// a new quote would be another order.
+    /// </summary>
+    public async Task<FirmPrice> FirmAsync(OrderRequest order, QuoteRequest wanted, CancellationToken cancel)
     {
         if (await FindAsync(JobId.Derive(client, order.IdempotencyKey), cancel) is { } known)
-            return Known(order, known);
+            return FirmPrice.Of(Known(order, known));
         var quote = await market.QuoteAsync(wanted, cancel);
         var info = await market.InfoAsync(cancel);
         if (!quote.IsSignedBy(info.Evaluator, info.ChainId, info.Escrow))
             throw CliFailure.Failed("quote_invalid", "The quote is not signed by the market. Nothing was paid.");
         if (wanted.Exclude?.Contains(quote.Provider) == true)
             throw CliFailure.Failed("quote_wrong", $"The market quotes {quote.Provider}, which was to be left out.");
+        return FirmPrice.Of(quote);
+    }
+
+    /// <summary>Puts the inputs and orders at a firm quote; nothing, if that was done before.</summary>
+    public async Task<JobView> OrderFirmAsync(
+        OrderRequest order, FirmPrice price, IEnumerable<byte[]> blobs, CancellationToken cancel)
+    {
+        if (price.Quote is not { } quote)
+            return price.Ordered!;
         var job = await QuoteAsync(order with { QuoteId = quote.Id }, blobs, cancel);
         return TermsCheck.Difference(quote, job, client) is { } difference
             ? throw CliFailure.Failed("quote_broken", difference + " Nothing was paid.", "Ask another market.")
@@ -198,6 +211,16 @@ internal sealed class JobFlow(Session session, Address client, MarketClient mark
             ?? throw CliFailure.Failed("not_on_chain", $"The escrow knows no job {job.Id}.");
         return new PaidResult(job, output, receipt, ResultCheck.Verify(job, receipt, onChain, output));
     }
+}
+
+/// <summary>What an order costs at most, and where: by a firm quote, or as it was ordered before.</summary>
+internal sealed record FirmPrice(JobView? Ordered, MarketQuote? Quote, Address Provider, UInt256 Most)
+{
+    public bool IsPaid => Ordered is { State: not JobState.Quoted };
+
+    public static FirmPrice Of(JobView ordered) => new(ordered, null, ordered.Terms.Provider, ordered.Terms.Budget);
+
+    public static FirmPrice Of(MarketQuote quote) => new(null, quote, quote.Provider, quote.Total);
 }
 
 /// <summary>What the client has in the end.</summary>

@@ -8,15 +8,16 @@ using Aitbc.Sdk.Market;
 namespace Aitbc.Cli.Jobs;
 
 /// <summary>
-/// The same work on several providers. What all can cost is known before the first is paid, and what they gave is
-/// compared here, by receipts: the market's judgement is not needed for it.
+/// The same work on several providers. Who they are and what all can cost is known before the first is ordered, and
+/// what they gave is compared here, by receipts: the market's judgement is not needed for it.
 /// </summary>
 internal sealed class Verifying(CommandContext context, SubmitOptions options, JobFlow flow, Address client)
 {
     public async Task RunAsync(OrderRequest order, IReadOnlyList<byte[]> blobs, KofN rule)
     {
-        var runs = await QuoteAsync(order, blobs, rule);
-        CheckPrice(order, runs, rule);
+        var priced = await PriceAsync(order, rule);
+        CheckPrice(order, priced, rule);
+        var runs = await OrderAsync(priced, blobs);
         foreach (var (run, quote) in runs)
             await flow.FundAsync(run, quote, context.Cancel);
         var results = new List<PaidResult>();
@@ -47,11 +48,12 @@ internal sealed class Verifying(CommandContext context, SubmitOptions options, J
 
     private static Hash256 OutputOf(PaidResult result) => result.Receipt.Receipt.OutputHash;
 
-    /// <summary>Orders every run; nothing is paid by it.</summary>
-    private async Task<IReadOnlyList<(OrderRequest Run, JobView Quote)>> QuoteAsync(
-        OrderRequest order, IReadOnlyList<byte[]> blobs, KofN rule)
+    /// <summary>
+    /// A firm quote for every run, each from another provider: when there are too few of them, nothing was ordered.
+    /// </summary>
+    private async Task<IReadOnlyList<(OrderRequest Run, FirmPrice Price)>> PriceAsync(OrderRequest order, KofN rule)
     {
-        var runs = new List<(OrderRequest Run, JobView Quote)>();
+        var priced = new List<(OrderRequest Run, FirmPrice Price)>();
         var wanted = options.Wanted(context, order);
         for (var number = 1; number <= rule.Runs; number++)
         {
@@ -61,14 +63,28 @@ internal sealed class Verifying(CommandContext context, SubmitOptions options, J
                 IdempotencyKey = key,
                 Verification = JobVerification.Of(client, order.IdempotencyKey, rule.Agree, rule.Runs, number),
             };
-            var others = runs.Select(r => r.Quote.Terms.Provider).ToList();
-            var quote = await flow.QuoteFirmAsync(
-                run, wanted with { IdempotencyKey = key, Exclude = others }, blobs, context.Cancel);
-            if (others.Contains(quote.Terms.Provider))
+            var others = priced.Select(p => p.Price.Provider).ToList();
+            var price = await flow.FirmAsync(
+                run, wanted with { IdempotencyKey = key, Exclude = others }, context.Cancel);
+            if (others.Contains(price.Provider))
                 throw CliFailure.Failed(
                     "quote_wrong",
-                    $"Two runs are ordered from {quote.Terms.Provider}: they would prove nothing.",
+                    $"Two runs are ordered from {price.Provider}: they would prove nothing.",
                     "Order again with another --idempotency-key.");
+            priced.Add((run, price));
+        }
+
+        return priced;
+    }
+
+    /// <summary>Orders every run; nothing is paid by it.</summary>
+    private async Task<IReadOnlyList<(OrderRequest Run, JobView Quote)>> OrderAsync(
+        IReadOnlyList<(OrderRequest Run, FirmPrice Price)> priced, IReadOnlyList<byte[]> blobs)
+    {
+        var runs = new List<(OrderRequest Run, JobView Quote)>();
+        foreach (var (run, price) in priced)
+        {
+            var quote = await flow.OrderFirmAsync(run, price, blobs, context.Cancel);
             Submission.TellQuote(context.Output, quote);
             runs.Add((run, quote));
         }
@@ -76,13 +92,13 @@ internal sealed class Verifying(CommandContext context, SubmitOptions options, J
         return runs;
     }
 
-    private void CheckPrice(OrderRequest order, IReadOnlyList<(OrderRequest Run, JobView Quote)> runs, KofN rule)
+    private void CheckPrice(OrderRequest order, IReadOnlyList<(OrderRequest Run, FirmPrice Price)> runs, KofN rule)
     {
         var total = UInt256.Zero;
-        foreach (var (_, quote) in runs)
-            total += quote.Terms.Budget;
+        foreach (var (_, price) in runs)
+            total += price.Most;
         context.Output.Progress($"{rule} must agree; all runs cost at most {Say.Ait(total)}");
-        if (order.MaxPrice is { } most && total > most && runs.Any(r => r.Quote.State == JobState.Quoted))
+        if (order.MaxPrice is { } most && total > most && runs.Any(r => !r.Price.IsPaid))
             throw new CliFailure(
                 ExitCode.Refused,
                 ProblemCodes.PriceTooHigh,

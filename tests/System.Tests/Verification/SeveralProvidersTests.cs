@@ -11,6 +11,8 @@ namespace System.Tests.Verification;
 /// <summary>A command that needs more than one provider, on a real network with three.</summary>
 public sealed class SeveralProvidersTests
 {
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
     [Fact]
     public async Task Runs_are_compared_a_canary_finds_the_liar_and_a_failed_order_goes_elsewhere_paid_once()
     {
@@ -24,9 +26,17 @@ public sealed class SeveralProvidersTests
         using var over = new CancellationTokenSource();
         var working = Task.WhenAll(right.RunAsync(over.Token), liar.RunAsync(over.Token));
 
+        // Too few providers, or too dear in all: nothing is ordered, and so nothing is left behind.
+        string[][] wanting = [["--verify", "3of5"], ["--verify", "2of3", "--max-price", "0.0000001"]];
+        foreach (var words in wanting)
+            Assert.Equal(4, (await SubmitAsync(network, folder, sample, words)).Exit);
+        var client = (await network.Session.AccountAsync(null, Cancel)).Address;
+        var market = await network.Session.MarketAsync(client, Cancel);
+        Assert.Empty((await market.JobsAsync(cancel: Cancel)).Jobs);
+
         var verified = await SubmitAsync(network, folder, sample, "--verify", "2of3");
         Assert.True(verified.Exit == 0, verified.Out + verified.Error);
-        Assert.Equal(right.Answer, await File.ReadAllBytesAsync(folder["out"], TestContext.Current.CancellationToken));
+        Assert.Equal(right.Answer, await File.ReadAllBytesAsync(folder["out"], Cancel));
         var runs = verified.Json.GetProperty("verification").GetProperty("runs").EnumerateArray().ToDictionary(
             r => Address.Parse(r.GetProperty("provider").GetString()!), r => r.GetProperty("agrees").GetBoolean());
         Assert.Equal(3, runs.Count);
@@ -43,13 +53,13 @@ public sealed class SeveralProvidersTests
         Assert.True(elsewhere.Exit == 0, elsewhere.Out + elsewhere.Error);
         Assert.Equal(right.Account, Address.Parse(elsewhere.Json.GetProperty("provider").GetString()!));
         var escrow = new EscrowClient(network.Session.Chain);
-        var count = await escrow.JobCountAsync(TestContext.Current.CancellationToken);
+        var count = await escrow.JobCountAsync(Cancel);
         Assert.Equal(EscrowStatus.Rejected, await EndAsync(escrow, count - 1));
         Assert.Equal(EscrowStatus.Completed, await EndAsync(escrow, count));
         // The same command again finds the same attempts and pays nothing more.
         var again = await SubmitAsync(network, folder, sample, "--reassign", "1", "--max-price", "0.5");
         Assert.Equal(Id(elsewhere.Json), Id(again.Json));
-        Assert.Equal(count, await escrow.JobCountAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(count, await escrow.JobCountAsync(Cancel));
         await over.CancelAsync();
         await working;
     }
@@ -71,7 +81,7 @@ public sealed class SeveralProvidersTests
         ]);
 
     private static async Task<EscrowStatus?> EndAsync(EscrowClient escrow, ulong number) =>
-        (await escrow.GetJobAsync(number, TestContext.Current.CancellationToken))?.Status;
+        (await escrow.GetJobAsync(number, Cancel))?.Status;
 
     private static string? Id(JsonElement json) => json.GetProperty("id").GetString();
 
