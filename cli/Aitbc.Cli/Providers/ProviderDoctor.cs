@@ -32,9 +32,10 @@ internal static class ProviderDoctor
     {
         using var doors = new DoctorDoors();
         var findings = new List<Finding>(await new ServeChecks(context.Session, OllamaPlace.Find(), null).LookAsync(
-            [], "provider", mayMake: false, context.Cancel))
+            await SellsModelsAsync(context) ? [] : null, "the provider sells programs and containers", "provider",
+            mayMake: false, context.Cancel))
         {
-            ContainerPlace.Look(),
+            ContainerPlace.Look(isNeeded: false),
             await ClockAsync(context),
             await ProviderAsync(context),
             await doors.PortAsync(ProviderStatus.Place(context), context.Cancel),
@@ -46,6 +47,21 @@ internal static class ProviderDoctor
         context.Output.Json(ServeCommand.Json(findings));
         if (findings.Any(f => !f.IsGood))
             context.Exit = ExitCode.Failure;
+    }
+
+    /// <summary>False only for a provider that says so: one that is yet to be started is thought to.</summary>
+    private static async Task<bool> SellsModelsAsync(CommandContext context)
+    {
+        try
+        {
+            var door = new ProviderDoor(context.Session.Http(ProviderStatus.Place(context)));
+            return (await door.OffersAsync(context.Cancel))["offers"] is not JsonArray offers
+                || offers.Any(o => o?["engine"]?.ToString() is "ollama" or "openai");
+        }
+        catch (Exception e) when (e is HttpRequestException or AitbcException or InvalidDataException)
+        {
+            return true;
+        }
     }
 
     /// <summary>Payments are valid by the clock: a wrong one refuses good ones.</summary>

@@ -23,6 +23,9 @@ internal sealed class ProviderDoor(HttpClient http)
     /// <summary>Its graphics processors.</summary>
     public Task<JsonObject> GpusAsync(CancellationToken cancel) => GetAsync("v1/gpus", cancel);
 
+    /// <summary>What it sells by the job.</summary>
+    public Task<JsonObject> OffersAsync(CancellationToken cancel) => GetAsync("v1/offers", cancel);
+
     /// <summary>The models that it sells.</summary>
     public Task<JsonObject> ModelsAsync(CancellationToken cancel) => GetAsync("v1/models", cancel);
 

@@ -143,6 +143,8 @@ internal sealed class ProviderProcess : IAsyncDisposable
             ["openAiPricePerToken"] = plan.OutputPrice,
             ["promptPricePerToken"] = plan.PromptPrice,
         };
+        if (!plan.SellsModels)
+            options["ollamaEnabled"] = false;
         if (plan.Models.Count > 0)
             options["soldModels"] = new JsonArray([.. plan.Models.Select(m => (JsonNode)JsonValue.Create(m))]);
         if (plan.Images.Count > 0)

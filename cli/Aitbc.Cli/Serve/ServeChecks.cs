@@ -10,46 +10,53 @@ namespace Aitbc.Cli.Serve;
 /// <summary>Looks at everything that selling needs, in the order in which a newcomer sets it up.</summary>
 internal sealed class ServeChecks(Session session, Uri ollama, Uri? openAi)
 {
+    private const string Models = "models";
+
     // What some hundred claims and transfers cost at the usual fee.
     private static readonly UInt256 EnoughForFees = Amount.FromAit(1).Atto;
 
     /// <summary>Models, node, clock, wallet and coins, coordinator.</summary>
-    /// <param name="models">The models that shall be sold; empty = all that are found.</param>
+    /// <param name="models">The models that shall be sold; empty = all that are found, null = none are.</param>
+    /// <param name="instead">What is sold where there is no model; null = models are needed.</param>
     /// <param name="account">Label of the account that is paid.</param>
     /// <param name="mayMake">Whether the account is made if the wallet has none of this label.</param>
     /// <param name="cancel">Stops the look.</param>
     public async Task<IReadOnlyList<Finding>> LookAsync(
-        IReadOnlyList<string> models, string account, bool mayMake, CancellationToken cancel) =>
+        IReadOnlyList<string>? models, string? instead, string account, bool mayMake, CancellationToken cancel) =>
         [
-            await ModelsAsync(models, cancel),
+            models is null ? new Finding(Models, true, $"left out: {instead}")
+                : await ModelsAsync(models, instead, cancel),
             await NodeAsync(cancel),
             await WalletAsync(account, mayMake, cancel),
             await CoordinatorAsync(cancel),
         ];
 
-    private async Task<Finding> ModelsAsync(IReadOnlyList<string> wanted, CancellationToken cancel)
+    private async Task<Finding> ModelsAsync(
+        IReadOnlyList<string> wanted, string? instead, CancellationToken cancel)
     {
         using var finder = new ModelFinder(ollama, openAi);
         var own = await finder.OllamaAsync(cancel);
         var other = await finder.OpenAiAsync(cancel);
+        var found = (own ?? []).Concat(other ?? []).ToList();
+        if (found.Count == 0 && wanted.Count == 0 && openAi is null && instead is not null)
+            return new Finding(Models, true, $"none: {instead}");
         if (own is null && other is null)
         {
             return new Finding(
-                "models",
+                Models,
                 false,
                 openAi is null
                     ? $"no Ollama answers at {ollama.Authority}" : $"neither {ollama.Authority} nor {openAi} answers",
                 "Install Ollama from https://ollama.com and start it with 'ollama serve', or name a server of your "
-                + "own with --openai-url http://127.0.0.1:8000/v1.");
+                + "own with --openai-url http://127.0.0.1:8000/v1; --no-models sells programs only.");
         }
 
-        var found = (own ?? []).Concat(other ?? []).ToList();
         var missing = wanted.FirstOrDefault(w => !found.Contains(w) && !found.Contains(w + ":latest"));
         if (missing is not null)
-            return new Finding("models", false, $"{missing} is not installed", $"'ollama pull {missing}' gets it.");
+            return new Finding(Models, false, $"{missing} is not installed", $"'ollama pull {missing}' gets it.");
         return found.Count == 0
-            ? new Finding("models", false, "the server has no model", "'ollama pull qwen3:8b' gets one.")
-            : new Finding("models", true, string.Join(", ", wanted.Count > 0 ? wanted : found.Take(8)));
+            ? new Finding(Models, false, "the server has no model", "'ollama pull qwen3:8b' gets one.")
+            : new Finding(Models, true, string.Join(", ", wanted.Count > 0 ? wanted : found.Take(8)));
     }
 
     private async Task<Finding> NodeAsync(CancellationToken cancel)

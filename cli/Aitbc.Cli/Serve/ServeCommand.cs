@@ -9,13 +9,13 @@ using Aitbc.Sdk.Market;
 namespace Aitbc.Cli.Serve;
 
 /// <summary>
-/// <c>aitbc ai-serve</c>: from a machine with models to a shop. It looks at what is there, says in plain words what is
-/// missing, and starts the provider until Ctrl-C.
+/// <c>aitbc ai-serve</c>: from a machine with models, or with time for programs and containers, to a shop. It looks at
+/// what is there, says in plain words what is missing, and starts the provider until Ctrl-C.
 /// </summary>
 internal static class ServeCommand
 {
     public const string Name = "ai-serve";
-    public const string Text = "Sell the models of this machine, paid by the token, until Ctrl-C.";
+    public const string Text = "Sell models, programs and containers of this machine, until Ctrl-C.";
 
     private const ulong TokensPerPrice = 1_000_000;
 
@@ -23,6 +23,11 @@ internal static class ServeCommand
     {
         Description = "A model to sell; may be given several times (default: all that are installed).",
         DefaultValueFactory = _ => [],
+    };
+
+    private static readonly Option<bool> NoModels = new("--no-models")
+    {
+        Description = "Sell no model: only runs of programs, and containers if images are named.",
     };
 
     private static readonly Option<Amount?> Price = Symbols.AmountOption(
@@ -42,7 +47,7 @@ internal static class ServeCommand
 
     private static readonly Option<string[]> ContainerImage = new("--container-image")
     {
-        Description = "An image to run for others beside the models, NAME@sha256:HEX; may be given several times.",
+        Description = "An image to run for others, NAME@sha256:HEX; may be given several times.",
         DefaultValueFactory = _ => [],
         Validators =
         {
@@ -109,19 +114,22 @@ internal static class ServeCommand
 
     public static CliCommand Create() => new CliCommand(
         Name, Text, "aitbc ai-serve --model qwen3:8b --price 2")
-        .With(Model, Price, PromptPrice, PriceMin, PriceMax, FreeOptions.Tokens, FreeOptions.Total, FreeOptions.Deposit,
-            OpenAiUrl, ContainerImage, ContainerPrice, Port, Account, Hours, TimeZone, NoCoordinator, CheckOnly)
+        .With(Model, NoModels, Price, PromptPrice, PriceMin, PriceMax, FreeOptions.Tokens, FreeOptions.Total,
+            FreeOptions.Deposit, OpenAiUrl, ContainerImage, ContainerPrice, Port, Account, Hours, TimeZone,
+            NoCoordinator, CheckOnly)
         .Does(RunAsync);
 
     private static async Task RunAsync(CommandContext context)
     {
         var plan = Plan(context);
         var say = context.Output;
-        say.Line("Selling models takes a model, a node, a wallet, and a price. This is what is there:");
+        say.Line("Selling takes something to sell, a node, a wallet, and a price. This is what is there:");
         var checks = new ServeChecks(context.Session, OllamaPlace.Find(), plan.OpenAi);
         IReadOnlyList<Finding> findings =
         [
-            .. await checks.LookAsync(plan.Models, plan.Account, mayMake: true, context.Cancel),
+            .. await checks.LookAsync(
+                plan.SellsModels ? plan.Models : null, plan.Instead, plan.Account, mayMake: true, context.Cancel),
+            .. plan.Images.Count > 0 ? [ContainerPlace.Look(isNeeded: true)] : Array.Empty<Finding>(),
             await checks.AloneAsync(plan.Account, context.Cancel),
             PortCheck.Look(plan.Port),
         ];
@@ -144,22 +152,33 @@ internal static class ServeCommand
             ["pid"] = provider.Id,
             ["findings"] = Json(findings),
         });
+        TellShop(say, plan, provider.Url);
+        await provider.RunAsync(context.Cancel);
+    }
+
+    private static void TellShop(Output say, ServePlan plan, Uri url)
+    {
         say.Line();
-        say.Line($"Open for business at {provider.Url}");
-        say.Line($"  OpenAI clients   base URL {provider.Url}v1");
-        say.Line($"  Ollama clients   host     {provider.Url}");
-        say.Line($"  a token costs    {plan.PromptPrice} atto-AIT of the prompt, {plan.OutputPrice} of the output");
+        say.Line($"Open for business at {url}");
+        if (plan.SellsModels)
+        {
+            say.Line($"  OpenAI clients   base URL {url}v1");
+            say.Line($"  Ollama clients   host     {url}");
+            say.Line($"  a token costs    {plan.PromptPrice} atto-AIT of the prompt, {plan.OutputPrice} of the output");
+        }
+
+        say.Line($"  programs         POST {url}v1/run, and jobs ('aitbc run'); prices at {url}v1/offers");
         if (plan.Free is { } free)
             say.Line(
                 $"  free each day    {free.Tokens} tokens a client whose channel holds {Say.Ait(free.Deposit.Atto)}, "
                 + $"{free.Total} in all");
         say.Line("  earnings         'aitbc provider status' in another terminal; Ctrl-C closes the shop");
-        await provider.RunAsync(context.Cancel);
     }
 
     private static ServePlan Plan(CommandContext context)
     {
         var output = PerToken(context.Get(Price) ?? Amount.FromAit(1), "--price");
+        CheckModels(context);
         var port = context.Get(Port);
         if (port is < 0 or > 65_535)
             throw CliFailure.Usage($"{port} is no port.");
@@ -176,9 +195,20 @@ internal static class ServeCommand
             context.Get(TimeZone)!,
             !context.Get(NoCoordinator))
         {
+            SellsModels = !context.Get(NoModels),
             Images = context.Get(ContainerImage) ?? [],
             ImagePrice = context.Get(ContainerPrice) is { } second ? PerSecond(second) : null,
         };
+    }
+
+    // What is said of models that are not sold would be forgotten in silence.
+    private static void CheckModels(CommandContext context)
+    {
+        var saysMore = context.Get(Model) is { Length: > 0 } || context.Get(OpenAiUrl) is not null
+            || ((Option<Amount?>[])[Price, PromptPrice, PriceMin, PriceMax]).Any(o => context.Get(o) is not null)
+            || FreeOptions.Read(context) is not null;
+        if (context.Get(NoModels) && saysMore)
+            throw CliFailure.Usage("--no-models sells none: leave out models, their servers, and what tokens cost.");
     }
 
     private static (ulong Min, ulong Max)? Range(Amount? min, Amount? max) => (min, max) switch
@@ -227,6 +257,13 @@ internal sealed record ServePlan(
     FreePlan? Free, Uri? OpenAi, int Port, string Account, IReadOnlyList<string> Hours, string TimeZone,
     bool UsesCoordinator)
 {
+    /// <summary>Whether models are sold; programs always are.</summary>
+    public bool SellsModels { get; init; } = true;
+
+    /// <summary>What is sold where there is no model; null = only programs, which has to be meant.</summary>
+    public string? Instead =>
+        Images.Count > 0 ? "programs and containers are sold" : SellsModels ? null : "programs are sold";
+
     /// <summary>Images that are run for others.</summary>
     public IReadOnlyList<string> Images { get; init; } = [];
 

@@ -62,6 +62,17 @@ public sealed class HelpTests
         Assert.Contains(says, run.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--model", "qwen3:8b")]
+    [InlineData("--openai-url", "http://127.0.0.1:8000/v1")]
+    [InlineData("--price", "1")]
+    public async Task No_models_and_what_models_cost_do_not_go_together(params string[] given)
+    {
+        var run = await ProgramRun.CliAsync(["ai-serve", "--no-models", .. given]);
+        Assert.Equal(2, run.Exit);
+        Assert.Contains("--no-models", run.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void What_no_option_can_be_is_an_error_of_the_command_line()
     {
