@@ -11,15 +11,21 @@ internal sealed record Ask(UInt128 Price, long Free, int Score, long ExpiresAtMs
 {
     public static Ask Of(BookOrder order) => new(order.Price, order.Quantity, order.Score, order.ExpiresAtMs);
 
-    /// <summary>Null if the offer has no place in the book now.</summary>
-    public static async Task<Ask?> OfAsync(
-        CoordinatorDbContext db, ResourceClass kind, OfferRow row, long nowMs, long oldestMs)
+    /// <summary>What an offer of the class wants in the book, in one statement; null if there is none.</summary>
+    public static async Task<Offered?> FindAsync(
+        CoordinatorDbContext db, ResourceClass kind, Hash256 offer, long nowMs, long oldestMs)
     {
-        var (offer, provider) = (row.Id, row.Provider);
-        if (!await db.Providers.AnyAsync(p => p.Address == provider && p.LastSeenAtMs >= oldestMs))
-            return null;
-        var held = await db.Quotes.CountAsync(q => q.OfferId == offer && q.HoldUntilMs > nowMs);
-        return Of(kind, LineOf(row), held, nowMs);
+        var name = kind.Name;
+        var found = await db.Offers.AsNoTracking().Where(o => o.Id == offer && o.ResourceClass == name)
+            .Select(o => new
+            {
+                o.Provider,
+                Line = new Line(o.Id, o.Price, o.Rank, o.ExpiresAtMs, o.MaxUnits, o.Capacity, o.Slots),
+                IsOnline = db.Providers.Any(p => p.Address == o.Provider && p.LastSeenAtMs >= oldestMs),
+                Held = db.Quotes.Count(q => q.OfferId == offer && q.HoldUntilMs > nowMs),
+            }).FirstOrDefaultAsync();
+        return found is null ? null : new Offered(
+            found.Provider, found.IsOnline ? Of(kind, found.Line, found.Held, nowMs) : null);
     }
 
     public static async Task<Dictionary<Hash256, Ask>> AllAsync(
@@ -64,9 +70,6 @@ internal sealed record Ask(UInt128 Price, long Free, int Score, long ExpiresAtMs
         };
     }
 
-    private static Line LineOf(OfferRow o) =>
-        new(o.Id, o.Price, o.Rank, o.ExpiresAtMs, o.MaxUnits, o.Capacity, o.Slots);
-
     private static Ask? Of(ResourceClass kind, Line row, int held, long nowMs)
     {
         var free = row.Capacity == 0 ? 0 : row.Slots - held;
@@ -78,3 +81,8 @@ internal sealed record Ask(UInt128 Price, long Free, int Score, long ExpiresAtMs
     private sealed record Line(
         Hash256 Id, UInt128 Price, int Rank, long ExpiresAtMs, long MaxUnits, int Capacity, int Slots);
 }
+
+/// <summary>An offer as its class's book sees it.</summary>
+/// <param name="Owner">Its provider.</param>
+/// <param name="Ask">Null if it has no place in the book now.</param>
+internal sealed record Offered(Address Owner, Ask? Ask);

@@ -44,30 +44,21 @@ internal sealed class BookActor : IAsyncDisposable
     public BookFeed Feed { get; } = new();
 
     /// <summary>Runs a turn; nobody else touches the book or gives away slots of the class meanwhile.</summary>
-    public async Task<T> TurnAsync<T>(Func<BookTurn, Task<T>> turn, CancellationToken cancel)
-    {
-        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var taken = work.Writer.TryWrite(async () =>
+    public Task<T> TurnAsync<T>(Func<BookTurn, Task<T>> turn, CancellationToken cancel) =>
+        NextAsync(async db => await turn(new BookTurn(this, db, await CurrentAsync(db))), cancel);
+
+    /// <summary>
+    /// The same for one that changes the book in any case: it has begun already, and what others did is read only once,
+    /// behind the lock.
+    /// </summary>
+    public Task<T> ChangeAsync<T>(Func<BookTurn, Task<T>> turn, CancellationToken cancel) => NextAsync(
+        async db =>
         {
-            try
-            {
-                // Once begun, a turn is finished, whether or not its caller still waits.
-                cancel.ThrowIfCancellationRequested();
-                await using var db = await parts.Databases.CreateDbContextAsync(CancellationToken.None);
-                done.TrySetResult(await turn(new BookTurn(this, db, await CurrentAsync(db))));
-            }
-            catch (Exception failure)
-            {
-                done.TrySetException(failure);
-            }
-        });
-        return taken ? await done.Task.WaitAsync(cancel) : throw Refusal.Of(
-            503,
-            ProblemCodes.Busy,
-            $"{MostWaiting} requests for {Kind.Name} wait already.",
-            "Try again in a moment.",
-            retryable: true);
-    }
+            var begun = new BookTurn(this, db, book ?? await CurrentAsync(db));
+            await begun.BeginAsync();
+            return await turn(begun);
+        },
+        cancel);
 
     /// <summary>
     /// Takes over what other coordinators did, for the readers here. When many wait, a turn does it anyway.
@@ -113,6 +104,31 @@ internal sealed class BookActor : IAsyncDisposable
         if (rows.Count > 0)
             parts.Relay.Tell(IRelay.Book, Kind.Name);
         return facts;
+    }
+
+    private async Task<T> NextAsync<T>(Func<CoordinatorDbContext, Task<T>> turn, CancellationToken cancel)
+    {
+        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var taken = work.Writer.TryWrite(async () =>
+        {
+            try
+            {
+                // Once begun, a turn is finished, whether or not its caller still waits.
+                cancel.ThrowIfCancellationRequested();
+                await using var db = await parts.Databases.CreateDbContextAsync(CancellationToken.None);
+                done.TrySetResult(await turn(db));
+            }
+            catch (Exception failure)
+            {
+                done.TrySetException(failure);
+            }
+        });
+        return taken ? await done.Task.WaitAsync(cancel) : throw Refusal.Of(
+            503,
+            ProblemCodes.Busy,
+            $"{MostWaiting} requests for {Kind.Name} wait already.",
+            "Try again in a moment.",
+            retryable: true);
     }
 
     private async Task RunAsync()

@@ -57,7 +57,7 @@ internal sealed class Books : IAsyncDisposable
     /// <summary>Brings one offer's ask to what the offer has free.</summary>
     public Task RefreshAsync(string name, Hash256 offer, CancellationToken cancel) =>
         ResourceClass.TryParse(name) is { } kind
-            ? Open(kind).TurnAsync(turn => RefreshAsync(turn, offer), cancel) : Task.CompletedTask;
+            ? Open(kind).ChangeAsync(turn => RefreshAsync(turn, offer), cancel) : Task.CompletedTask;
 
     /// <summary>Lets time pass in a book and brings every ask to what its offer has free.</summary>
     public async Task SweepAsync(BookActor actor, CancellationToken cancel)
@@ -80,7 +80,7 @@ internal sealed class Books : IAsyncDisposable
         foreach (var id in resting.Keys.Union(wanted.Keys))
         {
             if (resting.GetValueOrDefault(id) != wanted.GetValueOrDefault(id))
-                await actor.TurnAsync(turn => RefreshAsync(turn, id), cancel);
+                await actor.ChangeAsync(turn => RefreshAsync(turn, id), cancel);
         }
     }
 
@@ -112,23 +112,19 @@ internal sealed class Books : IAsyncDisposable
     {
         var now = time.GetUtcNow();
         var nowMs = now.ToUnixTimeMilliseconds();
-        await turn.BeginAsync();
-        var row = await turn.Db.Offers.AsNoTracking()
-            .FirstOrDefaultAsync(o => o.Id == offer && o.ResourceClass == turn.Kind.Name);
+        var offered = await Ask.FindAsync(turn.Db, turn.Kind, offer, nowMs, OldestMs(now, options));
         var rests = turn.Book.Find(offer);
         if (rests is { Side: BookSide.Bid })
             return false; // its owner's bid has the same id, and was there first
-        var wanted = row is null ? null : await Ask.OfAsync(turn.Db, turn.Kind, row, nowMs, OldestMs(now, options));
-        if (wanted is not null && row is not null && WouldMeetItself(turn.Book, row))
-            wanted = null;
-        var input = Ask.Change(offer, row?.Provider ?? default, rests, wanted, nowMs);
+        var wanted = offered?.Ask is { } ask && !WouldMeetItself(turn.Book, offered.Owner, ask) ? ask : null;
+        var input = Ask.Change(offer, offered?.Owner ?? default, rests, wanted, nowMs);
         if (input is { } change)
             await turn.CommitAsync([change], nowMs);
         return input is not null;
     }
 
     /// <summary>Such an ask would be given up at once, again at every look.</summary>
-    private static bool WouldMeetItself(ClassBook book, OfferRow row) =>
-        book.Bids.Best is { } best && best.Price >= row.Price
-        && book.Bids.Orders.TakeWhile(b => b.Price >= row.Price).Any(b => b.Owner == row.Provider);
+    private static bool WouldMeetItself(ClassBook book, Address owner, Ask ask) =>
+        book.Bids.Best is { } best && best.Price >= ask.Price
+        && book.Bids.Orders.TakeWhile(b => b.Price >= ask.Price).Any(b => b.Owner == owner);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Aitbc.Coordinator.Book;
 using Aitbc.Coordinator.Errors;
@@ -30,30 +31,38 @@ internal sealed class OfferDesk(
         await using var db = await databases.CreateDbContextAsync(cancel);
         await using var transaction = await db.Database.BeginTransactionAsync(cancel);
         await store.LockAsync(db, "provider", offer.Provider.ToArray(), cancel);
-        if (!await db.Providers.AnyAsync(p => p.Address == offer.Provider, cancel))
-            throw Refusal.Of(
-                404,
-                ProblemCodes.ProviderNotFound,
-                $"{offer.Provider} is not registered.",
-                "Register with POST /v1/providers.");
         var id = offer.Id();
-        var known = await db.Offers.AsNoTracking().FirstOrDefaultAsync(o => o.Id == id, cancel);
-        await CheckPlaceAsync(db, offer, known, cancel);
-        var row = RowOf(offer, price, await OfferWeight.OfAsync(db, offer.Provider, cancel));
-        db.Entry(row).State = known is null ? EntityState.Added : EntityState.Modified;
+        var place = await PlaceAsync(db, offer.Provider, id, cancel);
+        CheckPlace(place, offer);
+        var row = RowOf(offer, price, OfferWeight.Of(place.ServeRate, place.Standing));
+        db.Entry(row).State = place.KnownIssuedAt is null ? EntityState.Added : EntityState.Modified;
         await db.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);
-        if (known is not null && known.ResourceClass != row.ResourceClass)
-            await books.RefreshAsync(known.ResourceClass, id, cancel);
+        if (place.KnownClass is { } before && before != row.ResourceClass)
+            await books.RefreshAsync(before, id, cancel);
         await books.RefreshAsync(row.ResourceClass, id, cancel);
         return await FindAsync(id, cancel) ?? throw Unknown(id);
     }
 
     public async Task<OfferView?> FindAsync(Hash256 id, CancellationToken cancel)
     {
+        var now = time.GetUtcNow();
+        var nowMs = now.ToUnixTimeMilliseconds();
         await using var db = await databases.CreateDbContextAsync(cancel);
-        var row = await db.Offers.AsNoTracking().FirstOrDefaultAsync(o => o.Id == id, cancel);
-        return row is null ? null : (await ViewsAsync(db, [row], cancel))[0];
+        var found = await (
+            from o in db.Offers.AsNoTracking()
+            where o.Id == id
+            join p in db.Providers on o.Provider equals p.Address into owners
+            from p in owners.DefaultIfEmpty()
+            select new
+            {
+                Row = o,
+                Held = db.Quotes.Count(q => q.OfferId == id && q.HoldUntilMs > nowMs),
+                ServeRate = (int?)p!.ServeRate,
+                SeenAtMs = (long?)p.LastSeenAtMs,
+            }).FirstOrDefaultAsync(cancel);
+        return found is null ? null
+            : ViewOf(found.Row, found.Held, found.ServeRate, found.SeenAtMs >= Books.OldestMs(now, options));
     }
 
     public async Task<OfferPage> ListAsync(OfferFilter filter, int limit, string? after, CancellationToken cancel)
@@ -79,13 +88,36 @@ internal sealed class OfferDesk(
         return new OfferPage(await ViewsAsync(db, [.. page.Take(limit)], cancel), next);
     }
 
-    private static async Task CheckPlaceAsync(
-        CoordinatorDbContext db, MarketOffer offer, OfferRow? known, CancellationToken cancel)
+    /// <summary>
+    /// Everything that decides about an offer, asked once: its provider's lock is held meanwhile, and every statement
+    /// is a way to the database and back. Null if the provider is not registered.
+    /// </summary>
+    private static Task<OfferPlace?> PlaceAsync(
+        CoordinatorDbContext db, Address provider, Hash256 id, CancellationToken cancel) =>
+        (from p in db.Providers
+         where p.Address == provider
+         join s in db.Standings.AsNoTracking() on p.Address equals s.Provider into standings
+         from s in standings.DefaultIfEmpty()
+         join o in db.Offers.Where(o => o.Id == id) on p.Address equals o.Provider into offers
+         from o in offers.DefaultIfEmpty()
+         select new OfferPlace(
+             p.ServeRate,
+             s,
+             (long?)o!.IssuedAt,
+             o.ResourceClass,
+             db.Offers.Count(own => own.Provider == provider))).FirstOrDefaultAsync(cancel);
+
+    private static void CheckPlace([NotNull] OfferPlace? place, MarketOffer offer)
     {
-        if (known is not null && known.IssuedAt > (long)offer.IssuedAt)
+        if (place is null)
+            throw Refusal.Of(
+                404,
+                ProblemCodes.ProviderNotFound,
+                $"{offer.Provider} is not registered.",
+                "Register with POST /v1/providers.");
+        if (place.KnownIssuedAt > (long)offer.IssuedAt)
             throw Refusal.Of(409, ProblemCodes.Conflict, "A newer offer of this name is here.", "Sign a new one.");
-        var provider = offer.Provider;
-        if (known is null && await db.Offers.CountAsync(o => o.Provider == provider, cancel) >= MostOffers)
+        if (place.KnownIssuedAt is null && place.Offers >= MostOffers)
             throw Refusal.Of(
                 409,
                 ProblemCodes.Conflict,
@@ -105,18 +137,24 @@ internal sealed class OfferDesk(
             .ToDictionaryAsync(g => g.Key, g => g.Count, cancel);
         var seen = await db.Providers.Where(p => owners.Contains(p.Address))
             .Select(p => new { p.Address, p.LastSeenAtMs, p.ServeRate }).ToDictionaryAsync(p => p.Address, cancel);
-        return [.. rows.Select(r => new OfferView
-        {
-            Id = r.Id,
-            Offer = JsonSerializer.Deserialize(r.OfferJson, MarketJson.Default.MarketOffer)!,
-            Price = Prices.Wide(r.Price),
-            Slots = r.Capacity == 0 ? 0 : r.Slots,
-            Free = r.Capacity == 0 ? 0 : Math.Max(0, r.Slots - held.GetValueOrDefault(r.Id)),
-            ServeRate = seen.GetValueOrDefault(r.Provider)?.ServeRate ?? ServeRecord.Newcomer,
-            Score = ReputationTally.Highest - r.Rank,
-            Online = seen.GetValueOrDefault(r.Provider)?.LastSeenAtMs >= oldest,
-        })];
+        return
+        [
+            .. rows.Select(r => (Row: r, Owner: seen.GetValueOrDefault(r.Provider))).Select(r => ViewOf(
+                r.Row, held.GetValueOrDefault(r.Row.Id), r.Owner?.ServeRate, r.Owner?.LastSeenAtMs >= oldest)),
+        ];
     }
+
+    private static OfferView ViewOf(OfferRow row, int held, int? serveRate, bool isOnline) => new()
+    {
+        Id = row.Id,
+        Offer = JsonSerializer.Deserialize(row.OfferJson, MarketJson.Default.MarketOffer)!,
+        Price = Prices.Wide(row.Price),
+        Slots = row.Capacity == 0 ? 0 : row.Slots,
+        Free = row.Capacity == 0 ? 0 : Math.Max(0, row.Slots - held),
+        ServeRate = serveRate ?? ServeRecord.Newcomer,
+        Score = ReputationTally.Highest - row.Rank,
+        Online = isOnline,
+    };
 
     private static OfferRow RowOf(MarketOffer offer, UInt128 price, OfferWeight weight) => new()
     {
@@ -138,4 +176,13 @@ internal sealed class OfferDesk(
 
     private static AitbcException Unknown(Hash256 id) => Refusal.Of(
         404, ProblemCodes.OfferNotFound, $"There is no offer {id}.", "List offers with GET /v1/offers.");
+
+    /// <summary>Where an offer would stand.</summary>
+    /// <param name="ServeRate">Of its provider.</param>
+    /// <param name="Standing">Of its provider; null = it has none yet.</param>
+    /// <param name="KnownIssuedAt">When the offer was issued that has its name; null = none has.</param>
+    /// <param name="KnownClass">The class of that one.</param>
+    /// <param name="Offers">How many the provider has.</param>
+    private sealed record OfferPlace(
+        int ServeRate, StandingRow? Standing, long? KnownIssuedAt, string? KnownClass, int Offers);
 }

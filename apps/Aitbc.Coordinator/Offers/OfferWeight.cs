@@ -20,9 +20,11 @@ internal sealed record OfferWeight(int ServeRate, int Score, bool IsOnProbation)
         var rate = await db.Providers.Where(p => p.Address == provider).Select(p => (int?)p.ServeRate)
             .FirstOrDefaultAsync(cancel);
         var standing = await db.Standings.AsNoTracking().FirstOrDefaultAsync(s => s.Provider == provider, cancel);
-        return new OfferWeight(
-            rate ?? ServeRecord.Newcomer, standing?.Score ?? ReputationTally.Newcomer, Probation.Holds(standing));
+        return Of(rate, standing);
     }
+
+    public static OfferWeight Of(int? serveRate, StandingRow? standing) => new(
+        serveRate ?? ServeRecord.Newcomer, standing?.Score ?? ReputationTally.Newcomer, Probation.Holds(standing));
 
     /// <summary>Brings all offers of a provider to its weight; the caller holds the provider's lock.</summary>
     public static async Task ApplyAsync(CoordinatorDbContext db, Address provider, CancellationToken cancel)

@@ -10,6 +10,10 @@ namespace Services.Tests.Coordinator.Book;
 
 public class OfferTests : MarketSuite
 {
+    // Each is a way to the database and back: two locks, what decides, the row, the book's news, the ask, its input,
+    // the answer.
+    private const int MostStatements = 8;
+
     [Fact]
     public async Task Offers_are_listed_cheapest_first_in_pages_and_by_filters()
     {
@@ -100,6 +104,29 @@ public class OfferTests : MarketSuite
         Assert.Equal(1, ServeRecord.Slots(8, 0, false));
         Assert.Equal(500, ServeRecord.Slots(1000, 500, false));
         Assert.Equal(8, ServeRecord.Slots(1000, 500, true));
+    }
+
+    [Fact]
+    public async Task An_offer_is_put_with_few_statements_of_the_database()
+    {
+        await using var market = await StartAsync();
+        await market.SellAsync(market.ProviderKey, 30);
+        var (added, renewed) = (int.MaxValue, int.MaxValue);
+        // Other work of the coordinator may come between: the fewest of some attempts are those of the offer.
+        for (var i = 0UL; i < 5; i++)
+        {
+            added = Math.Min(added, await StatementsAsync(market, market.Offer(market.ProviderKey, 20, name: $"o{i}")));
+            renewed = Math.Min(renewed, await StatementsAsync(market, market.Offer(market.ProviderKey, 40 + i)));
+        }
+
+        Assert.True(Math.Max(added, renewed) <= MostStatements, $"{added} if it is new, {renewed} if not");
+    }
+
+    private static async Task<int> StatementsAsync(Market market, MarketOffer offer)
+    {
+        var before = market.Log.Lines.Count;
+        await market.Provider.PutOfferAsync(offer, Cancel);
+        return market.Log.Lines.Skip(before).Count(l => l.Contains("Executed DbCommand", StringComparison.Ordinal));
     }
 
     private static async Task<IEnumerable<string>> NamesAsync(Market market, OfferFilter filter) =>
