@@ -28,16 +28,7 @@ internal sealed class DevnetProcess : IAsyncDisposable
     public static async Task<DevnetProcess> StartAsync(
         IEnumerable<string> arguments, Action<string> progress, CancellationToken cancel)
     {
-        var start = new ProcessStartInfo(DaemonProgram.Runtime())
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (var argument in (string[])[DaemonProgram.Find(), "devnet", "--json", "--supervised", .. arguments])
-            start.ArgumentList.Add(argument);
-        var process = Process.Start(start)
-            ?? throw CliFailure.Failed("daemon_failed", "The daemon's process could not be started.");
+        var process = Daemon.Start(["devnet", "--json", "--supervised", .. arguments]);
         process.ErrorDataReceived += (_, e) =>
         {
             if (e.Data is { Length: > 0 } line)
@@ -51,7 +42,7 @@ internal sealed class DevnetProcess : IAsyncDisposable
         }
         catch
         {
-            await StopAsync(process);
+            await Daemon.StopAsync(process, StopTimeout);
             throw;
         }
     }
@@ -63,7 +54,7 @@ internal sealed class DevnetProcess : IAsyncDisposable
         return Failure(line is null ? null : JsonNode.Parse(line)?["error"]);
     }
 
-    public async ValueTask DisposeAsync() => await StopAsync(process);
+    public async ValueTask DisposeAsync() => await Daemon.StopAsync(process, StopTimeout);
 
     private static JsonObject Read(string? line, Process process)
     {
@@ -79,21 +70,4 @@ internal sealed class DevnetProcess : IAsyncDisposable
         error?["code"]?.GetValue<string>() ?? "daemon_ended",
         error?["detail"]?.GetValue<string>() ?? "The network ended without saying why.",
         error?["next"]?.GetValue<string>());
-
-    private static async Task StopAsync(Process process)
-    {
-        using (process)
-        {
-            try
-            {
-                process.StandardInput.Close();
-                using var patience = new CancellationTokenSource(StopTimeout);
-                await process.WaitForExitAsync(patience.Token);
-            }
-            catch (Exception e) when (e is OperationCanceledException or IOException)
-            {
-                process.Kill();
-            }
-        }
-    }
 }

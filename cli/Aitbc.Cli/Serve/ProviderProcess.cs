@@ -36,16 +36,7 @@ internal sealed class ProviderProcess : IAsyncDisposable
         var port = plan.Port > 0 ? plan.Port : FreePort();
         var url = new Uri($"http://127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}/");
         var config = Write(context, plan, url);
-        var start = new ProcessStartInfo(DaemonProgram.Runtime())
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (var word in (string[])[DaemonProgram.Find(), "run", "provider", "--config", config, "--supervised"])
-            start.ArgumentList.Add(word);
-        var started = Process.Start(start)
-            ?? throw CliFailure.Failed("daemon_failed", "The provider's process could not be started.");
+        var started = Daemon.Start(["run", "provider", "--config", config, "--supervised"]);
         started.ErrorDataReceived += (_, e) => Tell(context, e.Data);
         started.OutputDataReceived += (_, e) => Tell(context, e.Data);
         started.BeginErrorReadLine();
@@ -78,22 +69,7 @@ internal sealed class ProviderProcess : IAsyncDisposable
         throw CliFailure.Failed("daemon_ended", $"The provider ended with exit code {process.ExitCode}.");
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        using (process)
-        {
-            try
-            {
-                process.StandardInput.Close();
-                using var patience = new CancellationTokenSource(StopTimeout);
-                await process.WaitForExitAsync(patience.Token);
-            }
-            catch (Exception e) when (e is OperationCanceledException or IOException)
-            {
-                process.Kill();
-            }
-        }
-    }
+    public async ValueTask DisposeAsync() => await Daemon.StopAsync(process, StopTimeout);
 
     private static void Tell(CommandContext context, string? line)
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Aitbc.Primitives;
 
 namespace Aitbc.Cli.Shell;
@@ -17,27 +18,13 @@ internal static class Symbols
     public static Argument<Address> Address(string name, string description) => new(name)
     {
         Description = description,
-        CustomParser = result =>
-        {
-            var text = result.Tokens[0].Value;
-            if (Primitives.Address.TryParse(text, out var address))
-                return address;
-            result.AddError($"'{text}' is no address: 0x and 40 hex digits.");
-            return default;
-        },
+        CustomParser = result => ReadAddress(result) ?? default,
     };
 
     public static Option<Address?> AddressOption(string name, string description) => new(name)
     {
         Description = description,
-        CustomParser = result =>
-        {
-            var text = result.Tokens[0].Value;
-            if (Primitives.Address.TryParse(text, out var address))
-                return address;
-            result.AddError($"'{text}' is no address: 0x and 40 hex digits.");
-            return null;
-        },
+        CustomParser = ReadAddress,
     };
 
     public static Option<Uri?> UrlOption(string name, string description) => new(name)
@@ -56,52 +43,45 @@ internal static class Symbols
     public static Argument<Hash256> Hash(string name, string description) => new(name)
     {
         Description = description,
-        CustomParser = result =>
-        {
-            var text = result.Tokens[0].Value;
-            if (Hash256.TryParse(text, out var hash))
-                return hash;
-            result.AddError($"'{text}' is no {name}: 0x and 64 hex digits.");
-            return default;
-        },
+        CustomParser = result => ReadHash(result, name) ?? default,
     };
 
     public static Option<Hash256?> HashOption(string name, string description) => new(name)
     {
         Description = description,
-        CustomParser = result =>
-        {
-            var text = result.Tokens[0].Value;
-            if (Hash256.TryParse(text, out var hash))
-                return hash;
-            result.AddError($"'{text}' is no hash: 0x and 64 hex digits.");
-            return null;
-        },
+        CustomParser = result => ReadHash(result, "hash"),
     };
 
     public static Argument<Amount> Amount(string name, string description) => new(name)
     {
         Description = description,
-        CustomParser = result =>
-        {
-            var text = result.Tokens[0].Value;
-            if (Primitives.Amount.TryParse(text, out var amount))
-                return amount;
-            result.AddError($"'{text}' is no amount, such as 1.5 (AIT) or '1500 atto'.");
-            return default;
-        },
+        CustomParser = result => ReadAmount(result) ?? default,
     };
 
     public static Option<Amount?> AmountOption(string name, string description) => new(name)
     {
         Description = description,
-        CustomParser = result =>
-        {
-            var text = result.Tokens[0].Value;
-            if (Primitives.Amount.TryParse(text, out var amount))
-                return amount;
-            result.AddError($"'{text}' is no amount, such as 1.5 (AIT) or '1500 atto'.");
-            return null;
-        },
+        CustomParser = ReadAmount,
     };
+
+    private static Address? ReadAddress(ArgumentResult result) => Read<Address>(
+        result, Primitives.Address.TryParse, "address: 0x and 40 hex digits.");
+
+    private static Hash256? ReadHash(ArgumentResult result, string what) => Read<Hash256>(
+        result, Hash256.TryParse, $"{what}: 0x and 64 hex digits.");
+
+    private static Amount? ReadAmount(ArgumentResult result) => Read<Amount>(
+        result, Primitives.Amount.TryParse, "amount, such as 1.5 (AIT) or '1500 atto'.");
+
+    private static T? Read<T>(ArgumentResult result, TryParse<T> tryParse, string wanted)
+        where T : struct
+    {
+        var text = result.Tokens[0].Value;
+        if (tryParse(text, out var value))
+            return value;
+        result.AddError($"'{text}' is no {wanted}");
+        return null;
+    }
+
+    private delegate bool TryParse<T>(string text, out T value);
 }
