@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Aitbc.Provider.Hosting;
 using Aitbc.Sdk.Jobs;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -114,22 +115,8 @@ internal sealed class AnswerStore : BackgroundService
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(SweepInterval, _time);
-        do
-        {
-            try
-            {
-                Sweep();
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                _log.LogWarning("Old answers cannot be forgotten now: {Reason}", e.Message);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Sweeping.RunAsync(Sweep, "answers", SweepInterval, _time, _log, stoppingToken);
 
     // Whole or not there, whatever ends this process.
     private static void Write(string path, string text)

@@ -24,20 +24,6 @@ internal sealed class BlobSweep(
             log.LogInformation("Removed {Count} inputs that no open job needs.", removed);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, time);
-        do
-        {
-            try
-            {
-                Sweep();
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                log.LogWarning("Old inputs cannot be removed now: {Reason}", e.Message);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Sweeping.RunAsync(Sweep, "inputs", Interval, time, log, stoppingToken);
 }

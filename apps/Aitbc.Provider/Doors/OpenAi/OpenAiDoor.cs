@@ -39,8 +39,7 @@ internal static class OpenAiDoor
     private static async Task<IResult> ChatAsync(HttpContext http, ModelShelf shelf, SalesDesk desk, TimeProvider time)
     {
         var body = await PaidBody.ReadAsync(http);
-        var name = PaidBody.Parse(() => body.Json.Text("model"))
-            ?? throw SaleRefusedException.Invalid("The model is missing.");
+        var name = ModelName(body);
         var model = await FindAsync(shelf, name, http.RequestAborted);
         var (call, isStream, includeUsage) = PaidBody.Parse(() => (
             // One model has one queue, whatever it is called.
@@ -48,25 +47,20 @@ internal static class OpenAiDoor
             body.Json.Bool("stream") ?? false,
             body.Json.Member("stream_options")?.Bool("include_usage") ?? false));
         var format = new ChatFormat(name, time.GetUtcNow().ToUnixTimeSeconds(), isStream, includeUsage);
-        var (answer, head) = await desk.SellAsync(http, Completion(model, call, body, format));
-        await AnswerWriter.WriteAsync(http, answer, head);
-        return Results.Empty;
+        return await SellAsync(http, desk, Completion(model, call, body, format));
     }
 
     private static async Task<IResult> RespondAsync(
         HttpContext http, ModelShelf shelf, SalesDesk desk, TimeProvider time)
     {
         var body = await PaidBody.ReadAsync(http);
-        var name = PaidBody.Parse(() => body.Json.Text("model"))
-            ?? throw SaleRefusedException.Invalid("The model is missing.");
+        var name = ModelName(body);
         var model = await FindAsync(shelf, name, http.RequestAborted);
         var (call, isStream) = PaidBody.Parse(() => (
             ResponsesRequests.Read(body.Json, model.Source.Limits) with { Model = model.Name },
             body.Json.Bool("stream") ?? false));
         var format = new ResponsesFormat(name, time.GetUtcNow().ToUnixTimeSeconds(), isStream);
-        var (answer, head) = await desk.SellAsync(http, Completion(model, call, body, format));
-        await AnswerWriter.WriteAsync(http, answer, head);
-        return Results.Empty;
+        return await SellAsync(http, desk, Completion(model, call, body, format));
     }
 
     private static async Task<IResult> EmbedAsync(HttpContext http, ModelShelf shelf, SalesDesk desk)
@@ -76,11 +70,19 @@ internal static class OpenAiDoor
         if (format is not (null or "float" or "base64"))
             throw SaleRefusedException.Invalid("encoding_format is float or base64.");
         var model = await FindAsync(shelf, call.Model, http.RequestAborted);
-        var order = Embedding(model, call, body, new EmbeddingFormat(call.Model, format == "base64"));
+        return await SellAsync(
+            http, desk, Embedding(model, call, body, new EmbeddingFormat(call.Model, format == "base64")));
+    }
+
+    private static async Task<IResult> SellAsync(HttpContext http, SalesDesk desk, SaleOrder order)
+    {
         var (answer, head) = await desk.SellAsync(http, order);
         await AnswerWriter.WriteAsync(http, answer, head);
         return Results.Empty;
     }
+
+    private static string ModelName(PaidBody body) => PaidBody.Parse(() => body.Json.Text("model"))
+        ?? throw SaleRefusedException.Invalid("The model is missing.");
 
     /// <summary>A completion of a conversation as it is sold.</summary>
     public static SaleOrder Completion(ShelfModel model, ChatCall call, PaidBody body, IAnswerFormat format)

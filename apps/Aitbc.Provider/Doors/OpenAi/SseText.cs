@@ -11,20 +11,7 @@ internal sealed class SseText
     private readonly ArrayBufferWriter<byte> _bytes = new(512);
 
     /// <summary>An event with JSON as its data. With an <paramref name="id"/> it can be resumed behind it.</summary>
-    public SseText Event(Action<Utf8JsonWriter> members, int? id = null)
-    {
-        Id(id);
-        _bytes.Write("data: "u8);
-        using (var json = new Utf8JsonWriter(_bytes))
-        {
-            json.WriteStartObject();
-            members(json);
-            json.WriteEndObject();
-        }
-
-        _bytes.Write("\n\n"u8);
-        return this;
-    }
+    public SseText Event(Action<Utf8JsonWriter> members, int? id = null) => Json("data: "u8, members, id);
 
     /// <summary>An event of a type.</summary>
     public SseText Named(string type, Action<Utf8JsonWriter> members)
@@ -50,10 +37,14 @@ internal sealed class SseText
     }
 
     /// <summary>A comment with JSON that only those read who know of it.</summary>
-    public SseText Comment(Action<Utf8JsonWriter> members, int? id = null)
+    public SseText Comment(Action<Utf8JsonWriter> members, int? id = null) => Json(": aitbc "u8, members, id);
+
+    public ReadOnlyMemory<byte> ToBytes() => _bytes.WrittenSpan.ToArray();
+
+    private SseText Json(ReadOnlySpan<byte> field, Action<Utf8JsonWriter> members, int? id)
     {
         Id(id);
-        _bytes.Write(": aitbc "u8);
+        _bytes.Write(field);
         using (var json = new Utf8JsonWriter(_bytes))
         {
             json.WriteStartObject();
@@ -64,8 +55,6 @@ internal sealed class SseText
         _bytes.Write("\n\n"u8);
         return this;
     }
-
-    public ReadOnlyMemory<byte> ToBytes() => _bytes.WrittenSpan.ToArray();
 
     private void Id(int? id)
     {

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using Aitbc.Provider.Engines.Models;
 
@@ -7,17 +6,17 @@ namespace Aitbc.Provider.Engines.Ollama;
 /// <summary>Calls as Ollama reads them: JSON with objects for tool arguments and raw base64 for pictures.</summary>
 internal static class OllamaWire
 {
-    public static byte[] Chat(ChatCall call, string model, OllamaLimits limits) => Write(json =>
+    public static byte[] Chat(ChatCall call, string model, OllamaLimits limits) => JsonBody.Write(json =>
     {
         Common(json, call, model, limits);
         json.WriteStartArray("messages");
         foreach (var turn in call.Turns)
             WriteTurn(json, turn);
         json.WriteEndArray();
-        Raw(json, "tools", call.Tools);
+        json.WriteRaw("tools", call.Tools);
     });
 
-    public static byte[] Generate(GenerateCall call, string model, OllamaLimits limits) => Write(json =>
+    public static byte[] Generate(GenerateCall call, string model, OllamaLimits limits) => JsonBody.Write(json =>
     {
         Common(json, call, model, limits);
         json.WriteString("prompt", call.Prompt);
@@ -28,7 +27,7 @@ internal static class OllamaWire
         WriteImages(json, call.Pictures);
     });
 
-    public static byte[] Embed(EmbedCall call, string model, OllamaLimits limits) => Write(json =>
+    public static byte[] Embed(EmbedCall call, string model, OllamaLimits limits) => JsonBody.Write(json =>
     {
         json.WriteString("model", model);
         json.WriteStartArray("input");
@@ -49,7 +48,7 @@ internal static class OllamaWire
         json.WriteBoolean("truncate", false);
         json.WriteBoolean("shift", false);
         KeepAlive(json, limits);
-        Raw(json, "format", call.Format);
+        json.WriteRaw("format", call.Format);
         if (call.Think is { } think)
             json.WriteBoolean("think", think);
         json.WriteStartObject("options");
@@ -115,25 +114,4 @@ internal static class OllamaWire
 
     private static void KeepAlive(Utf8JsonWriter json, OllamaLimits limits) =>
         json.WriteNumber("keep_alive", limits.KeepAliveSeconds);
-
-    private static void Raw(Utf8JsonWriter json, string name, JsonElement? value)
-    {
-        if (value is not { } element)
-            return;
-        json.WritePropertyName(name);
-        element.WriteTo(json);
-    }
-
-    private static byte[] Write(Action<Utf8JsonWriter> body)
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            body(json);
-            json.WriteEndObject();
-        }
-
-        return buffer.WrittenSpan.ToArray();
-    }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using Aitbc.Provider.Engines.Models;
 
@@ -7,18 +6,18 @@ namespace Aitbc.Provider.Engines.OpenAi;
 /// <summary>Calls as OpenAI-compatible servers read them: tool arguments are text, pictures are data URLs.</summary>
 internal static class OpenAiWire
 {
-    public static byte[] Chat(ChatCall call) => Write(json =>
+    public static byte[] Chat(ChatCall call) => JsonBody.Write(json =>
     {
         Common(json, call);
         json.WriteStartArray("messages");
         foreach (var turn in call.Turns)
             WriteTurn(json, turn);
         json.WriteEndArray();
-        Raw(json, "tools", call.Tools);
-        Raw(json, "tool_choice", call.ToolChoice);
+        json.WriteRaw("tools", call.Tools);
+        json.WriteRaw("tool_choice", call.ToolChoice);
     });
 
-    public static byte[] Generate(GenerateCall call) => Write(json =>
+    public static byte[] Generate(GenerateCall call) => JsonBody.Write(json =>
     {
         Common(json, call);
         json.WriteString("prompt", call.Prompt);
@@ -26,7 +25,7 @@ internal static class OpenAiWire
             json.WriteString("suffix", call.Suffix);
     });
 
-    public static byte[] Embed(EmbedCall call) => Write(json =>
+    public static byte[] Embed(EmbedCall call) => JsonBody.Write(json =>
     {
         json.WriteString("model", call.Model);
         json.WriteStartArray("input");
@@ -79,7 +78,7 @@ internal static class OpenAiWire
             json.WriteStartObject("json_schema");
             json.WriteString("name", "answer");
             json.WriteBoolean("strict", true);
-            Raw(json, "schema", wanted);
+            json.WriteRaw("schema", wanted);
             json.WriteEndObject();
         }
 
@@ -142,25 +141,4 @@ internal static class OpenAiWire
         : image.StartsWith("GIF8"u8) ? "image/gif"
         : image.StartsWith("RIFF"u8) ? "image/webp"
         : "image/png";
-
-    private static void Raw(Utf8JsonWriter json, string name, JsonElement? value)
-    {
-        if (value is not { } element)
-            return;
-        json.WritePropertyName(name);
-        element.WriteTo(json);
-    }
-
-    private static byte[] Write(Action<Utf8JsonWriter> body)
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            body(json);
-            json.WriteEndObject();
-        }
-
-        return buffer.WrittenSpan.ToArray();
-    }
 }
