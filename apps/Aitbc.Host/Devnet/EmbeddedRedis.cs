@@ -56,17 +56,7 @@ internal sealed class EmbeddedRedis : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        try
-        {
-            process.StandardInput.Close();
-            using var patience = new CancellationTokenSource(StopTimeout);
-            await process.WaitForExitAsync(patience.Token);
-        }
-        catch (Exception e) when (e is OperationCanceledException or IOException)
-        {
-            process.Kill();
-        }
-
+        await ChildProcess.StopAsync(process, StopTimeout);
         process.Dispose();
     }
 

@@ -86,17 +86,8 @@ internal sealed class RoleProcess : IDisposable
     /// <summary>Asks it to stop, and kills it if it does not in time.</summary>
     public async Task StopAsync()
     {
-        try
-        {
-            process.StandardInput.Close();
-            using var patience = new CancellationTokenSource(StopTimeout);
-            await process.WaitForExitAsync(patience.Token);
-        }
-        catch (Exception e) when (e is OperationCanceledException or IOException)
-        {
-            process.Kill();
+        if (!await ChildProcess.StopAsync(process, StopTimeout))
             await Ended;
-        }
     }
 
     public void Dispose()

@@ -40,21 +40,8 @@ internal sealed partial class BlockMaker(
         base.Dispose();
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var writer = new Thread(() =>
-        {
-            Run(stoppingToken);
-            ended.SetResult();
-        })
-        {
-            IsBackground = true,
-            Name = "block maker",
-        };
-        writer.Start();
-        return ended.Task;
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        OwnThread.RunAsync("block maker", () => Run(stoppingToken));
 
     private void Run(CancellationToken cancel)
     {

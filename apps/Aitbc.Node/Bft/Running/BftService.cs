@@ -85,20 +85,9 @@ internal sealed partial class BftService(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var writer = new Thread(() =>
-        {
-            Run(stoppingToken);
-            ended.SetResult();
-        })
-        {
-            IsBackground = true,
-            Name = "consensus",
-        };
         ticks = time.CreateTimer(_ => mailbox.Post(new RunnerItem.Tick()), null, TickEvery, TickEvery);
-        writer.Start();
         await Task.WhenAll(
-            ended.Task,
+            OwnThread.RunAsync("consensus", () => Run(stoppingToken)),
             UntilStopped(server.RunAsync, stoppingToken),
             UntilStopped(relay.SendAsync, stoppingToken),
             UntilStopped(cancel => relay.ReceiveAsync(this, cancel), stoppingToken)).ConfigureAwait(false);
