@@ -9,6 +9,9 @@ internal static class EscrowAbi
     public static readonly AbiFunction OpenJob =
         AbiFunction.Parse("openJob(bytes32,address,address,uint256,uint256,bytes32)(uint256)");
 
+    public static readonly AbiFunction OpenJobWithLevel = AbiFunction.Parse(
+        "openJobWithLevel(bytes32,address,address,uint256,uint256,bytes32,uint256,uint256)(uint256)");
+
     public static readonly AbiFunction GetJob = AbiFunction.Parse(
         "getJob(uint256)"
         + "((uint256,address,address,address,string,uint256,uint256,uint8,address,address,uint256,uint256))");
@@ -17,6 +20,9 @@ internal static class EscrowAbi
 
     public static readonly AbiFunction JobTerms =
         AbiFunction.Parse("jobTerms(uint256)(bytes32,bytes32,uint256,uint256,bytes32)");
+
+    public static readonly AbiFunction JobLevel =
+        AbiFunction.Parse("jobLevel(uint256)(uint256,uint256,uint256,uint256)");
 
     public static readonly AbiFunction JobCounter = AbiFunction.Parse("jobCounter()(uint256)");
     public static readonly AbiFunction Submit = AbiFunction.Parse("submit(uint256,bytes32,bytes)");
@@ -28,7 +34,7 @@ internal static class EscrowAbi
     public static readonly Hash256 JobCreated =
         AbiEvent.Parse("JobCreated(uint256 indexed,address indexed,address indexed,address,uint256,address)").Topic0;
 
-    public static EscrowJob Job(object?[] job, EscrowTerms terms) => new()
+    public static EscrowJob Job(object?[] job, EscrowTerms terms, EscrowLevel? level) => new()
     {
         Id = (ulong)(UInt256)job[0]!,
         Client = (Address)job[1]!,
@@ -47,6 +53,7 @@ internal static class EscrowAbi
         EvaluationWindow = terms.EvaluationWindow,
         Charge = terms.Charge,
         Deliverable = terms.Deliverable,
+        Level = level,
     };
 
     public static EscrowTerms Terms(object?[] values) => new(
@@ -55,6 +62,12 @@ internal static class EscrowAbi
         Saturate((UInt256)values[2]!),
         (UInt256)values[3]!,
         (Hash256)values[4]!);
+
+    public static EscrowLevel? Level(object?[] values) => ((UInt256)values[0]!).IsZero ? null : new EscrowLevel(
+        Saturate((UInt256)values[0]!),
+        Saturate((UInt256)values[1]!),
+        Saturate((UInt256)values[2]!),
+        (UInt256)values[3]!);
 
     private static ulong Saturate(UInt256 value) => value > ulong.MaxValue ? ulong.MaxValue : (ulong)value;
 }

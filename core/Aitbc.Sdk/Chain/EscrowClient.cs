@@ -31,7 +31,9 @@ public sealed class EscrowClient
         (ulong)(UInt256)(await ReadAsync(EscrowAbi.JobCounter, cancel).ConfigureAwait(false))[0]!;
 
     /// <summary>A job by the contract's number, or null if there is none.</summary>
-    /// <remarks>The terms are read after the state, so what belongs to the returned state is never missing.</remarks>
+    /// <remarks>
+    /// Terms and level are read after the state, so what belongs to the returned state is never missing.
+    /// </remarks>
     public async Task<EscrowJob?> GetJobAsync(ulong jobId, CancellationToken cancel = default)
     {
         if (jobId == 0)
@@ -40,8 +42,10 @@ public sealed class EscrowClient
         var job = (object?[])answer[0]!;
         if (((UInt256)job[0]!).IsZero)
             return null;
-        var terms = await JobTermsAsync(jobId, cancel).ConfigureAwait(false);
-        return terms is null ? null : EscrowAbi.Job(job, terms);
+        var (terms, level) = (JobTermsAsync(jobId, cancel), JobLevelAsync(jobId, cancel));
+        await Task.WhenAll(terms, level).ConfigureAwait(false);
+        return await terms.ConfigureAwait(false) is { } known
+            ? EscrowAbi.Job(job, known, await level.ConfigureAwait(false)) : null;
     }
 
     /// <summary>The contract's number of the job with an AITBC job id, or null if none was opened.</summary>
@@ -72,6 +76,20 @@ public sealed class EscrowClient
         }
     }
 
+    /// <summary>The level of a job, or null if nothing was promised or there is no such job.</summary>
+    public async Task<EscrowLevel?> JobLevelAsync(ulong jobId, CancellationToken cancel = default)
+    {
+        try
+        {
+            return EscrowAbi.Level(
+                await ReadAsync(EscrowAbi.JobLevel, cancel, (UInt256)jobId).ConfigureAwait(false));
+        }
+        catch (RpcException e) when (e.IsRevert("InvalidJob"))
+        {
+            return null;
+        }
+    }
+
     /// <summary>
     /// Opens and pays a job in one transaction. Repeating it with the same client key finds the first job.
     /// </summary>
@@ -79,13 +97,19 @@ public sealed class EscrowClient
         Address client, OpenJobRequest request, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var data = EscrowAbi.OpenJob.EncodeCall(
+        object?[] arguments =
+        [
             request.ClientKey,
             request.Provider,
             request.Evaluator,
             (UInt256)request.ExpiredAt,
             (UInt256)request.EvaluationWindow,
-            request.Terms);
+            request.Terms,
+        ];
+        var data = request.Level is not { } level
+            ? EscrowAbi.OpenJob.EncodeCall(arguments)
+            : EscrowAbi.OpenJobWithLevel.EncodeCall(
+                [.. arguments, (UInt256)(ulong)Math.Max(level.Seconds, 0), (UInt256)(ulong)Math.Max(level.Credit, 0)]);
         try
         {
             var sent = await SendAsync(client, data, request.Budget, cancel).ConfigureAwait(false);

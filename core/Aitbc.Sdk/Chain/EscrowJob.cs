@@ -1,4 +1,5 @@
 using Aitbc.Primitives;
+using Aitbc.Sdk.Jobs;
 
 namespace Aitbc.Sdk.Chain;
 
@@ -58,6 +59,15 @@ public sealed record EscrowJob
     /// <summary>Digest of the provider's receipt; zero before the submission.</summary>
     public required Hash256 Deliverable { get; init; }
 
+    /// <summary>What the escrow holds the provider to; null = nothing was promised.</summary>
+    public EscrowLevel? Level { get; init; }
+
+    /// <summary>True if the result was submitted later than the level promises.</summary>
+    public bool IsLate => Level is { } level && SubmittedAt > level.DueAt;
+
+    /// <summary>What completion takes of the budget, in atto-AIT, fees included: the charge less the credit.</summary>
+    public UInt256 Payment => Charge - UInt256.Min(Charge, Level?.Credit ?? UInt256.Zero);
+
     /// <summary>True in a state that never changes again.</summary>
     public bool IsTerminal => Status is EscrowStatus.Completed or EscrowStatus.Rejected or EscrowStatus.Expired;
 }
@@ -70,6 +80,13 @@ public sealed record EscrowJob
 /// <param name="Deliverable">Digest of the receipt.</param>
 public sealed record EscrowTerms(
     Hash256 JobKey, Hash256 Terms, ulong EvaluationWindow, UInt256 Charge, Hash256 Deliverable);
+
+/// <summary>The level of a job: <c>jobLevel</c>.</summary>
+/// <param name="Seconds">From funding to submission, as promised.</param>
+/// <param name="CreditBasisPoints">Ten-thousandths of the charge that a later submission does not earn.</param>
+/// <param name="DueAt">Unix time in seconds of the last block in which a submission is in time.</param>
+/// <param name="Credit">What it came to, in atto-AIT; 0 before the submission and for one in time.</param>
+public sealed record EscrowLevel(ulong Seconds, ulong CreditBasisPoints, ulong DueAt, UInt256 Credit);
 
 /// <summary>What <c>openJob</c> asks for.</summary>
 /// <param name="ClientKey">keccak256 of the idempotency key: the same key never opens, or pays, a second job.</param>
@@ -86,7 +103,11 @@ public sealed record OpenJobRequest(
     ulong ExpiredAt,
     ulong EvaluationWindow,
     Hash256 Terms,
-    UInt256 Budget);
+    UInt256 Budget)
+{
+    /// <summary>What the terms promise; null = nothing.</summary>
+    public JobLevel? Level { get; init; }
+}
 
 /// <summary>A job that is open and paid.</summary>
 /// <param name="JobId">The contract's number.</param>

@@ -14,10 +14,15 @@ public sealed record JobTerms
         + "string engine,bytes32 specHash,string unitKind,uint256 unitPrice,uint64 unitsPer,uint256 budget,"
         + "uint64 expiresAt,uint64 evaluationWindow";
 
+    // What terms need not have stands behind the rest: those without it keep the hash that they always had.
+    private const string LevelMembers = ",uint32 levelSeconds,uint32 levelCredit";
+    private const string VerificationMembers = ",uint32 agree,uint32 runs,uint32 run,bytes32 group";
     private static readonly Eip712Type Type = Eip712Type.Parse(Members + ")");
+    private static readonly Eip712Type WithLevel = Eip712Type.Parse(Members + LevelMembers + ")");
+    private static readonly Eip712Type WithVerification = Eip712Type.Parse(Members + VerificationMembers + ")");
 
-    private static readonly Eip712Type WithVerification =
-        Eip712Type.Parse(Members + ",uint32 agree,uint32 runs,uint32 run,bytes32 group)");
+    private static readonly Eip712Type WithBoth =
+        Eip712Type.Parse(Members + LevelMembers + VerificationMembers + ")");
 
     /// <summary>The job's id (<see cref="Primitives.JobId"/>).</summary>
     public required Hash256 JobId { get; init; }
@@ -61,13 +66,16 @@ public sealed record JobTerms
     /// <summary>Seconds for the escrow's <c>evaluationWindow</c>.</summary>
     public required ulong EvaluationWindow { get; init; }
 
+    /// <summary>What the escrow holds the provider to; null = nothing is promised.</summary>
+    public JobLevel? Level { get; init; }
+
     /// <summary>Of one of several runs that are compared; null = the job stands alone.</summary>
     public JobVerification? Verification { get; init; }
 
     /// <summary>The EIP-712 struct hash, the <c>terms</c> of <c>openJob</c>.</summary>
     public Hash256 Hash()
     {
-        object[] values =
+        List<object> values =
         [
             JobId,
             (UInt256)ChainId,
@@ -84,13 +92,18 @@ public sealed record JobTerms
             (UInt256)ExpiresAt,
             (UInt256)EvaluationWindow,
         ];
-        return Verification is not { } verified ? Type.HashStruct(values) : WithVerification.HashStruct([
-            .. values,
-            Uint32(verified.Agree),
-            Uint32(verified.Runs),
-            Uint32(verified.Run),
-            verified.Group,
-        ]);
+        if (Level is { } level)
+            values.AddRange([Uint32(level.Seconds), Uint32(level.Credit)]);
+        if (Verification is { } verified)
+            values.AddRange([Uint32(verified.Agree), Uint32(verified.Runs), Uint32(verified.Run), verified.Group]);
+        var type = (Level, Verification) switch
+        {
+            (null, null) => Type,
+            (not null, null) => WithLevel,
+            (null, not null) => WithVerification,
+            _ => WithBoth,
+        };
+        return type.HashStruct([.. values]);
     }
 
     // Terms that a stranger presents have a hash whatever they say; it is that of no job.

@@ -72,7 +72,7 @@ public static class ReceiptVerifier
         }
 
         return job.Status == EscrowStatus.Completed
-            ? Of(ReceiptVerdict.Valid, verified.Detail + " The escrow paid exactly this receipt.")
+            ? Of(ReceiptVerdict.Valid, verified.Detail + Paid(job))
             : Of(ReceiptVerdict.NotSettled, $"The job in the escrow is {job.Status}.");
     }
 
@@ -110,6 +110,11 @@ public static class ReceiptVerifier
                 + $"{proof.Epoch}.")
             : Of(ReceiptVerdict.NotAnchored, $"The receipt does not stand under the root of hour {proof.Epoch}.");
     }
+
+    private static string Paid(EscrowJob job) => job.IsLate
+        ? $" The escrow paid exactly this receipt, less {job.Level!.Credit} atto-AIT of credit: it was submitted at"
+            + $" {job.SubmittedAt}, {job.SubmittedAt - job.Level.DueAt} s later than promised."
+        : " The escrow paid exactly this receipt.";
 
     private static ReceiptVerification Of(ReceiptVerdict verdict, string detail) => new(verdict, detail);
 }

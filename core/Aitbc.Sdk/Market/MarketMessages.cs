@@ -131,6 +131,12 @@ public sealed record JobView
     /// <summary>atto-AIT that the provider asks, from the receipt.</summary>
     public UInt256? Charge { get; init; }
 
+    /// <summary>
+    /// atto-AIT of the charge that are not paid, since the result came later than the terms promise, as the escrow
+    /// decided; null = it came in time, or nothing is promised.
+    /// </summary>
+    public UInt256? Credit { get; init; }
+
     /// <summary>Hash of the output, once delivered.</summary>
     public Hash256? OutputHash { get; init; }
 
@@ -201,8 +207,11 @@ public sealed record JobStory
     /// <summary>True if the provider was paid.</summary>
     public required bool Charged { get; init; }
 
-    /// <summary>atto-AIT that the provider was paid; null = nothing, or nothing yet.</summary>
+    /// <summary>atto-AIT that the provider was paid, fees included; null = nothing, or nothing yet.</summary>
     public UInt256? Charge { get; init; }
+
+    /// <summary>atto-AIT that it was paid less, since it missed the level of the terms; null = it did not.</summary>
+    public UInt256? Credit { get; init; }
 
     /// <summary>True if the same order (with a new key) may succeed.</summary>
     public required bool Retryable { get; init; }

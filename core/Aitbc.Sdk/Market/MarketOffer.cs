@@ -23,7 +23,8 @@ public sealed record MarketOffer
     private static readonly Eip712Type Type = Eip712Type.Parse(
         "MarketOffer(address provider,string name,string engine,string resourceClass,string unitKind,"
         + "uint256 unitPrice,uint64 unitsPer,uint64 maxUnits,uint32 capacity,string region,string privacy,"
-        + "string warmth,bytes32 modelDigest,uint64 firstTokenP95Ms,uint64 issuedAt,uint64 expiresAt)");
+        + "string warmth,bytes32 modelDigest,uint64 firstTokenP95Ms,uint32 levelSeconds,uint32 levelCredit,"
+        + "uint64 issuedAt,uint64 expiresAt)");
 
     /// <summary>Who sells.</summary>
     public required Address Provider { get; init; }
@@ -67,6 +68,12 @@ public sealed record MarketOffer
     /// <summary>p95 of the time to the first token in milliseconds, as the provider measured; 0 = unknown.</summary>
     public ulong FirstTokenP95Ms { get; init; }
 
+    /// <summary><see cref="JobLevel.Seconds"/> that are promised; 0 with <see cref="LevelCredit"/> = none.</summary>
+    public int LevelSeconds { get; init; }
+
+    /// <summary><see cref="JobLevel.Credit"/> of a job that comes later; 0 = nothing is promised.</summary>
+    public int LevelCredit { get; init; }
+
     /// <summary>Unix time in seconds. An offer replaces only an older one.</summary>
     public required ulong IssuedAt { get; init; }
 
@@ -75,6 +82,9 @@ public sealed record MarketOffer
 
     /// <summary>65 bytes r ‖ s ‖ v over the EIP-712 digest, as 0x hex.</summary>
     public string Signature { get; init => field = value ?? ""; } = "";
+
+    /// <summary>What is promised; null = nothing.</summary>
+    public JobLevel? Level() => JobLevel.Of(LevelSeconds, LevelCredit);
 
     /// <summary>keccak256(provider ‖ keccak256(name)).</summary>
     public Hash256 Id() => JobId.Derive(Provider, Name);
@@ -117,6 +127,8 @@ public sealed record MarketOffer
         Warmth,
         ModelDigest,
         (UInt256)FirstTokenP95Ms,
+        (UInt256)(ulong)Math.Max(LevelSeconds, 0),
+        (UInt256)(ulong)Math.Max(LevelCredit, 0),
         (UInt256)IssuedAt,
         (UInt256)ExpiresAt);
 }

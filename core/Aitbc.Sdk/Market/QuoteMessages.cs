@@ -40,6 +40,12 @@ public sealed record QuoteRequest
 
     /// <summary>True = only where work begins at once.</summary>
     public bool Warm { get; init; }
+
+    /// <summary>
+    /// Only offers that promise the result within at most so many seconds (<see cref="JobLevel"/>), from 1; null = any,
+    /// with a promise or without.
+    /// </summary>
+    public int? Within { get; init; }
 }
 
 /// <summary>
@@ -52,6 +58,7 @@ public sealed record MarketQuote
         "MarketQuote(bytes32 quoteId,bytes32 jobId,address client,address provider,bytes32 offerId,bytes32 specHash,"
         + "string resourceClass,string unitKind,uint256 unitPrice,uint64 unitsPer,uint64 units,uint256 total,"
         + "uint32 queuePlace,string warmth,string privacy,string region,bytes32 modelDigest,uint64 firstTokenP95Ms,"
+        + "uint32 levelSeconds,uint32 levelCredit,"
         + "uint64 expiresAtMs)");
 
     /// <summary>Names it in the order.</summary>
@@ -108,11 +115,20 @@ public sealed record MarketQuote
     /// <summary>p95 of the time to the first token in ms, as the provider says; 0 = unknown.</summary>
     public ulong FirstTokenP95Ms { get; init; }
 
+    /// <summary><see cref="JobLevel.Seconds"/> of the offer; 0 with <see cref="LevelCredit"/> = none.</summary>
+    public int LevelSeconds { get; init; }
+
+    /// <summary><see cref="JobLevel.Credit"/> of the offer; 0 = nothing is promised.</summary>
+    public int LevelCredit { get; init; }
+
     /// <summary>Unix time in milliseconds until which the slot is held.</summary>
     public required ulong ExpiresAtMs { get; init; }
 
     /// <summary>65 bytes r ‖ s ‖ v of the coordinator's account over the EIP-712 digest, as 0x hex.</summary>
     public string Signature { get; init => field = value ?? ""; } = "";
+
+    /// <summary>What the terms will hold the provider to; null = nothing.</summary>
+    public JobLevel? Level() => JobLevel.Of(LevelSeconds, LevelCredit);
 
     /// <summary>The object for eth_signTypedData_v4.</summary>
     public JsonElement ToTypedData(ulong chainId, Address escrow) => Message(chainId, escrow).ToJson();
@@ -145,6 +161,8 @@ public sealed record MarketQuote
         Region,
         ModelDigest,
         (UInt256)FirstTokenP95Ms,
+        (UInt256)(ulong)Math.Max(LevelSeconds, 0),
+        (UInt256)(ulong)Math.Max(LevelCredit, 0),
         (UInt256)ExpiresAtMs);
 }
 

@@ -72,7 +72,7 @@ public sealed partial class ContractTableTests
                     EscrowAbi.JobCreated, EscrowAbi.ProviderSet, EscrowAbi.BudgetSet, EscrowAbi.JobFunded,
                     EscrowAbi.JobSubmitted, EscrowAbi.JobCompleted, EscrowAbi.JobRejected, EscrowAbi.JobExpired,
                     EscrowAbi.PaymentReleased, EscrowAbi.PlatformFeePaid, EscrowAbi.EvaluatorFeePaid,
-                    EscrowAbi.Refunded,
+                    EscrowAbi.Refunded, EscrowAbi.LevelMissed,
                 ]),
             "reexecution" => (
                 ReexecutionHookContract.Functions.Functions,

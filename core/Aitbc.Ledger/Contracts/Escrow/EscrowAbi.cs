@@ -29,6 +29,9 @@ internal static class EscrowAbi
     public static readonly AbiFunction OpenJobWithHook = AbiFunction.Parse(
         "openJobWithHook(bytes32,address,address,uint256,bytes32,address,bytes)(uint256)");
 
+    public static readonly AbiFunction OpenJobWithLevel = AbiFunction.Parse(
+        "openJobWithLevel(bytes32,address,address,uint256,uint256,bytes32,uint256,uint256)(uint256)");
+
     public static readonly AbiFunction GetJob = AbiFunction.Parse($"getJob(uint256)({JobTuple})");
     public static readonly AbiFunction Jobs = AbiFunction.Parse($"jobs(uint256){JobTuple}");
     public static readonly AbiFunction JobCounter = AbiFunction.Parse("jobCounter()(uint256)");
@@ -36,6 +39,9 @@ internal static class EscrowAbi
 
     public static readonly AbiFunction JobTerms =
         AbiFunction.Parse("jobTerms(uint256)(bytes32,bytes32,uint256,uint256,bytes32)");
+
+    public static readonly AbiFunction JobLevel =
+        AbiFunction.Parse("jobLevel(uint256)(uint256,uint256,uint256,uint256)");
 
     public static readonly AbiFunction PlatformFeeBp = AbiFunction.Parse("platformFeeBP()(uint256)");
     public static readonly AbiFunction EvaluatorFeeBp = AbiFunction.Parse("evaluatorFeeBP()(uint256)");
@@ -60,6 +66,8 @@ internal static class EscrowAbi
 
     public static readonly AbiEvent JobSubmitted =
         AbiEvent.Parse("JobSubmitted(uint256 indexed,address indexed,bytes32)");
+
+    public static readonly AbiEvent LevelMissed = AbiEvent.Parse("LevelMissed(uint256 indexed,uint256,uint256)");
 
     public static readonly AbiEvent JobCompleted =
         AbiEvent.Parse("JobCompleted(uint256 indexed,address indexed,bytes32)");

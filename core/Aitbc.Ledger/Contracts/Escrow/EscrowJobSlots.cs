@@ -130,6 +130,19 @@ internal sealed class EscrowJobSlots(CallFrame frame, UInt256 id, Hash256 start)
         set => StorageText.Write(frame, SolidityLayout.Offset(start, 17UL), value);
     }
 
+    public EscrowLevel Level
+    {
+        get => EscrowLevel.OfWord(this[18]);
+        set => this[18] = value.ToWord();
+    }
+
+    /// <summary>What a late submission cost the provider; part of the charge that it is not paid.</summary>
+    public UInt256 Credit
+    {
+        get => this[19];
+        set => this[19] = value;
+    }
+
     // The re-execution hook reads and never writes.
     private UInt256 this[ulong field]
     {

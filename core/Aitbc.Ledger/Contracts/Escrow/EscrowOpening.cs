@@ -5,7 +5,8 @@ using Aitbc.Primitives.Abi;
 namespace Aitbc.Ledger.Contracts.Escrow;
 
 /// <summary>
-/// From nothing to Funded: createJob, setProvider, setBudget, fund, and openJob which is all of them at once.
+/// From nothing to Funded: createJob, setProvider, setBudget, fund, and openJob (with a hook, with a level)
+/// which is all of them at once.
 /// </summary>
 internal sealed class EscrowOpening(CallFrame frame)
 {
@@ -95,7 +96,17 @@ internal sealed class EscrowOpening(CallFrame frame)
         return job.Id;
     }
 
-    // What both share: key, provider, evaluator and expiry are the first four arguments.
+    public UInt256 OpenJobWithLevel(CallArguments args)
+    {
+        var job = Open(args, args.Number(4), args.Word(5), default);
+        var level = new EscrowLevel(args.Number(6), args.Number(7), default);
+        if (!level.IsSane)
+            throw EscrowAbi.Error("InvalidTerms");
+        job.Level = level with { DueAt = frame.Timestamp + level.Seconds };
+        return job.Id;
+    }
+
+    // What all share: key, provider, evaluator and expiry are the first four arguments.
     private EscrowJobSlots Open(CallArguments args, UInt256 window, Hash256 terms, Address hook)
     {
         var (provider, evaluator, expiredAt) = (args.Address(1), args.Address(2), args.Number(3));

@@ -12,14 +12,14 @@ internal sealed class EscrowPayout(CallFrame frame)
     private readonly EscrowStorage storage = new(frame);
 
     /// <summary>
-    /// The charge less fees to the provider, the rest to the client. An evaluator that did not judge earns nothing:
-    /// its fee stays with the client.
+    /// The charge without the credit, less fees, to the provider, the rest to the client. An evaluator that did not
+    /// judge earns nothing: its fee stays with the client.
     /// </summary>
     public void Pay(EscrowJobSlots job, Hash256 reason, bool isEvaluated)
     {
         job.Status = EscrowStatus.Completed;
         var held = Release(job);
-        var charge = job.Charge;
+        var charge = job.Charge - job.Credit;
         var platform = charge * job.PlatformFee / BasisPoints;
         var evaluation = charge * job.EvaluatorFee / BasisPoints;
         var net = charge - platform - evaluation;

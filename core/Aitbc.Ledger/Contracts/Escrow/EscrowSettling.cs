@@ -30,6 +30,7 @@ internal sealed class EscrowSettling(CallFrame frame)
             job.SubmittedAt = frame.Timestamp;
             job.Status = EscrowStatus.Submitted;
             frame.Emit(EscrowAbi.JobSubmitted.Encode(job.Id, job.Provider, deliverable));
+            Credit(job);
         });
     }
 
@@ -102,6 +103,16 @@ internal sealed class EscrowSettling(CallFrame frame)
             throw EscrowAbi.Error("BudgetMismatch");
         var charge = UInt256.FromBigEndian(options);
         return charge > job.Budget ? throw EscrowAbi.Error("BudgetMismatch") : charge;
+    }
+
+    // Decided here and now, so that whoever is silent or lies afterwards changes nothing of it.
+    private void Credit(EscrowJobSlots job)
+    {
+        var level = job.Level;
+        if (level.Seconds.IsZero || frame.Timestamp <= level.DueAt)
+            return;
+        job.Credit = level.CreditOf(job.Charge);
+        frame.Emit(EscrowAbi.LevelMissed.Encode(job.Id, level.DueAt, job.Credit));
     }
 
     private bool WindowHasPassed(EscrowJobSlots job) => frame.Timestamp >= job.SubmittedAt + job.EvaluationWindow;

@@ -25,7 +25,8 @@ internal sealed class JobEscrowContract : ISystemContract
             (f, a) => new EscrowOpening(f).SetBudget(a.Number(0), a.Address(1), a.Number(2), a.Bytes(3)))
         .Add(EscrowAbi.Fund, (f, a) => new EscrowOpening(f).Fund(a.Number(0), a.Number(1), a.Bytes(2)))
         .AddPayable(EscrowAbi.OpenJob, (f, a) => [new EscrowOpening(f).OpenJob(a)])
-        .AddPayable(EscrowAbi.OpenJobWithHook, (f, a) => [new EscrowOpening(f).OpenJobWithHook(a)]);
+        .AddPayable(EscrowAbi.OpenJobWithHook, (f, a) => [new EscrowOpening(f).OpenJobWithHook(a)])
+        .AddPayable(EscrowAbi.OpenJobWithLevel, (f, a) => [new EscrowOpening(f).OpenJobWithLevel(a)]);
 
     private static FunctionTable Settling(FunctionTable table) => table
         .Add(EscrowAbi.Submit, (f, a) => new EscrowSettling(f).Submit(a.Number(0), a.Word(1), a.Bytes(2)))
@@ -39,6 +40,7 @@ internal sealed class JobEscrowContract : ISystemContract
         .Add(EscrowAbi.Jobs, (f, a) => Tuple(new EscrowStorage(f).Job(a.Number(0))))
         .Add(EscrowAbi.JobByKey, (f, a) => [new EscrowStorage(f).JobByKey(a.Word(0))])
         .Add(EscrowAbi.JobTerms, (f, a) => Terms(new EscrowStorage(f).Existing(a.Number(0))))
+        .Add(EscrowAbi.JobLevel, (f, a) => Level(new EscrowStorage(f).Existing(a.Number(0))))
         .Add(EscrowAbi.JobCounter, (f, _) => [new EscrowStorage(f).Counter])
         .Add(EscrowAbi.PlatformFeeBp, (f, _) => [new EscrowStorage(f).PlatformFee])
         .Add(EscrowAbi.EvaluatorFeeBp, (f, _) => [new EscrowStorage(f).EvaluatorFee])
@@ -73,4 +75,10 @@ internal sealed class JobEscrowContract : ISystemContract
 
     private static object?[] Terms(EscrowJobSlots job) =>
         [job.JobKey, job.Terms, job.EvaluationWindow, job.Charge, job.Deliverable];
+
+    private static object?[] Level(EscrowJobSlots job)
+    {
+        var level = job.Level;
+        return [level.Seconds, level.BasisPoints, level.DueAt, job.Credit];
+    }
 }

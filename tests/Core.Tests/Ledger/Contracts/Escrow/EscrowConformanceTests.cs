@@ -39,17 +39,20 @@ public sealed class EscrowConformanceTests
         91d14854 hasRole(bytes32,address)
         6c456860 openJob(bytes32,address,address,uint256,uint256,bytes32)
         a404e775 openJobWithHook(bytes32,address,address,uint256,bytes32,address,bytes)
+        0c2bc104 openJobWithLevel(bytes32,address,address,uint256,uint256,bytes32,uint256,uint256)
         c63fdcc7 claimPayment(uint256)
         61181f90 jobByKey(bytes32)
         0894d950 jobTerms(uint256)
+        9bed76eb jobLevel(uint256)
         """);
 
     [Fact]
-    public void Every_topic_is_that_of_the_reference() => Golden.AssertEvents(
+    public void Every_topic_is_that_of_the_reference_or_of_this_profile() => Golden.AssertEvents(
         [
             EscrowAbi.JobCreated, EscrowAbi.ProviderSet, EscrowAbi.BudgetSet, EscrowAbi.JobFunded,
             EscrowAbi.JobSubmitted, EscrowAbi.JobCompleted, EscrowAbi.JobRejected, EscrowAbi.JobExpired,
             EscrowAbi.PaymentReleased, EscrowAbi.PlatformFeePaid, EscrowAbi.EvaluatorFeePaid, EscrowAbi.Refunded,
+            EscrowAbi.LevelMissed,
         ],
         "0xb0f0239bfdd96453e24733e18bfc24b70d8fadf123dd977473518dd577ee79b9 "
         + "JobCreated(uint256,address,address,address,uint256,address)\n"
@@ -65,6 +68,7 @@ public sealed class EscrowConformanceTests
         0x0e61cfd0ee655641b3ed0a1dd373ec3cacf4c090de1f33708e3a4091f4947662 PlatformFeePaid(uint256,address,uint256)
         0x253dd534010ac976fa263caa123bae79b9c50292adf7ce67bdc5ec309f784e61 EvaluatorFeePaid(uint256,address,uint256)
         0x7ca5472b7ea78c2c0141c5a12ee6d170cf4ce8ed06be3d22c8252ddfc7a6a2c4 Refunded(uint256,address,uint256)
+        0x3dfc68e3dcdfd19c06c3275cd1f423deb53d4836e09f57325280163748935b78 LevelMissed(uint256,uint256,uint256)
         """);
 
     [Theory]

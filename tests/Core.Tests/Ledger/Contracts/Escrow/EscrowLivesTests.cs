@@ -11,9 +11,10 @@ using static Core.Tests.Ledger.Contracts.Escrow.EscrowMarket;
 namespace Core.Tests.Ledger.Contracts.Escrow;
 
 /// <summary>
-/// Random lives of jobs, stock ones too, with and without windows, hooks and disputes. After every step the escrow has
-/// exactly what its open jobs were funded with and the hook exactly the stakes of open disputes; what ended stays as it
-/// is; in the end a stranger can bring every job to rest; and each paid out exactly what it was funded with, once.
+/// Random lives of jobs, stock ones too, with and without windows, levels, hooks and disputes. After every step the
+/// escrow has exactly what its open jobs were funded with and the hook exactly the stakes of open disputes; what ended
+/// stays as it is; in the end a stranger can bring every job to rest; and each paid out exactly what it was funded
+/// with, once.
 /// </summary>
 public sealed class EscrowLivesTests
 {
@@ -21,7 +22,7 @@ public sealed class EscrowLivesTests
 
     [Fact]
     public void I9_coins_are_conserved_and_every_job_ends_over_random_lives() =>
-        Gen.Select(Gen.Int[0, 22], Gen.Int[0, 3], Gen.Int[1, 3], Gen.Int[0, 15]).Array[1, 60].Sample(
+        Gen.Select(Gen.Int[0, 23], Gen.Int[0, 3], Gen.Int[1, 3], Gen.Int[0, 15]).Array[1, 60].Sample(
             steps =>
             {
                 var life = new Life();
@@ -57,7 +58,7 @@ public sealed class EscrowLivesTests
         public void Step(int action, int who, UInt256 id, ulong seconds)
         {
             Net.Seconds += seconds;
-            if (action is 19 or <= 3 && Jobs().Count() >= 3)
+            if (action is 19 or 20 or <= 3 && Jobs().Count() >= 3)
                 action = 13; // few jobs with long lives rather than many that nobody looks at
             var result = seconds % 4 == 0 ? Other : Result;
             Keep(action switch
@@ -73,7 +74,8 @@ public sealed class EscrowLivesTests
                 11 or 12 => market.Dispute(who / 2 * 2, id),
                 >= 13 and <= 18 => market.Hook.Send(4 + (who % 3), ReexecutionAbi.Vote, default, id, result),
                 19 => Create(seconds % 2 == 0 ? Address.Zero : SystemContracts.ReexecutionHook),
-                20 => market.Escrow.Send(
+                20 => OpenWithLevel(seconds),
+                21 => market.Escrow.Send(
                     who % 2, EscrowAbi.SetBudget, default, id, SystemContracts.AitToken, Budget + seconds, None),
                 _ => Fund(id, seconds),
             });
@@ -124,10 +126,26 @@ public sealed class EscrowLivesTests
                 var isFunded = Told(id, EscrowAbi.JobFunded).Any();
                 var paid = Told(id, Payments).Aggregate(UInt256.Zero, (sum, e) => sum + (UInt256)e[2]!);
                 Assert.Equal(isFunded ? BudgetOf(id) : UInt256.Zero, paid);
+                AssertThatALateJobCost(id);
                 var released = Told(id, EscrowAbi.PaymentReleased).Count();
                 Assert.Equal(market.Status(id) == EscrowStatus.Completed ? 1 : 0, released);
                 Assert.True(Told(id, EscrowAbi.Refunded).Count() <= 1);
             }
+        }
+
+        private void AssertThatALateJobCost(UInt256 id)
+        {
+            var (level, charge) = (
+                market.Escrow.Read(EscrowAbi.JobLevel, id), (UInt256)market.Escrow.Read(EscrowAbi.JobTerms, id)[3]!);
+            var missed = Told(id, EscrowAbi.LevelMissed).ToList();
+            Assert.True(missed.Count <= 1);
+            Assert.Equal(missed.Count == 0 ? UInt256.Zero : (UInt256)missed[0][2]!, (UInt256)level[3]!);
+            Assert.True(missed.Count == 0 || (UInt256)level[3]! > UInt256.Zero);
+            if (market.Status(id) != EscrowStatus.Completed)
+                return;
+            var kept = Told(id, EscrowAbi.PlatformFeePaid, EscrowAbi.EvaluatorFeePaid, EscrowAbi.PaymentReleased)
+                .Aggregate(UInt256.Zero, (sum, e) => sum + (UInt256)e[2]!);
+            Assert.True(kept <= charge - (UInt256)level[3]!);
         }
 
         private IEnumerable<object?[]> Told(UInt256 id, params AbiEvent[] events) =>
@@ -164,6 +182,11 @@ public sealed class EscrowLivesTests
         private Receipt Open(ulong window) => market.Escrow.Send(
             Client, EscrowAbi.OpenJob, Budget, JobId.ClientKey("k" + orders++), Net.At(Provider), Net.At(Evaluator),
             (UInt256)(Net.Seconds + 600), (UInt256)window, Result);
+
+        private Receipt OpenWithLevel(ulong seconds) => market.Escrow.Send(
+            Client, EscrowAbi.OpenJobWithLevel, Budget, JobId.ClientKey("k" + orders++), Net.At(Provider),
+            Net.At(Evaluator), (UInt256)(Net.Seconds + 600), (UInt256)60UL, Result, (UInt256)(1UL + seconds),
+            (UInt256)(1UL + (seconds * 600)));
 
         private Receipt OpenWithHook() => market.Escrow.Send(
             Client, EscrowAbi.OpenJobWithHook, Budget, JobId.ClientKey("k" + orders++), Net.At(Provider),
