@@ -6,6 +6,7 @@ using Aitbc.Provider.Engines.Ollama;
 using Aitbc.Provider.Engines.OpenAi;
 using Aitbc.Provider.Engines.Wasm;
 using Aitbc.Provider.Gpu;
+using Aitbc.Provider.Offers;
 using Aitbc.Provider.Payments;
 using Aitbc.Provider.Payments.Allowance;
 using Aitbc.Provider.Self;
@@ -66,6 +67,13 @@ public sealed class ProviderOptions
 
     /// <summary>The time zone of <see cref="Hours"/>: UTC, or a name such as Europe/Berlin.</summary>
     public string HoursTimeZone { get; set; } = "UTC";
+
+    /// <summary>
+    /// What is promised with the offers on the market: such as 60s:25% for all engines, or wasm=10s:50% for one. A
+    /// result that is submitted later than so long after the payment costs that part of its charge. Empty = nothing.
+    /// </summary>
+    [JsonObjectCreationHandling(JsonObjectCreationHandling.Populate)]
+    public IList<string> Levels { get; } = [];
 
     /// <summary>Price of 1,000,000 units of fuel, in atto-AIT.</summary>
     public ulong WasmPricePerMillionFuel { get; set; } = 1_000_000_000_000;
@@ -185,6 +193,7 @@ public sealed class ProviderOptions
         }
 
         RequireHours();
+        RequireLevels();
         Require(ReconcileInterval > TimeSpan.Zero, nameof(ReconcileInterval), "more than 0");
         Require(Retention > TimeSpan.Zero, nameof(Retention), "more than 0");
         Require(MaxIdleInputMib is >= 1 and <= 1 << 20, nameof(MaxIdleInputMib), "1 to 2^20");
@@ -202,6 +211,18 @@ public sealed class ProviderOptions
         catch (FormatException e)
         {
             throw new ArgumentException(e.Message, nameof(Hours), e);
+        }
+    }
+
+    private void RequireLevels()
+    {
+        try
+        {
+            _ = new LevelPromises(Levels);
+        }
+        catch (FormatException e)
+        {
+            throw new ArgumentException(e.Message, nameof(Levels), e);
         }
     }
 

@@ -64,6 +64,7 @@ public static class ProviderServices
         services.AddSingleton<ProviderLifetime>();
         services.AddSingleton<ActiveJobs>();
         services.AddSingleton<InputGathering>();
+        services.AddSingleton(_ => new LevelPromises(options.Levels));
         services.AddSingleton<AdmissionDesk>();
         services.AddSingleton<JobExecution>();
         services.AddSingleton<JobSigning>();

@@ -31,6 +31,7 @@ internal static class JobViews
             EscrowJobId = (ulong?)row.EscrowJobId,
             Units = receipt?.Units,
             Charge = receipt?.Charge,
+            Credit = row.State == JobState.Refunded ? null : row.Credit,
             OutputHash = row.OutputHash,
             FundTransaction = row.FundTransaction,
             SubmitTransaction = row.SubmitTransaction,

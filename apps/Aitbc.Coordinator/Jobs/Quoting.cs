@@ -35,7 +35,9 @@ internal sealed class Quoting(
     {
         CheckExpiry(order);
         return TermsOf(
-            quote.Client, order, quote.Provider, (quote.UnitKind, quote.UnitPrice, quote.UnitsPer), quote.Total);
+            quote.Client, order, quote.Provider, (quote.UnitKind, quote.UnitPrice, quote.UnitsPer), quote.Total)
+            with
+        { Level = quote.Level() };
     }
 
     private static void CheckExpiry(OrderRequest order)

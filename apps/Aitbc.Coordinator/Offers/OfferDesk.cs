@@ -171,6 +171,7 @@ internal sealed class OfferDesk(
         Region = offer.Region,
         PrivacyRank = PrivacyClass.Rank(offer.Privacy) ?? 0,
         Warm = offer.Warmth == MarketOffer.Warm,
+        LevelSeconds = offer.LevelSeconds,
         OfferJson = JsonSerializer.Serialize(offer, MarketJson.Default.MarketOffer),
     };
 

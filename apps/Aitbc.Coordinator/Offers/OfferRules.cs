@@ -56,6 +56,8 @@ internal static class OfferRules
             return "privacy is open, no-log or attested.";
         if (offer.Warmth is not (MarketOffer.Warm or MarketOffer.Cold))
             return "warmth is warm or cold.";
+        if (offer.Level()?.Problem() is { } level)
+            return level + " Without one, levelSeconds and levelCredit are 0.";
         if (offer.IssuedAt > long.MaxValue || Math.Abs(now - (long)offer.IssuedAt) > FreshSeconds)
             return $"issuedAt is more than {FreshSeconds} s away from this coordinator's clock.";
         return offer.ExpiresAt <= (ulong)now || offer.ExpiresAt > (ulong)(now + LongestLife)

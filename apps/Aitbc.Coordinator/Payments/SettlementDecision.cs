@@ -1,6 +1,7 @@
 using Aitbc.Coordinator.Jobs;
 using Aitbc.Coordinator.Leases;
 using Aitbc.Coordinator.Storage;
+using Aitbc.Primitives;
 using Aitbc.Sdk.Chain;
 using Aitbc.Sdk.Errors;
 using Aitbc.Sdk.Jobs;
@@ -24,6 +25,9 @@ internal abstract record SettlementStep
 
     /// <summary>Write into the story what was found, once; it changes nothing of the payment.</summary>
     public sealed record Tell(string Code, string Detail) : SettlementStep;
+
+    /// <summary>Write down that the level was missed, and what that takes from the payment.</summary>
+    public sealed record Credit(UInt256 Amount) : SettlementStep;
 
     /// <summary>Look at the result and decide between <see cref="Complete"/> and <see cref="Condemn"/>.</summary>
     public sealed record Judge : SettlementStep;
@@ -75,8 +79,9 @@ internal static class SettlementDecision
             return new SettlementStep.Forget();
         if (escrow.Status == EscrowStatus.Completed)
         {
-            return row.State is JobState.Submitted or JobState.Disputed
-                ? new SettlementStep.Move(JobState.Settled, "settled") : TowardsSubmitted(row);
+            if (row.State is not (JobState.Submitted or JobState.Disputed))
+                return TowardsSubmitted(row);
+            return Unseen(row, escrow) ?? (SettlementStep)new SettlementStep.Move(JobState.Settled, "settled");
         }
 
         var code = escrow.Status == EscrowStatus.Expired ? "expired" : row.RejectCode ?? "rejected";
@@ -106,12 +111,18 @@ internal static class SettlementDecision
             return new SettlementStep.Reject(code);
         if (row.State is not (JobState.Submitted or JobState.Disputed))
             return TowardsSubmitted(row);
+        if (Unseen(row, escrow) is { } credit)
+            return credit;
         if (row.ReceiptJson is not null)
             return new SettlementStep.Judge();
         return now >= (long)escrow.SubmittedAt + resultGrace
             ? new SettlementStep.Condemn("result_missing", "A deliverable was submitted and no result came.")
             : new SettlementStep.Nothing();
     }
+
+    /// <summary>Before the job settles, since its end counts for the provider by it.</summary>
+    private static SettlementStep.Credit? Unseen(JobRow row, EscrowJob escrow) =>
+        row.Credit is null && escrow.IsLate ? new SettlementStep.Credit(escrow.Level!.Credit) : null;
 
     private static SettlementStep.Move TowardsSubmitted(JobRow row) => row.State == JobState.Quoted
         ? new SettlementStep.Move(JobState.Funded, "funded")
@@ -132,6 +143,8 @@ internal static class SettlementDecision
             return "budget";
         if (escrow.EvaluationWindow != terms.EvaluationWindow)
             return "evaluation window";
+        if (!JobLevel.IsHeld(terms.Level, escrow.Level))
+            return "level";
         return escrow.ExpiredAt != terms.ExpiresAt ? "expiry" : null;
     }
 }

@@ -33,6 +33,7 @@ internal sealed class Settler(
 {
     // Quoted to settled takes fewer; more is a fault that the next turn may look at.
     private const int MostSteps = 12;
+    private const string LevelMissed = "level_missed";
     private readonly SemaphoreSlim turn = new(1, 1);
 
     public void Dispose() => turn.Dispose();
@@ -107,6 +108,13 @@ internal sealed class Settler(
             case SettlementStep.Tell tell:
                 return await moves.TryChangeAsync(
                     row, new JobNote("coordinator", tell.Code, tell.Detail), _ => { }, cancel);
+            case SettlementStep.Credit credit:
+                return await moves.TryChangeAsync(
+                    row,
+                    new JobNote("chain", LevelMissed, Missed(held!), row.SubmitTransaction),
+                    set => set.SetProperty(j => j.Credit, credit.Amount),
+                    cancel,
+                    onlyIf: j => j.Credit == null);
             case SettlementStep.Forget:
                 await moves.TryChangeAsync(row, null, set => set.SetProperty(j => j.Watched, false), cancel);
                 return false;
@@ -177,11 +185,15 @@ internal sealed class Settler(
     /// <summary>On the chain a reason is the Keccak-256 of its code.</summary>
     private static Hash256 ReasonHash(string code) => Keccak256.Hash(Encoding.UTF8.GetBytes(code));
 
+    private static string Missed(EscrowJob job) =>
+        $"Promised {job.Level!.Seconds} s after the payment, until {job.Level.DueAt}, and submitted at "
+        + $"{job.SubmittedAt}: {job.Level.Credit} of {job.Charge} atto-AIT are not paid.";
+
     private static string Sentence(EscrowJob? held, SettlementStep.Move move) => (move.To, held) switch
     {
         (JobState.Funded, { } job) => $"The escrow holds {job.Budget} atto-AIT for job number {job.Id}.",
         (JobState.Submitted, { } job) => $"Deliverable {job.Deliverable} for {job.Charge} atto-AIT.",
-        (JobState.Settled, { } job) => $"The provider was paid {job.Charge} of {job.Budget} atto-AIT.",
+        (JobState.Settled, { } job) => $"The provider was paid {job.Payment} of {job.Budget} atto-AIT.",
         (JobState.Refunded, { } job) => $"The escrow gave {job.Budget} atto-AIT back: {move.Reason}.",
         _ => $"No money was in the escrow: {move.Reason}.",
     };

@@ -78,6 +78,8 @@ internal sealed class QuoteDesk(
             throw Refusal.Invalid(problem);
         if (request.Exclude is { Count: > QuoteRequest.MostExcluded })
             throw Refusal.Invalid($"exclude names at most {QuoteRequest.MostExcluded} providers.");
+        if (request.Within is < 1 or > JobLevel.MostSeconds)
+            throw Refusal.Invalid($"within is 1 to {JobLevel.MostSeconds} seconds.");
         privacy = PrivacyClass.Rank(request.Privacy ?? PrivacyClass.Open)
             ?? throw Refusal.Invalid("privacy is open, no-log or attested.");
         return ResourceClass.Of(request.Spec)

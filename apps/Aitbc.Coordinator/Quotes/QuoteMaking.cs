@@ -46,6 +46,8 @@ internal static class QuoteMaking
             Region = offer.Region,
             ModelDigest = offer.ModelDigest,
             FirstTokenP95Ms = offer.FirstTokenP95Ms,
+            LevelSeconds = offer.LevelSeconds,
+            LevelCredit = offer.LevelCredit,
             ExpiresAtMs = (ulong)terms.ExpiresAtMs,
         };
         return new QuoteRow

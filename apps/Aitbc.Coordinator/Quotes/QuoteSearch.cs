@@ -35,6 +35,8 @@ internal static class QuoteSearch
             offers = offers.Where(o => o.Region == region);
         if (need.Request.Warm)
             offers = offers.Where(o => o.Warm);
+        if (need.Request.Within is { } within)
+            offers = offers.Where(o => o.LevelSeconds > 0 && o.LevelSeconds <= within);
         return offers
             .Where(o => db.Providers.Any(p => p.Address == o.Provider && p.LastSeenAtMs >= oldestMs)
                 && db.Quotes.Count(q => q.OfferId == o.Id && q.HoldUntilMs > nowMs) < o.Slots)
@@ -73,18 +75,27 @@ internal static class QuoteSearch
             ("privacy", c => c.Row.PrivacyRank >= need.PrivacyRank, c => Signed(c).Privacy),
             ("units", c => c.Row.MaxUnits >= need.Units, c => Number(c.Row.MaxUnits)),
             ("warm", c => !request.Warm || c.Row.Warm, c => Signed(c).Warmth),
+            ("within", c => request.Within is null || (c.Row.LevelSeconds > 0 && c.Row.LevelSeconds <= request.Within),
+                c => Number(c.Row.LevelSeconds)),
             ("online", c => c.LastSeenAtMs >= need.OldestMs, c => Number(c.LastSeenAtMs)),
         ];
         foreach (var (limit, fits, value) in limits)
         {
             var fitting = left.Where(fits).ToList();
             if (fitting.Count == 0)
-                return (limit, Near(limit == "units" ? left.MaxBy(c => c.Row.MaxUnits)! : left[0], value, need));
+                return (limit, Near(Nearest(limit, left), value, need));
             left = fitting;
         }
 
         return ("slots", Near(left[0], c => Number(c.Row.Slots), need));
     }
+
+    private static Candidate Nearest(string limit, IReadOnlyList<Candidate> left) => limit switch
+    {
+        "units" => left.MaxBy(c => c.Row.MaxUnits)!,
+        "within" => left.Where(c => c.Row.LevelSeconds > 0).MinBy(c => c.Row.LevelSeconds) ?? left[0],
+        _ => left[0],
+    };
 
     public static UInt256 Total(OfferRow row, long units)
     {

@@ -28,7 +28,8 @@ internal static class Blame
         CoordinatorDbContext db, JobRow seen, JobState to, CancellationToken cancel)
     {
         if (to == JobState.Settled)
-            return seen.ReceiptJson is null ? null : !await Comparing.IsToldAsync(db, seen.Id, cancel);
+            return seen.ReceiptJson is null ? null
+                : seen.Credit is null && !await Comparing.IsToldAsync(db, seen.Id, cancel);
         if (to != JobState.Refunded || seen.State == JobState.Quoted)
             return null;
         var id = seen.Id;

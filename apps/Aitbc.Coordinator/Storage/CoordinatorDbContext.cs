@@ -50,6 +50,7 @@ internal class CoordinatorDbContext(DbContextOptions options) : DbContext(option
         configurationBuilder.Properties<Hash256>().HaveConversion<HashBytes>();
         configurationBuilder.Properties<Address>().HaveConversion<AddressBytes>();
         configurationBuilder.Properties<UInt128>().HaveConversion<PriceBytes>();
+        configurationBuilder.Properties<UInt256>().HaveConversion<AmountBytes>();
     }
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -116,6 +117,16 @@ internal class CoordinatorDbContext(DbContextOptions options) : DbContext(option
     private sealed class HashBytes() : ValueConverter<Hash256, byte[]>(h => h.ToArray(), b => Hash256.FromBytes(b));
 
     private sealed class AddressBytes() : ValueConverter<Address, byte[]>(a => a.ToArray(), b => Address.FromBytes(b));
+
+    private sealed class AmountBytes() : ValueConverter<UInt256, byte[]>(a => Write(a), b => UInt256.FromBigEndian(b))
+    {
+        private static byte[] Write(UInt256 amount)
+        {
+            var bytes = new byte[UInt256.Length];
+            amount.WriteBigEndian(bytes);
+            return bytes;
+        }
+    }
 
     /// <summary>Big-endian, so that the order of the bytes is that of the numbers.</summary>
     private sealed class PriceBytes() : ValueConverter<UInt128, byte[]>(p => Write(p), b => Read(b))

@@ -36,6 +36,9 @@ internal sealed class OfferRow
 
     public required bool Warm { get; init; }
 
+    /// <summary>Seconds within which it promises results; 0 = no promise.</summary>
+    public int LevelSeconds { get; init; }
+
     /// <summary>The signed offer.</summary>
     public required string OfferJson { get; init; }
 }

@@ -64,6 +64,9 @@ internal sealed class JobRow
     /// <summary>Why the job was refunded.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>What a late submission was not paid for, once that was seen; null = it was in time.</summary>
+    public UInt256? Credit { get; init; }
+
     public Hash256? FundTransaction { get; init; }
 
     public Hash256? SubmitTransaction { get; init; }

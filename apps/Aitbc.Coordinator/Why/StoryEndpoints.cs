@@ -38,12 +38,16 @@ internal static class StoryEndpoints
             State = row.State,
             Reason = row.State == JobState.Settled ? null : row.Reason ?? row.RejectCode,
             Charged = row.State == JobState.Settled,
-            Charge = row.State == JobState.Settled ? row.ReceiptFile()?.Receipt.Charge : null,
+            Charge = row.State == JobState.Settled ? Paid(row) : null,
+            Credit = row.State == JobState.Settled ? row.Credit : null,
             Retryable = Endings.Retryable(row),
             Next = Endings.Next(row),
             Events = [.. events.Select(ViewOf)],
         });
     }
+
+    private static UInt256? Paid(JobRow row) => row.ReceiptFile()?.Receipt.Charge is { } charge
+        ? charge - UInt256.Min(charge, row.Credit ?? UInt256.Zero) : null;
 
     private static JobEvent ViewOf(JobEventRow told) => new(
         DateTimeOffset.FromUnixTimeMilliseconds(told.AtMs),

@@ -25,6 +25,9 @@ internal sealed record AdmissionCase
     /// <summary>This provider's own unit price now.</summary>
     public required Offers.UnitPrice MyPrice { get; init; }
 
+    /// <summary>What this provider promises for this engine now; null = nothing.</summary>
+    public required JobLevel? MyLevel { get; init; }
+
     public required DateTimeOffset Now { get; init; }
 
     /// <summary>

@@ -1,4 +1,5 @@
 using Aitbc.Provider.Engines;
+using Aitbc.Provider.Offers;
 using Aitbc.Provider.Self;
 using Aitbc.Sdk.Chain;
 using Aitbc.Sdk.Jobs;
@@ -6,7 +7,8 @@ using Aitbc.Sdk.Jobs;
 namespace Aitbc.Provider.Admission;
 
 /// <summary>Gathers the facts of a case from the chain and asks the rules.</summary>
-internal sealed class AdmissionDesk(EscrowClient escrow, ProviderSelf self, ProviderOptions options, TimeProvider time)
+internal sealed class AdmissionDesk(
+    EscrowClient escrow, ProviderSelf self, LevelPromises promises, ProviderOptions options, TimeProvider time)
 {
     /// <summary>
     /// Null when the job may run. Throws <see cref="ChainUnavailableException"/> when the chain cannot be asked.
@@ -23,6 +25,7 @@ internal sealed class AdmissionDesk(EscrowClient escrow, ProviderSelf self, Prov
             Me = me,
             WorstCaseUnits = engine.WorstCaseUnits(spec),
             MyPrice = engine.Offer.Price,
+            MyLevel = promises.Of(engine.Name),
             Now = time.GetUtcNow(),
             ExpiryMargin = engine.LongestRunOf(spec) + options.SubmissionMargin,
         });

@@ -18,6 +18,7 @@ internal static class AdmissionRules
         new TermsAreForThisSpec(),
         new PriceIsAtLeastMine(),
         new BudgetCoversTheWorstCase(),
+        new LevelIsMine(),
     ];
 
     /// <summary>The first refusal, or null when the job may run.</summary>

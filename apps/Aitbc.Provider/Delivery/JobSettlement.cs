@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Aitbc.Primitives;
 using Aitbc.Provider.Earnings;
 using Aitbc.Provider.Journal;
 using Aitbc.Sdk.Chain;
@@ -22,7 +23,7 @@ internal sealed class JobSettlement(JobJournal journal, EscrowClient escrow, Ear
         {
             // Before the job counts as closed: a crash between the two finds it there by its id.
             if (job.Status == EscrowStatus.Completed)
-                book.Restore([Earned(entry, receipt)]);
+                book.Restore([Earned(entry, receipt, job.Payment)]);
             var reason = job.Status == EscrowStatus.Completed ? "Paid." : $"Not paid: {job.Status}.";
             return journal.Append(
                 entry.JobId,
@@ -36,9 +37,9 @@ internal sealed class JobSettlement(JobJournal journal, EscrowClient escrow, Ear
     }
 
     // By the end of the work, which is the same whenever the settlement is seen.
-    private static EarningLine Earned(JobEntry entry, Receipt receipt) => new(
+    private static EarningLine Earned(JobEntry entry, Receipt receipt, UInt256 payment) => new(
         receipt.JobId, (long)receipt.EndedAtMs, EarningWays.Escrow, entry.Order().Spec.Chat?.Model ?? receipt.Engine,
-        receipt.Client, 1, 0, receipt.UnitKind == TokenUnits ? receipt.Units : 0, receipt.Charge);
+        receipt.Client, 1, 0, receipt.UnitKind == TokenUnits ? receipt.Units : 0, payment);
 
     private bool SilentTooLong(EscrowJob job) =>
         job.Status == EscrowStatus.Submitted

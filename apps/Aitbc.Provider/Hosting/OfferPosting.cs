@@ -18,6 +18,7 @@ internal sealed class OfferPosting(
     ProviderOptions options,
     CoordinatorLink coordinator,
     EngineCatalog engines,
+    LevelPromises promises,
     ProviderSelf self,
     TimeProvider time,
     ILogger<OfferPosting> log)
@@ -95,6 +96,8 @@ internal sealed class OfferPosting(
         MaxUnits = offer.MaxUnits,
         Capacity = options.Slots,
         Warmth = warmth,
+        LevelSeconds = promises.Of(offer.Engine)?.Seconds ?? 0,
+        LevelCredit = promises.Of(offer.Engine)?.Credit ?? 0,
         IssuedAt = 0,
         ExpiresAt = 0,
     };

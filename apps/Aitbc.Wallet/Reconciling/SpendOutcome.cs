@@ -75,7 +75,7 @@ internal sealed class SpendOutcome(ChainClient chain, EscrowClient escrow)
         if (await escrow.FindJobAsync(key, cancel) is not { IsTerminal: true } job)
             return null;
         return job.Status == EscrowStatus.Completed
-            ? Outcome.Settled(fee + UInt256.Min(job.Charge, moved), "the job is paid")
+            ? Outcome.Settled(fee + UInt256.Min(job.Payment, moved), "the job is paid")
             : Outcome.Settled(fee, "the job was refunded");
     }
 

@@ -58,7 +58,7 @@ internal static class ScoreSheet
             if (!job.IsTerminal)
                 open += job.Budget;
             else if (job.Status == EscrowStatus.Completed)
-                (paid, back) = (paid + job.Charge, back + (job.Budget - UInt256.Min(job.Charge, job.Budget)));
+                (paid, back) = (paid + job.Payment, back + (job.Budget - UInt256.Min(job.Payment, job.Budget)));
             else
                 back += job.Budget;
         }

@@ -41,13 +41,15 @@ internal sealed class JobFlow(Session session, Address client, MarketClient mark
     public async Task<FirmPrice> FirmAsync(OrderRequest order, QuoteRequest wanted, CancellationToken cancel)
     {
         if (await FindAsync(JobId.Derive(client, order.IdempotencyKey), cancel) is { } known)
-            return FirmPrice.Of(Known(order, known));
+            return FirmPrice.Of(Known(order, known, wanted.Within));
         var quote = await market.QuoteAsync(wanted, cancel);
         var info = await market.InfoAsync(cancel);
         if (!quote.IsSignedBy(info.Evaluator, info.ChainId, info.Escrow))
             throw CliFailure.Failed("quote_invalid", "The quote is not signed by the market. Nothing was paid.");
         if (wanted.Exclude?.Contains(quote.Provider) == true)
             throw CliFailure.Failed("quote_wrong", $"The market quotes {quote.Provider}, which was to be left out.");
+        if (TermsCheck.IsSlower(quote.Level(), wanted.Within))
+            throw CliFailure.Failed("quote_wrong", $"The market's quote does not promise {wanted.Within} s.");
         return FirmPrice.Of(quote);
     }
 
@@ -64,8 +66,13 @@ internal sealed class JobFlow(Session session, Address client, MarketClient mark
     }
 
     // Its firm quote is gone: only a most that the client says itself bounds what it may ask now.
-    private static JobView Known(OrderRequest order, JobView known)
+    private static JobView Known(OrderRequest order, JobView known, int? within)
     {
+        if (TermsCheck.IsSlower(known.Terms.Level, within))
+            throw CliFailure.Failed(
+                ProblemCodes.Conflict,
+                $"The job {known.Id} was ordered with this key, and does not promise {within} s.",
+                "Use another --idempotency-key.");
         if (known.Terms.SpecHash != order.Spec.Hash() || known.Terms.Verification != order.Verification)
             throw CliFailure.Failed(
                 ProblemCodes.Conflict,
@@ -98,7 +105,10 @@ internal sealed class JobFlow(Session session, Address client, MarketClient mark
             terms.ExpiresAt,
             terms.EvaluationWindow,
             quote.TermsHash,
-            terms.Budget);
+            terms.Budget)
+        {
+            Level = terms.Level,
+        };
         var opened = await OpenOnceAsync(escrow, request, cancel);
         return opened.Transaction is { } sent
             ? await market.FundedAsync(quote.Id, sent.Hash, cancel)
@@ -209,7 +219,9 @@ internal sealed class JobFlow(Session session, Address client, MarketClient mark
         var receipt = await market.ReceiptAsync(job.Id, cancel);
         var onChain = await new EscrowClient(session.Chain).FindJobAsync(job.Id, cancel)
             ?? throw CliFailure.Failed("not_on_chain", $"The escrow knows no job {job.Id}.");
-        return new PaidResult(job, output, receipt, ResultCheck.Verify(job, receipt, onChain, output));
+        var verification = ResultCheck.Verify(job, receipt, onChain, output);
+        return new PaidResult(
+            job with { Credit = onChain.IsLate ? onChain.Level!.Credit : null }, output, receipt, verification);
     }
 }
 

@@ -55,6 +55,13 @@ internal static class JobResult
             context.Output.Result(Encoding.UTF8.GetString(output).TrimEnd('\n'));
         }
 
+        if (paid.Job.Credit is { } credit)
+        {
+            json["credit"] = credit.ToString();
+            context.Output.Progress(
+                $"{Say.Ait(credit)} of {Say.Ait(paid.Job.Charge)} come back, for the result came later than promised");
+        }
+
         context.Output.Progress(paid.Verification.Detail);
         context.Output.Json(json);
         context.Exit = paid.Verification.IsValid ? ExitCode.Ok : ExitCode.Failure;

@@ -1,3 +1,4 @@
+using Aitbc.Cli.Market;
 using Aitbc.Cli.Shell;
 using Aitbc.Sdk.Market;
 
@@ -28,6 +29,8 @@ internal static class JobShow
             ("budget", Say.Ait(job.Terms.Budget)),
             ("units", job.Units is { } units ? $"{units} {job.Terms.UnitKind}" : null),
             ("charge", job.Charge is { } charge ? Say.Ait(charge) : null),
+            ("promised", MarketSymbols.Promise(job.Terms.Level)),
+            ("credit", job.Credit is { } credit ? $"{Say.Ait(credit)} of the charge, for it came late" : null),
             ("funded by", job.FundTransaction?.ToString()),
             ("submitted by", job.SubmitTransaction?.ToString()),
             ("settled by", job.SettleTransaction?.ToString()),

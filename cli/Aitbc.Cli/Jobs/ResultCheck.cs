@@ -14,6 +14,8 @@ internal static class ResultCheck
     {
         if (job.Terms.Hash() != onChain.Terms)
             return Contradicted("The market tells other terms than those that the escrow holds.");
+        if (!JobLevel.IsHeld(job.Terms.Level, onChain.Level))
+            return Contradicted("The escrow holds the provider to another level than the terms.");
         var receipt = file.Receipt;
         if (receipt.JobId != onChain.JobKey || receipt.SpecHash != job.Terms.SpecHash)
             return new ReceiptVerification(ReceiptVerdict.Malformed, "The receipt is of another job.");
@@ -22,6 +24,8 @@ internal static class ResultCheck
             return verified;
         if (onChain.Deliverable != Hash256.Zero && onChain.Deliverable != receipt.Digest())
             return Contradicted("The provider delivered another receipt to the escrow.");
+        if (job.Credit is { } told && told != (onChain.IsLate ? onChain.Level!.Credit : UInt256.Zero))
+            return Contradicted("The market tells another credit than the escrow.");
         return (job.Units ?? receipt.Units) == receipt.Units && (job.Charge ?? receipt.Charge) == receipt.Charge
             ? verified
             : Contradicted("The market tells other units or another charge than the receipt.");

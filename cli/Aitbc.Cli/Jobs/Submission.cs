@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Aitbc.Cli.Market;
 using Aitbc.Cli.Shell;
 using Aitbc.Sdk.Errors;
 using Aitbc.Sdk.Jobs;
@@ -64,6 +65,8 @@ internal static class Submission
     public static void TellQuote(Output output, JobView quote)
     {
         output.Progress($"job {quote.Id}");
+        if (quote.State == JobState.Quoted && MarketSymbols.Promise(quote.Terms.Level) is { } promise)
+            output.Progress($"  promised {promise}");
         output.Progress(quote.State == JobState.Quoted
             ? $"  at most {Say.Ait(quote.Terms.Budget)} to {quote.Terms.Provider}; what is not used comes back"
             : "  was ordered before with this key: nothing more is paid");
@@ -84,12 +87,15 @@ internal static class Submission
             context.Output.Result(Encoding.UTF8.GetString(result.Output).TrimEnd('\n'));
         context.Output.Progress(
             $"  {result.Job.Units} {result.Receipt.Receipt.UnitKind} for {Say.Ait(result.Job.Charge)}; "
-            + $"receipt {receiptFile}: {result.Verification.Detail}");
+            + $"{Credit(result.Job)}receipt {receiptFile}: {result.Verification.Detail}");
         var json = ToJson(result, receiptFile, outputFile);
         if (verification is not null)
             json["verification"] = verification;
         context.Output.Json(json);
     }
+
+    public static string Credit(JobView job) => job.Credit is { } credit
+        ? $"{Say.Ait(credit)} of it come back, for the result came later than {job.Terms.Level?.Seconds} s; " : "";
 
     private static JsonObject ToJson(PaidResult result, string receiptFile, string? outputFile)
     {
@@ -102,6 +108,7 @@ internal static class Submission
             ["provider"] = job.Terms.Provider.ToString(),
             ["units"] = job.Units,
             ["price"] = job.Charge?.ToString(),
+            ["credit"] = job.Credit?.ToString(),
             ["fundTx"] = Say.Json(job.FundTransaction),
             ["settleTx"] = Say.Json(job.SettleTransaction),
             ["receiptFile"] = receiptFile,

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Aitbc.Cli.Market;
 using Aitbc.Cli.Shell;
 using Aitbc.Primitives;
 using Aitbc.Sdk.Jobs;
@@ -36,7 +37,7 @@ internal sealed class SubmitOptions
 
     private readonly Option<bool> firm = new("--firm")
     {
-        Description = "Take a firm quote first, which holds a slot; --region, --privacy and --warm do too.",
+        Description = "Take a firm quote first, which holds a slot; --region, --privacy, --warm and --within do too.",
     };
 
     private readonly Option<string?> region = new("--region") { Description = "Only this region." };
@@ -47,6 +48,8 @@ internal sealed class SubmitOptions
     };
 
     private readonly Option<bool> warm = new("--warm") { Description = "Only where work begins at once." };
+
+    private readonly Option<string?> within = MarketSymbols.Within();
 
     private readonly Option<KofN?> verify = KofN.Option();
 
@@ -65,8 +68,8 @@ internal sealed class SubmitOptions
 
     public Symbol[] All =>
     [
-        key, maxPrice, provider, expires, firm, region, privacy, warm, verify, reassign, noWait, output, receipt,
-        Account,
+        key, maxPrice, provider, expires, firm, region, privacy, warm, within, verify, reassign, noWait, output,
+        receipt, Account,
     ];
 
     public bool Waits(CommandContext context) => !context.Get(noWait);
@@ -91,6 +94,7 @@ internal sealed class SubmitOptions
     /// <summary>The quote to take before the order; null if none is wanted.</summary>
     public QuoteRequest? Quote(CommandContext context, OrderRequest order) =>
         context.Get(firm) || context.Get(region) is not null || context.Get(privacy) is not null || context.Get(warm)
+            || context.Get(within) is not null
             ? Wanted(context, order) : null;
 
     /// <summary>What a quote for the order must meet.</summary>
@@ -103,6 +107,7 @@ internal sealed class SubmitOptions
         Region = context.Get(region),
         Privacy = context.Get(privacy),
         Warm = context.Get(warm),
+        Within = MarketSymbols.Seconds(context.Get(within)),
     };
 
     public string? OutputFile(CommandContext context) => context.Get(output);

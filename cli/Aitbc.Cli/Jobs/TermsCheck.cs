@@ -37,10 +37,16 @@ internal static class TermsCheck
 
         if (order.MaxPrice is { } most && terms.Budget > most)
             return $"The quote asks {Say.Ait(terms.Budget)}, more than the most that was allowed.";
+        if (terms.Level?.Problem() is { } level)
+            return "The quote promises what cannot be. " + level;
         if (terms.ExpiresAt <= (ulong)now.ToUnixTimeSeconds())
             return "The quote has expired.";
         return quote.TermsHash == terms.Hash() ? null : "The hash of the terms is not that of the terms.";
     }
+
+    /// <summary>True if less is promised than was asked for; null = nothing was.</summary>
+    public static bool IsSlower(JobLevel? promised, int? within) =>
+        within is { } most && (promised is null || promised.Seconds > most);
 
     /// <summary>Null if the terms to pay are those of the signed quote; otherwise what is not.</summary>
     public static string? Difference(MarketQuote quote, JobView job, Address client)
@@ -52,6 +58,9 @@ internal static class TermsCheck
             return null;
         if (terms.Provider != quote.Provider)
             return $"The quote was signed for {quote.Provider}, the terms are for {terms.Provider}.";
+        if (terms.Level != quote.Level())
+            return $"The market signed the promise {Say.OrDash(quote.Level())}, the terms have "
+                + $"{Say.OrDash(terms.Level)}.";
         return terms.Budget > quote.Total || terms.UnitPrice != quote.UnitPrice || terms.UnitsPer != quote.UnitsPer
             ? $"The market signed a price of at most {Say.Ait(quote.Total)} and asks {Say.Ait(terms.Budget)} now."
             : null;

@@ -26,6 +26,7 @@ internal static class WhyCommand
             ("job", story.Id.ToString()),
             ("state", story.State + (story.Reason is null ? "" : $" ({story.Reason})")),
             ("charged", story.Charged ? Say.Ait(story.Charge) : "no"),
+            ("credit", story.Credit is { } credit ? $"{Say.Ait(credit)} less, for the result came late" : null),
             ("retryable", story.Retryable ? "yes, with a new key" : "no"),
             ("next", story.Next));
         context.Output.Line();

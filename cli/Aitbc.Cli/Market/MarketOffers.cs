@@ -34,7 +34,7 @@ internal static class MarketOffers
         var page = await context.Session.Market()
             .OffersAsync(filter, context.Get(Limit), context.Get(After), context.Cancel);
         context.Output.Table(
-            ["class", "price", "for", "free", "most", "region", "privacy", "state", "score", "provider"],
+            ["class", "price", "for", "free", "most", "region", "privacy", "state", "promise", "score", "provider"],
             page.Offers.Select(o => (string[])
             [
                 o.Offer.ResourceClass,
@@ -45,6 +45,7 @@ internal static class MarketOffers
                 o.Offer.Region.Length == 0 ? "-" : o.Offer.Region,
                 o.Offer.Privacy,
                 o.Online ? o.Offer.Warmth : "offline",
+                Say.OrDash(o.Offer.Level()),
                 o.Score.ToString(),
                 o.Offer.Provider.ToString(),
             ]));

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Aitbc.Cli.Jobs;
 using Aitbc.Cli.Shell;
 using Aitbc.Primitives;
 using Aitbc.Sdk.Jobs;
@@ -38,6 +39,8 @@ internal static class MarketQuoteCommand
 
     private static readonly Option<bool> Warm = new("--warm") { Description = "Only where work begins at once." };
 
+    private static readonly Option<string?> Within = MarketSymbols.Within();
+
     private static readonly Option<string?> Key = new("--idempotency-key")
     {
         Description = "Key of the job that may follow (default: a random one).",
@@ -49,7 +52,7 @@ internal static class MarketQuoteCommand
         "quote",
         "Ask for a firm, signed price with a slot held; it pays nothing.",
         "aitbc market quote wasm --units 2000000")
-        .With(Class, Units, Prompt, Provider, Most, Region, Privacy, Warm, Key, Account).Does(RunAsync);
+        .With(Class, Units, Prompt, Provider, Most, Region, Privacy, Warm, Within, Key, Account).Does(RunAsync);
 
     private static async Task RunAsync(CommandContext context)
     {
@@ -62,6 +65,7 @@ internal static class MarketQuoteCommand
             Region = context.Get(Region),
             Privacy = context.Get(Privacy),
             Warm = context.Get(Warm),
+            Within = MarketSymbols.Seconds(context.Get(Within)),
         };
         var account = await context.Session.AccountAsync(context.Get(Account), context.Cancel);
         var market = await context.Session.MarketAsync(account.Address, context.Cancel);
@@ -79,6 +83,7 @@ internal static class MarketQuoteCommand
             ("region", quote.Region.Length == 0 ? null : quote.Region),
             ("model digest", quote.ModelDigest.IsZero ? null : quote.ModelDigest.ToString()),
             ("first token", quote.FirstTokenP95Ms == 0 ? null : $"p95 {quote.FirstTokenP95Ms} ms, says the provider"),
+            ("promised", MarketSymbols.Promise(quote.Level())),
             ("held until", Say.Time(DateTimeOffset.FromUnixTimeMilliseconds((long)quote.ExpiresAtMs))));
         context.Output.Json(Say.Json(quote, MarketJson.Default.MarketQuote));
     }
@@ -93,6 +98,9 @@ internal static class MarketQuoteCommand
         {
             throw CliFailure.Failed("quote_invalid", "The quote is not signed by the market for this job.");
         }
+
+        if (TermsCheck.IsSlower(quote.Level(), request.Within))
+            throw CliFailure.Failed("quote_wrong", $"The market's quote does not promise {request.Within} s.");
     }
 
     private static JobSpec SpecOf(CommandContext context)

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Globalization;
 using Aitbc.Cli.Shell;
+using Aitbc.Sdk.Jobs;
 
 namespace Aitbc.Cli.Market;
 
@@ -26,6 +28,23 @@ internal static class MarketSymbols
     {
         Description = "Go on after an earlier page: the cursor that it ended with.",
     };
+
+    public static Option<string?> Within() => new("--within")
+    {
+        Description = "Only offers that promise the result within such a time after the payment, such as 60s, or else "
+            + "give credit.",
+    };
+
+    /// <summary>What a request says of it.</summary>
+    public static int? Seconds(string? within) => within is null ? null
+        : Durations.Read(within).TotalSeconds is var seconds and <= JobLevel.MostSeconds ? (int)seconds
+        : throw CliFailure.Usage("--within is at most 30d.");
+
+    /// <summary>A promise as people read it.</summary>
+    public static string? Promise(JobLevel? level) => level is null ? null
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $"within {level.Seconds} s of the payment, else {(decimal)level.Credit / 100:0.##} % of the charge back");
 
     /// <summary>Says how to see more.</summary>
     public static void TellNext(Output output, string? next)

@@ -139,6 +139,8 @@ internal sealed class ProviderProcess : IAsyncDisposable
                 ["tokensPerDay"] = free.Total,
                 ["minDeposit"] = free.Deposit.Atto.ToString(),
             };
+        if (plan.Levels.Count > 0)
+            options["levels"] = new JsonArray([.. plan.Levels.Select(l => (JsonNode)JsonValue.Create(l))]);
         if (plan.Hours.Count > 0)
         {
             options["hours"] = new JsonArray([.. plan.Hours.Select(h => (JsonNode)JsonValue.Create(h))]);

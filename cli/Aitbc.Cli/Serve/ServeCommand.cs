@@ -62,6 +62,21 @@ internal static class ServeCommand
     private static readonly Option<Amount?> ContainerPrice = Symbols.AmountOption(
         "--container-price", "Price of a second of a container (default: 0.0001 AIT).");
 
+    private static readonly Option<string[]> Level = new("--level")
+    {
+        Description = "Promise results of jobs within a time, or else a part of their charge is not paid: such as "
+            + "60s:25%, or wasm=10s:50% for one engine; may be given several times (default: no promise).",
+        DefaultValueFactory = _ => [],
+        Validators =
+        {
+            result =>
+            {
+                foreach (var wrong in result.Tokens.Where(t => !JobLevel.TryParse(t.Value.Split('=')[^1], out _)))
+                    result.AddError($"'{wrong.Value}' is no level such as 60s:25% or wasm=10s:50%.");
+            },
+        },
+    };
+
     private static readonly Option<int> Port = new("--port")
     {
         Description = "Port on this machine that buyers reach.",
@@ -115,7 +130,7 @@ internal static class ServeCommand
     public static CliCommand Create() => new CliCommand(
         Name, Text, "aitbc ai-serve --model qwen3:8b --price 2")
         .With(Model, NoModels, Price, PromptPrice, PriceMin, PriceMax, FreeOptions.Tokens, FreeOptions.Total,
-            FreeOptions.Deposit, OpenAiUrl, ContainerImage, ContainerPrice, Port, Account, Hours, TimeZone,
+            FreeOptions.Deposit, OpenAiUrl, ContainerImage, ContainerPrice, Level, Port, Account, Hours, TimeZone,
             NoCoordinator, CheckOnly)
         .Does(RunAsync);
 
@@ -197,6 +212,7 @@ internal static class ServeCommand
         {
             SellsModels = !context.Get(NoModels),
             Images = context.Get(ContainerImage) ?? [],
+            Levels = context.Get(Level) ?? [],
             ImagePrice = context.Get(ContainerPrice) is { } second ? PerSecond(second) : null,
         };
     }
@@ -266,6 +282,9 @@ internal sealed record ServePlan(
 
     /// <summary>Images that are run for others.</summary>
     public IReadOnlyList<string> Images { get; init; } = [];
+
+    /// <summary>What is promised with the offers.</summary>
+    public IReadOnlyList<string> Levels { get; init; } = [];
 
     /// <summary>Price of a second of a container, in atto-AIT; null = the provider's default.</summary>
     public ulong? ImagePrice { get; init; }

@@ -3,6 +3,7 @@ using Aitbc.Primitives;
 using Aitbc.Primitives.Abi;
 using Aitbc.Primitives.Encoding;
 using Aitbc.Sdk.Chain;
+using Aitbc.Sdk.Jobs;
 using Xunit;
 
 namespace Services.Tests.Chain;
@@ -44,6 +45,10 @@ public sealed class EscrowClientTests
         Assert.Equal(60UL, job.EvaluationWindow);
         Assert.Equal(900UL, job.Charge);
         Assert.Equal(Deliverable, job.Deliverable);
+        Assert.Equal(new EscrowLevel(60, 2500, 49, 225UL), job.Level);
+        Assert.True(job.IsLate);
+        Assert.Equal((UInt256)675UL, job.Payment);
+        Assert.False((job with { SubmittedAt = 49 }).IsLate);
         Assert.Equal(job, await new EscrowClient(node.Client()).FindJobAsync(Key, Cancel));
     }
 
@@ -108,6 +113,25 @@ public sealed class EscrowClientTests
     }
 
     [Fact]
+    public async Task A_level_is_opened_with_the_job_and_none_reads_as_none()
+    {
+        await using var chain = await PoolNode.StartAsync();
+        chain.Logs = [JobCreated(12)];
+        var escrow = new EscrowClient(chain.Node.Client(), chain.Sender(new TransactionSenderOptions()));
+
+        await escrow.OpenJobAsync(chain.Account, Request() with { Level = new JobLevel(60, 2500) }, Cancel);
+
+        var expected = AbiFunction
+            .Parse("openJobWithLevel(bytes32,address,address,uint256,uint256,bytes32,uint256,uint256)").EncodeCall(
+                Key, Provider, Evaluator, (UInt256)5000UL, (UInt256)60UL, Terms, (UInt256)60UL, (UInt256)2500UL);
+        Assert.Equal(Hex.ToHex(expected), Hex.ToHex(Assert.Single(chain.Included).Data.Span));
+        chain.Node.On("eth_call", _ => "0x" + Word(0) + Word(0) + Word(0) + Word(0));
+        Assert.Null(await escrow.JobLevelAsync(7, Cancel));
+        chain.Node.On("eth_call", _ => throw ScriptedNode.Error(3, "execution reverted", "0x71c8f460"));
+        Assert.Null(await escrow.JobLevelAsync(7, Cancel));
+    }
+
+    [Fact]
     public async Task Opening_a_job_again_with_its_key_finds_it_and_pays_nothing()
     {
         await using var chain = await PoolNode.StartAsync();
@@ -155,6 +179,8 @@ public sealed class EscrowClientTests
         var data = Data(p);
         if (data == "0xbf22c457" + Word(7))
             return Hex.ToHex(EncodeJob(7, status));
+        if (data == "0x9bed76eb" + Word(7))
+            return "0x" + Word(60) + Word(2500) + Word(49) + Word(225);
         if (data.EndsWith(Key.ToString()[2..], StringComparison.Ordinal))
             return "0x" + Word(7);
         return "0x" + Key.ToString()[2..] + Terms.ToString()[2..] + Word(60) + Word(900) + Deliverable.ToString()[2..];

@@ -30,6 +30,9 @@ internal sealed class EscrowChain : IAsyncDisposable
     private static readonly AbiFunction JobTermsCall =
         AbiFunction.Parse("jobTerms(uint256)(bytes32,bytes32,uint256,uint256,bytes32)");
 
+    private static readonly AbiFunction JobLevelCall =
+        AbiFunction.Parse("jobLevel(uint256)(uint256,uint256,uint256,uint256)");
+
     private static readonly AbiFunction Complete = AbiFunction.Parse("complete(uint256,bytes32,bytes)");
     private static readonly AbiFunction Reject = AbiFunction.Parse("reject(uint256,bytes32,bytes)");
     private static readonly AbiFunction ClaimRefund = AbiFunction.Parse("claimRefund(uint256)");
@@ -191,6 +194,8 @@ internal sealed class EscrowChain : IAsyncDisposable
             return JobByKey.EncodeResult((UInt256)(jobs.Values.FirstOrDefault(j => j.JobKey == key)?.Id ?? 0));
         }
 
+        if (Calls(JobLevelCall, data))
+            return LevelAnswer(jobs[(ulong)(UInt256)JobLevelCall.DecodeCall(data)[0]!].Level);
         var job = jobs[(ulong)(UInt256)(Calls(GetJob, data) ? GetJob : JobTermsCall).DecodeCall(data)[0]!];
         return Calls(GetJob, data)
             ? GetJob.EncodeResult((object)new object?[]
@@ -202,6 +207,10 @@ internal sealed class EscrowChain : IAsyncDisposable
             : JobTermsCall.EncodeResult(
                 job.JobKey, job.Terms, (UInt256)job.EvaluationWindow, job.Charge, job.Deliverable);
     }
+
+    private static byte[] LevelAnswer(EscrowLevel? level) => JobLevelCall.EncodeResult(
+        (UInt256)(level?.Seconds ?? 0), (UInt256)(level?.CreditBasisPoints ?? 0), (UInt256)(level?.DueAt ?? 0),
+        level?.Credit ?? default);
 
     private byte[] AgentAnswer(AbiFunction asked, UInt256 id)
     {

@@ -133,6 +133,11 @@ internal sealed class Market : IAsyncDisposable
             EvaluationWindow = job.Terms.EvaluationWindow,
             Charge = UInt256.Zero,
             Deliverable = default,
+            Level = job.Terms.Level is { } level
+                ? new EscrowLevel(
+                    (ulong)level.Seconds, (ulong)level.Credit,
+                    (ulong)Time.GetUtcNow().ToUnixTimeSeconds() + (ulong)level.Seconds, default)
+                : null,
         };
         Chain.Put(change?.Invoke(held) ?? held);
     }
@@ -144,12 +149,19 @@ internal sealed class Market : IAsyncDisposable
         var output = await Provider.PutBlobAsync(Encoding.UTF8.GetBytes($"output of {job.Id}"));
         var receipt = ReceiptOf(job, output);
         var file = await (change?.Invoke(receipt) ?? receipt).SignAsync(ProviderKey);
+        var now = (ulong)Time.GetUtcNow().ToUnixTimeSeconds();
         Chain.Change(job.Id, held => held with
         {
             Status = EscrowStatus.Submitted,
             Deliverable = file.Receipt.Digest(),
             Charge = file.Receipt.Charge,
-            SubmittedAt = (ulong)Time.GetUtcNow().ToUnixTimeSeconds(),
+            SubmittedAt = now,
+            Level = held.Level is { } level && now > level.DueAt
+                ? level with
+                {
+                    Credit = ((file.Receipt.Charge * level.CreditBasisPoints) + 9_999UL) / 10_000UL,
+                }
+                : held.Level,
         });
         return (file, output);
     }

@@ -201,6 +201,9 @@ namespace Aitbc.Coordinator.Storage.Migrations
                     b.Property<long>("CreatedAtMs")
                         .HasColumnType("INTEGER");
 
+                    b.Property<byte[]>("Credit")
+                        .HasColumnType("BLOB");
+
                     b.Property<long?>("EscrowJobId")
                         .HasColumnType("INTEGER");
 
@@ -421,6 +424,9 @@ namespace Aitbc.Coordinator.Storage.Migrations
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("IssuedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("LevelSeconds")
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("MaxUnits")

@@ -23,6 +23,9 @@ internal static class TransactionSpend
             (a, _) => Paying("approve", (Address)a[0]!, (UInt256)a[1]!)),
         (SystemContractAddresses.JobEscrow,
             AbiFunction.Parse("openJob(bytes32,address,address,uint256,uint256,bytes32)"), OpenJob),
+        (SystemContractAddresses.JobEscrow,
+            AbiFunction.Parse("openJobWithLevel(bytes32,address,address,uint256,uint256,bytes32,uint256,uint256)"),
+            OpenJob),
         (SystemContractAddresses.JobEscrow, AbiFunction.Parse("fund(uint256,uint256,bytes)"),
             (a, _) => Paying("fund", SystemContractAddresses.JobEscrow, (UInt256)a[1]!)),
         .. Free(

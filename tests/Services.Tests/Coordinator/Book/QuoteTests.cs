@@ -59,18 +59,21 @@ public class QuoteTests : MarketSuite
     [InlineData("region", "eu-1")]
     [InlineData("privacy", "open")]
     [InlineData("units", "2000000000")]
+    [InlineData("within", "60")]
     [InlineData("price", "700")]
     [InlineData("provider", null)]
     public async Task A_refusal_names_the_limit_that_failed_and_the_nearest_offer(string limit, string? value)
     {
         await using var market = await StartAsync();
-        var offer = await market.SellAsync(market.ProviderKey, 700);
+        var offer = await market.SellAsync(
+            market.ProviderKey, 700, change: o => o with { LevelSeconds = 60, LevelCredit = 2_500 });
         var want = await market.WantAsync();
         var refused = await RefusedAsync(() => market.Client.QuoteAsync(
             limit switch
             {
                 "region" => want with { Region = "mars" },
                 "privacy" => want with { Privacy = PrivacyClass.Attested },
+                "within" => want with { Within = 59 },
                 "units" => want with { Spec = Larger(want.Spec) },
                 "price" => want with { MaxPrice = 699 },
                 _ => want with { Provider = market.StrangerKey.Address },

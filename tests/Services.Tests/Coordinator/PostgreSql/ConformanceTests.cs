@@ -43,6 +43,12 @@ public sealed class QuoteOnPostgreSqlTests : QuoteTests
         OnPostgreSql.StartAsync(change);
 }
 
+public sealed class LevelOnPostgreSqlTests : LevelTests
+{
+    internal override Task<Market> StartAsync(Func<CoordinatorOptions, CoordinatorOptions>? change = null) =>
+        OnPostgreSql.StartAsync(change);
+}
+
 public sealed class MatchOnPostgreSqlTests : MatchTests
 {
     internal override Task<Market> StartAsync(Func<CoordinatorOptions, CoordinatorOptions>? change = null) =>

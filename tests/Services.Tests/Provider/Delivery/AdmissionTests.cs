@@ -22,7 +22,7 @@ public sealed class AdmissionTests : IAsyncLifetime
     {
         _chain = await ScriptedChain.StartAsync();
         _chain.NowSeconds = Now;
-        _daemon = await Daemon.StartAsync(_chain, _engine, _time, _folder.Path);
+        _daemon = await Daemon.StartAsync(_chain, _engine, _time, _folder.Path, o => o.Levels.Add("wasm=60s:25%"));
     }
 
     public async ValueTask DisposeAsync()
@@ -128,6 +128,49 @@ public sealed class AdmissionTests : IAsyncLifetime
         await RefusedAsync(j => j with { EvaluationWindow = window, Hook = hook }, 409, "payment_wrong_terms");
     }
 
+    [Theory]
+    [InlineData(60, 2_500)]
+    [InlineData(61, 2_499)]
+    public async Task A_job_that_promises_what_this_provider_promises_or_less_runs(int seconds, int credit)
+    {
+        var order = Level(new JobLevel(seconds, credit));
+        _chain.Put(order.Terms.Funded());
+        Assert.Equal(HttpStatusCode.OK, (await _daemon.SendAsync(order)).Status);
+    }
+
+    [Theory]
+    [InlineData(59, 2_500)]
+    [InlineData(60, 2_501)]
+    [InlineData(0, 0)]
+    [InlineData(-1, 1)]
+    public async Task A_promise_that_this_provider_never_made_does_not_run(int seconds, int credit)
+    {
+        var order = Level(new JobLevel(seconds, credit));
+        _chain.Put(order.Terms.Funded());
+        await RefusedAsync(order, 409, "payment_wrong_terms");
+    }
+
+    [Fact]
+    public async Task A_payment_with_another_level_than_its_terms_does_not_run()
+    {
+        var held = new EscrowLevel(60, 2_500, Now + 60, 0);
+        await RefusedAsync(j => j with { Level = held }, 409, "payment_wrong_terms");
+        var order = Level(new JobLevel(60, 2_500));
+        foreach (var wrong in new[] { null, held with { Seconds = 59 }, held with { CreditBasisPoints = 10_000 } })
+        {
+            _chain.Put(order.Terms.Funded() with { Level = wrong });
+            await RefusedAsync(order, 409, "payment_wrong_terms");
+        }
+    }
+
+    [Fact]
+    public async Task A_payment_whose_promised_time_was_spent_before_the_work_came_does_not_run()
+    {
+        var order = Level(new JobLevel(60, 2_500));
+        _chain.Put(order.Terms.Funded() with { Level = new EscrowLevel(60, 2_500, Now + 28, 0) });
+        await RefusedAsync(order, 402, "payment_expired");
+    }
+
     [Fact]
     public async Task A_payment_that_the_client_itself_judges_does_not_run()
     {
@@ -231,6 +274,12 @@ public sealed class AdmissionTests : IAsyncLifetime
         var (status, problem) = await _daemon.PostAsync(body);
         Assert.Equal((400, "invalid_request"), ((int)status, (string?)problem["code"]));
         Assert.Equal(0, _engine.Runs);
+    }
+
+    private JobOrder Level(JobLevel level)
+    {
+        var order = Order.Make(_time);
+        return order with { Terms = order.Terms with { Level = level } };
     }
 
     private Task<JsonNode> RefusedAsync(Func<EscrowJob, EscrowJob> spoil, int status, string code)

@@ -5,6 +5,7 @@ using Aitbc.Provider.Earnings;
 using Aitbc.Provider.Engines;
 using Aitbc.Provider.Journal;
 using Aitbc.Sdk.Chain;
+using Aitbc.Sdk.Jobs;
 using Services.Tests.Wallet;
 using Xunit;
 
@@ -145,6 +146,30 @@ public sealed class DeliveryTests : IAsyncLifetime
         Assert.Equal((receipt.JobId, receipt.Charge, 1), (line.Id, line.Charged, line.Answers));
         daemon.Book.Restore([line]); // as after a crash before the job was closed
         Assert.Single(daemon.Book.Lines(day));
+    }
+
+    [Fact]
+    public async Task A_late_result_is_submitted_and_earns_the_charge_less_the_credit()
+    {
+        var order = Order.Make(_time);
+        order = order with { Terms = order.Terms with { Level = new JobLevel(60, 2_500) } };
+        _chain.Put(order.Terms.Funded());
+        var gate = new TaskCompletionSource();
+        _engine.Gate = gate.Task;
+        await using var daemon = await Daemon.StartAsync(
+            _chain, _engine, _time, _folder.Path, o => o.Levels.Add("60s:25%"));
+        var sending = daemon.SendAsync(order);
+        await _engine.Started.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        _chain.NowSeconds += 62;
+        gate.SetResult();
+        Assert.Equal(HttpStatusCode.OK, (await sending).Status);
+        Assert.Equal((80UL, 20UL), (_chain.Job(1).Charge, _chain.Job(1).Level!.Credit));
+        _chain.Change(1, j => j with { Status = EscrowStatus.Completed });
+        await daemon.LookAsync();
+        var receipt = daemon.Journal.Find(order.JobId())!.Receipt();
+        var day = EarningLine.DayOf(DateTimeOffset.FromUnixTimeMilliseconds((long)receipt.EndedAtMs));
+        Assert.Equal((UInt256)60UL, Assert.Single(daemon.Book.Lines(day))!.Charged);
+        Assert.Equal((UInt256)80UL, receipt.Charge);
     }
 
     [Fact]

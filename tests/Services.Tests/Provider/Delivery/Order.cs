@@ -76,6 +76,10 @@ internal static class Order
         EvaluationWindow = terms.EvaluationWindow,
         Charge = 0,
         Deliverable = Hash256.Zero,
+        Level = terms.Level is { } level
+            ? new EscrowLevel(
+                (ulong)level.Seconds, (ulong)level.Credit, terms.ExpiresAt - 3_600 + (ulong)level.Seconds, 0)
+            : null,
     };
 
     private static Address AddressOf(int index)

@@ -29,6 +29,9 @@ internal sealed class ScriptedChain : IAsyncDisposable
     private static readonly AbiFunction JobTerms =
         AbiFunction.Parse("jobTerms(uint256)(bytes32,bytes32,uint256,uint256,bytes32)");
 
+    private static readonly AbiFunction JobLevel =
+        AbiFunction.Parse("jobLevel(uint256)(uint256,uint256,uint256,uint256)");
+
     private static readonly AbiFunction Submit = AbiFunction.Parse("submit(uint256,bytes32,bytes)");
     private static readonly AbiFunction ClaimPayment = AbiFunction.Parse("claimPayment(uint256)");
 
@@ -152,6 +155,14 @@ internal sealed class ScriptedChain : IAsyncDisposable
             return JobByKey.EncodeResult((UInt256)found);
         }
 
+        if (selector.SequenceEqual(JobLevel.Selector))
+        {
+            var level = _jobs[(ulong)(UInt256)JobLevel.DecodeCall(data)[0]!].Level;
+            return JobLevel.EncodeResult(
+                (UInt256)(level?.Seconds ?? 0), (UInt256)(level?.CreditBasisPoints ?? 0),
+                (UInt256)(level?.DueAt ?? 0), level?.Credit ?? default);
+        }
+
         var getJob = selector.SequenceEqual(GetJob.Selector);
         var job = _jobs[(ulong)(UInt256)(getJob ? GetJob : JobTerms).DecodeCall(data)[0]!];
         return getJob
@@ -211,12 +222,15 @@ internal sealed class ScriptedChain : IAsyncDisposable
             var options = (byte[])arguments[2]!;
             if (job.Status != EscrowStatus.Funded || sender != job.Provider || NowSeconds >= job.ExpiredAt)
                 throw new Reverted(3, "execution reverted: WrongStatus");
+            var charge = options.Length == 32 ? UInt256.FromBigEndian(options) : job.Budget;
             _jobs[job.Id] = job with
             {
                 Status = EscrowStatus.Submitted,
                 Deliverable = (Hash256)arguments[1]!,
-                Charge = options.Length == 32 ? UInt256.FromBigEndian(options) : job.Budget,
+                Charge = charge,
                 SubmittedAt = NowSeconds,
+                Level = job.Level is { } level && NowSeconds > level.DueAt
+                    ? level with { Credit = ((charge * level.CreditBasisPoints) + 9_999UL) / 10_000UL } : job.Level,
             };
             return;
         }

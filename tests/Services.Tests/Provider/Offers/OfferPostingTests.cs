@@ -6,6 +6,7 @@ using Aitbc.Provider.Engines.Ollama;
 using Aitbc.Provider.Hosting;
 using Aitbc.Provider.Offers;
 using Aitbc.Provider.Self;
+using Aitbc.Sdk.Jobs;
 using Aitbc.Sdk.Market;
 using Microsoft.Extensions.Logging.Abstractions;
 using Services.Tests.Coordinator;
@@ -35,6 +36,8 @@ public sealed class OfferPostingTests
         Assert.Equal(("cold", "token", (UInt256)5), Of(first[0].Offer));
         Assert.Equal(("warm", "fuel", (UInt256)2), Of(first[1].Offer));
         Assert.All(first, o => Assert.Equal((3, true), (o.Free, o.Online)));
+        Assert.Equal(
+            [new JobLevel(300, 1_250), new JobLevel(60, 2_500)], first.Select(o => o.Offer.Level()));
         market.Time.Advance(OfferPosting.Renewal);
         await posting.PostAsync(Cancel);
         var renewed = await OffersAsync(market);
@@ -120,6 +123,7 @@ public sealed class OfferPostingTests
         Options(market),
         link,
         new EngineCatalog(engines),
+        new LevelPromises(["60s:25%", "ollama=5m:12.5%"]),
         Self(market),
         market.Time,
         NullLogger<OfferPosting>.Instance);

@@ -1,6 +1,7 @@
 using Aitbc.Primitives;
 using Aitbc.Sdk.Chain;
 using Aitbc.Sdk.Errors;
+using Aitbc.Sdk.Jobs;
 using Aitbc.Sdk.Wallet;
 using Aitbc.Testing;
 using Services.Tests.Wallet.Payments;
@@ -48,8 +49,35 @@ public sealed class EscrowFundingTests
         Assert.True((audit.Found, audit.OnChain) == (0, 1), string.Join("; ", audit.Differences));
     }
 
-    [Fact]
-    public async Task A_job_beyond_the_limit_of_a_job_or_for_another_provider_is_not_funded()
+    [Theory]
+    [InlineData(0, 300_000UL)]
+    [InlineData(120, 200_010UL)]
+    public async Task A_job_with_a_level_counts_alike_and_then_what_was_paid(int after, ulong paid)
+    {
+        await using var world = await PayWorld.StartAsync();
+        var budget = await world.BudgetAsync(Amount.FromAit(1).Atto);
+        var (escrow, opened) = await OpenAsync(world, budget, new JobLevel(60, 3_333));
+        var fee = opened.Transaction!.Receipt.GasUsed * opened.Transaction.Receipt.EffectiveGasPrice;
+        await world.ReconcileAsync();
+        Assert.True(await world.SpentAsync(budget) >= fee + Held);
+        await PassAsync(world, after);
+
+        await escrow.SubmitAsync(world.Shop.Relayer, opened.JobId, default, 300_000UL, Cancel);
+        await PassAsync(world, 61);
+        await escrow.ClaimPaymentAsync(world.Shop.Relayer, opened.JobId, Cancel);
+
+        await world.ReconcileAsync();
+        Assert.Equal(fee + paid, await world.SpentAsync(budget));
+        var line = Assert.Single((await world.Wallet.Client.Budgets.SpendsAsync(budget.Budget.Id)).Spends);
+        Assert.Equal(("openJob", "settled", JobId.Derive(world.Account, Key)), (line.Kind, line.State, line.JobId));
+        var audit = await world.Wallet.Client.Budgets.AuditAsync(cancel: Cancel);
+        Assert.True((audit.Found, audit.OnChain) == (0, 1), string.Join("; ", audit.Differences));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_job_beyond_the_limit_of_a_job_or_for_another_provider_is_not_funded(bool isPromised)
     {
         await using var world = await PayWorld.StartAsync();
         var small = await world.BudgetAsync(Amount.FromAit(1).Atto, "small", new BudgetLimits
@@ -62,8 +90,9 @@ public sealed class EscrowFundingTests
             Amount = 1,
             Payees = [BudgetDaemon.Payee],
         });
-        var onJob = await Assert.ThrowsAsync<AitbcException>(() => OpenAsync(world, small));
-        var toOther = await Assert.ThrowsAsync<AitbcException>(() => OpenAsync(world, other));
+        var level = isPromised ? new JobLevel(60, 1) : null;
+        var onJob = await Assert.ThrowsAsync<AitbcException>(() => OpenAsync(world, small, level));
+        var toOther = await Assert.ThrowsAsync<AitbcException>(() => OpenAsync(world, other, level));
         Assert.Equal(["job_limit_exceeded", "payee_not_allowed"], [onJob.Problem.Code, toOther.Problem.Code]);
         Assert.Equal(UInt256.Zero, await world.SpentAsync(small));
         Assert.Equal(0UL, await new EscrowClient(world.Chain).JobCountAsync(Cancel));
@@ -75,7 +104,8 @@ public sealed class EscrowFundingTests
         return world.TickAsync();
     }
 
-    private static async Task<(EscrowClient Escrow, OpenedJob Job)> OpenAsync(PayWorld world, CreatedBudget budget)
+    private static async Task<(EscrowClient Escrow, OpenedJob Job)> OpenAsync(
+        PayWorld world, CreatedBudget budget, JobLevel? level = null)
     {
         var agent = new WalletClient(world.Wallet.Http, budget.Token);
         var provider = new EscrowClient(
@@ -89,7 +119,10 @@ public sealed class EscrowFundingTests
                 (ulong)world.Time.GetUtcNow().ToUnixTimeSeconds() + 3_600,
                 60,
                 Keccak256.Hash("terms"u8),
-                Held),
+                Held)
+            {
+                Level = level,
+            },
             Cancel);
         return (provider, opened);
     }

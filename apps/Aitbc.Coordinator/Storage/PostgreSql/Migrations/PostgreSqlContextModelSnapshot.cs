@@ -214,6 +214,9 @@ namespace Aitbc.Coordinator.Storage.PostgreSql.Migrations
                     b.Property<long>("CreatedAtMs")
                         .HasColumnType("bigint");
 
+                    b.Property<byte[]>("Credit")
+                        .HasColumnType("bytea");
+
                     b.Property<long?>("EscrowJobId")
                         .HasColumnType("bigint");
 
@@ -437,6 +440,9 @@ namespace Aitbc.Coordinator.Storage.PostgreSql.Migrations
 
                     b.Property<long>("IssuedAt")
                         .HasColumnType("bigint");
+
+                    b.Property<int>("LevelSeconds")
+                        .HasColumnType("integer");
 
                     b.Property<long>("MaxUnits")
                         .HasColumnType("bigint");
