@@ -134,6 +134,7 @@ internal sealed class Verifying(CommandContext context, SubmitOptions options, J
             ["state"] = e.State.ToString(),
             ["reason"] = e.Reason,
             ["price"] = e.State == JobState.Settled ? e.Charge?.ToString() : null,
+            ["credit"] = e.State == JobState.Settled ? e.Credit?.ToString() : null,
             ["agrees"] = Agrees(e, answer),
         })]),
     };

@@ -63,6 +63,17 @@ public class LevelTests : MarketSuite
     }
 
     [Fact]
+    public async Task A_promise_that_its_provider_did_not_sign_is_none_of_its_offer()
+    {
+        await using var market = await StartAsync();
+        var info = await market.Client.InfoAsync(Cancel);
+        var signed = await market.Offer(market.ProviderKey, 700).SignAsync(market.ProviderKey, info, Cancel);
+        Assert.True(signed.IsSignedByProvider(info.ChainId, info.Escrow));
+        Assert.False((signed with { LevelSeconds = 60 }).IsSignedByProvider(info.ChainId, info.Escrow));
+        Assert.False((signed with { LevelCredit = 2_500 }).IsSignedByProvider(info.ChainId, info.Escrow));
+    }
+
+    [Fact]
     public async Task Who_wants_it_within_a_time_is_quoted_the_cheapest_that_promises_it()
     {
         await using var market = await StartAsync();

@@ -41,12 +41,16 @@ public sealed class HelpTests
     [InlineData("--hours", "8-9")]
     [InlineData("--hours", "09:00-09:00")]
     [InlineData("--time-zone", "Mars/Base")]
-    public void Hours_and_zones_that_are_none_are_errors_of_the_command_line(string option, string text)
+    [InlineData("--level", "60s")]
+    [InlineData("--level", "wasm=60s:101%")]
+    public void Hours_zones_and_levels_that_are_none_are_errors_of_the_command_line(string option, string text)
     {
         var parsed = Commands.Table.Root("", ["ai-serve"]).Parse(["ai-serve", option, text]);
         Assert.Contains(parsed.Errors, e => e.Message.Contains($"'{text}'", StringComparison.Ordinal));
         Assert.Empty(Commands.Table.Root("", ["ai-serve"])
             .Parse(["ai-serve", "--hours", "22:00-07:00", "--time-zone", "Europe/Berlin"]).Errors);
+        Assert.Empty(Commands.Table.Root("", ["ai-serve"])
+            .Parse(["ai-serve", "--level", "60s:25%", "--level", "js=9s:1%"]).Errors);
     }
 
     [Theory]

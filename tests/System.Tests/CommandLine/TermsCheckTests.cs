@@ -61,6 +61,7 @@ public sealed class TermsCheckTests
         { "another engine", t => t with { Engine = JobSpec.OllamaEngine } },
         { "another specification", t => t with { SpecHash = Keccak256.Hash([9]) } },
         { "another verification", t => t with { Verification = JobVerification.Of(Client, "key", 2, 3, 1) } },
+        { "a promise that cannot be", t => t with { Level = new JobLevel(0, 2_500) } },
         { "another provider", t => t with { Provider = Other } },
         { "more than its own price", t => t with { Budget = 100_001 } },
         { "more than was allowed", t => t with { UnitPrice = 10_000, Budget = 10_000_000 } },

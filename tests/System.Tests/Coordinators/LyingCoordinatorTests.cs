@@ -61,6 +61,11 @@ public sealed class LyingCoordinatorTests : IAsyncLifetime
         }));
         await RefusedAsync("quote_broken", "terms for an accomplice", "/v1/jobs", j => Terms(j, t =>
             t["provider"] = Other.ToString()));
+        await RefusedAsync("quote_broken", "terms with a promise that nobody made", "/v1/jobs", j => Terms(j, t =>
+            t["level"] = new JsonObject { ["seconds"] = 1, ["credit"] = 10_000 }));
+        await RefusedAsync(
+            "quote_invalid", "a promise that was not signed", "/v1/quotes",
+            q => (q["levelSeconds"], q["levelCredit"]) = (1, 10_000));
         await RefusedAsync("quote_wrong", "another escrow", "/v1/jobs", j => Terms(j, t =>
             t["escrow"] = Other.ToString()));
         Assert.Equal(0UL, await new EscrowClient(network.Session.Chain).JobCountAsync(Cancel));
@@ -86,6 +91,10 @@ public sealed class LyingCoordinatorTests : IAsyncLifetime
             j["units"] = (ulong)j["units"]! + 1);
         await FoundAsync(paid.Id, ReceiptVerdict.ContradictsChain, "other terms", $"/v1/jobs/{paid.Id}", j =>
             Terms(j, t => t["budget"] = Times(t["budget"]!, 2)));
+        await FoundAsync(paid.Id, ReceiptVerdict.ContradictsChain, "a promise", $"/v1/jobs/{paid.Id}", j =>
+            Terms(j, t => t["level"] = new JsonObject { ["seconds"] = 1, ["credit"] = 10_000 }));
+        await FoundAsync(paid.Id, ReceiptVerdict.ContradictsChain, "a credit", $"/v1/jobs/{paid.Id}", j =>
+            j["credit"] = "1");
         await FoundAsync(paid.Id, ReceiptVerdict.BadSignature, "a receipt that says more", "receipt", r =>
             r["receipt"]!["charge"] = Times(r["receipt"]!["charge"]!, 2));
         await FoundAsync(paid.Id, ReceiptVerdict.UnknownProvider, "a receipt of an accomplice", "receipt", Forge);
