@@ -24,6 +24,24 @@ public sealed class ScoreSheetTests
         "deposits = paid", Assert.Single(Broken([Settled(1)], held: UInt256.One)), StringComparison.Ordinal);
 
     [Fact]
+    public void A_credit_of_a_late_job_counts_as_given_back()
+    {
+        var late = Settled(1) with
+        {
+            Escrows =
+            [
+                Escrow(1, EscrowStatus.Completed) with
+                {
+                    Charge = 40, SubmittedAt = 9, Level = new EscrowLevel(3, 2_500, 8, 10),
+                },
+            ],
+        };
+        var rules = ScoreSheet.Judge([late], default, conservation: true, Honest, [], []);
+        Assert.All(rules, r => Assert.True(r.Holds, r.Name));
+        Assert.Contains(rules, r => r.Detail.StartsWith("100 = 30 + 70 + 0 atto-AIT", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void An_order_that_was_paid_twice_is_found()
     {
         var paid = Escrow(1, EscrowStatus.Completed);
