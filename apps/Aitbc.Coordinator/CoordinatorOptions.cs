@@ -109,6 +109,12 @@ public sealed record CoordinatorOptions
     /// <summary>Most of them from one sender.</summary>
     public int MessagesPerSender { get; init; } = 100;
 
+    /// <summary>Most MiB that a challenge fills of a graphics processor, 1 to 16,384; of a small one it is half.</summary>
+    public int GpuChallengeMib { get; init; } = 1024;
+
+    /// <summary>Seconds from one challenge of a provider to its next.</summary>
+    public int GpuChallengeIntervalSeconds { get; init; } = 300;
+
     /// <summary>Whether models are sold here, by passing requests to providers (specs/market/gateway.md).</summary>
     public bool GatewayEnabled { get; init; } = true;
 
@@ -165,6 +171,9 @@ public sealed record CoordinatorOptions
         Require(BookIntervalMs is >= 10 and <= 600_000, nameof(BookIntervalMs), "10 to 600,000");
         Require(MessagesPerInbox is >= 1 and <= 1_000_000, nameof(MessagesPerInbox), "1 to 1,000,000");
         Require(MessagesPerSender is >= 1 and <= 1_000_000, nameof(MessagesPerSender), "1 to 1,000,000");
+        Require(GpuChallengeMib is >= 1 and <= 16_384, nameof(GpuChallengeMib), "1 to 16,384");
+        Require(
+            GpuChallengeIntervalSeconds is >= 60 and <= 86_400, nameof(GpuChallengeIntervalSeconds), "60 to 86,400");
         Require(GatewayConcurrent is >= 1 and <= 65_536, nameof(GatewayConcurrent), "1 to 65,536");
         Require(GatewayMostConcurrent is >= 1 and <= 65_536, nameof(GatewayMostConcurrent), "1 to 65,536");
         Require(GatewayResumeSeconds is >= 1 and <= 14, nameof(GatewayResumeSeconds), "1 to 14");

@@ -6,6 +6,7 @@ using Aitbc.Coordinator.Discovery;
 using Aitbc.Coordinator.Errors;
 using Aitbc.Coordinator.Facilitator;
 using Aitbc.Coordinator.Gateway;
+using Aitbc.Coordinator.Gpus;
 using Aitbc.Coordinator.Jobs;
 using Aitbc.Coordinator.Leases;
 using Aitbc.Coordinator.Links;
@@ -102,6 +103,7 @@ public static class CoordinatorServices
         routes.MapGet("/v1/info", Info).WithName("Info").WithTags("coordinator");
         routes.MapAccess();
         routes.MapProviders();
+        routes.MapGpus();
         routes.MapReputation();
         routes.MapOffers();
         routes.MapQuotes();
@@ -144,6 +146,9 @@ public static class CoordinatorServices
         services.AddSingleton<Books>();
         services.AddSingleton<BookViews>();
         services.AddSingleton<BidDesk>();
+        services.AddSingleton<GpuChecks>();
+        services.AddSingleton<GpuChallengeDesk>();
+        services.AddSingleton<GpuProofDesk>();
         services.AddSingleton<OfferDesk>();
         services.AddSingleton<QuoteDesk>();
         services.AddSingleton<QuoteAcceptance>();

@@ -6,6 +6,7 @@ using Aitbc.Coordinator.Payments;
 using Aitbc.Coordinator.Storage;
 using Aitbc.Primitives;
 using Aitbc.Sdk.Errors;
+using Aitbc.Sdk.Gpu;
 using Aitbc.Sdk.Market;
 using Microsoft.EntityFrameworkCore;
 
@@ -69,10 +70,11 @@ internal sealed class OfferDesk(
     {
         var privacy = PrivacyClass.Rank(filter.Privacy ?? PrivacyClass.Open)
             ?? throw Refusal.Invalid("privacy is open, no-log or attested.");
+        var gpu = OfferGpu.LeastRank(filter.Gpu);
         var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         await using var db = await databases.CreateDbContextAsync(cancel);
         var rows = OfferCursor.After(db, after).AsNoTracking()
-            .Where(o => o.ExpiresAtMs > nowMs && o.Capacity > 0 && o.PrivacyRank >= privacy);
+            .Where(o => o.ExpiresAtMs > nowMs && o.Capacity > 0 && o.PrivacyRank >= privacy && o.GpuRank >= gpu);
         if (filter.ResourceClass is { } name)
             rows = rows.Where(o => o.ResourceClass == name);
         if (filter.Provider is { } provider)
@@ -172,6 +174,7 @@ internal sealed class OfferDesk(
         PrivacyRank = PrivacyClass.Rank(offer.Privacy) ?? 0,
         Warm = offer.Warmth == MarketOffer.Warm,
         LevelSeconds = offer.LevelSeconds,
+        GpuRank = GpuState.Rank(GpuState.Of(offer)) ?? 0,
         OfferJson = JsonSerializer.Serialize(offer, MarketJson.Default.MarketOffer),
     };
 

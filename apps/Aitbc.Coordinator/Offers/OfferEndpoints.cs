@@ -32,6 +32,7 @@ internal static class OfferEndpoints
         string? region = null,
         string? privacy = null,
         bool warm = false,
+        string? gpu = null,
         int limit = 100,
         string? after = null)
     {
@@ -42,6 +43,7 @@ internal static class OfferEndpoints
             Region = region,
             Privacy = privacy,
             Warm = warm,
+            Gpu = gpu,
         };
         return TypedResults.Ok(await desk.ListAsync(filter, PageLimit.Check(limit), after, cancel));
     }

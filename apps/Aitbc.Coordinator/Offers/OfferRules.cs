@@ -28,6 +28,7 @@ internal static class OfferRules
             throw Refusal.Invalid($"The price for {kind.PricedPer} {kind.UnitKind} is at most 2^128 - 1 atto-AIT.");
         if (!offer.IsSignedByProvider(market.ChainId, market.Escrow))
             throw Refusal.Of(401, ProblemCodes.Unauthorized, "The offer is not signed by the provider that it names.");
+        OfferGpu.Check(offer, kind, market);
         return Prices.Narrow(price);
     }
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Aitbc.Coordinator.Book;
 using Aitbc.Coordinator.Book.Engine;
 using Aitbc.Coordinator.Errors;
+using Aitbc.Coordinator.Offers;
 using Aitbc.Coordinator.Payments;
 using Aitbc.Coordinator.Storage;
 using Aitbc.Primitives;
@@ -33,9 +34,10 @@ internal sealed class QuoteDesk(
     {
         _ = self.Known;
         var kind = Check(request, out var privacy);
+        var gpu = OfferGpu.LeastRank(request.Gpu);
         if (await books.FindAsync(kind, cancel) is not { } book)
             throw NoOffer(kind, "class", null);
-        var row = await book.TurnAsync(turn => HoldAsync(turn, client, request, privacy), cancel);
+        var row = await book.TurnAsync(turn => HoldAsync(turn, client, request, (privacy, gpu)), cancel);
         return await SignedAsync(row, cancel);
     }
 
@@ -86,7 +88,8 @@ internal sealed class QuoteDesk(
             ?? throw Refusal.Invalid("The specification belongs to no class that the market trades.");
     }
 
-    private async Task<QuoteRow> HoldAsync(BookTurn turn, Address client, QuoteRequest request, int privacy)
+    private async Task<QuoteRow> HoldAsync(
+        BookTurn turn, Address client, QuoteRequest request, (int Privacy, int Gpu) ranks)
     {
         var now = time.GetUtcNow();
         var nowMs = now.ToUnixTimeMilliseconds();
@@ -111,7 +114,8 @@ internal sealed class QuoteDesk(
             request,
             client,
             (long)Math.Min(request.Spec.WorstCaseUnits(), long.MaxValue),
-            privacy,
+            ranks.Privacy,
+            ranks.Gpu,
             nowMs,
             Books.OldestMs(now, options));
         var offer = await QuoteSearch.FindAsync(db, need) ?? throw await ExplainAsync(db, need);

@@ -48,6 +48,8 @@ internal static class QuoteMaking
             FirstTokenP95Ms = offer.FirstTokenP95Ms,
             LevelSeconds = offer.LevelSeconds,
             LevelCredit = offer.LevelCredit,
+            Gpu = offer.Gpu,
+            GpuProof = offer.GpuProof,
             ExpiresAtMs = (ulong)terms.ExpiresAtMs,
         };
         return new QuoteRow

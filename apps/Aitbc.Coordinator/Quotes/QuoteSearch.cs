@@ -3,6 +3,7 @@ using System.Text.Json;
 using Aitbc.Coordinator.Storage;
 using Aitbc.Primitives;
 using Aitbc.Sdk.Errors;
+using Aitbc.Sdk.Gpu;
 using Aitbc.Sdk.Market;
 using Microsoft.EntityFrameworkCore;
 
@@ -10,7 +11,14 @@ namespace Aitbc.Coordinator.Quotes;
 
 /// <summary>What a request asks of an offer.</summary>
 internal sealed record QuoteNeed(
-    ResourceClass Kind, QuoteRequest Request, Address Client, long Units, int PrivacyRank, long NowMs, long OldestMs);
+    ResourceClass Kind,
+    QuoteRequest Request,
+    Address Client,
+    long Units,
+    int PrivacyRank,
+    int GpuRank,
+    long NowMs,
+    long OldestMs);
 
 /// <summary>Finds the best offer with a free slot, or says which limit leaves none.</summary>
 internal static class QuoteSearch
@@ -21,10 +29,10 @@ internal static class QuoteSearch
     public static Task<OfferRow?> FindAsync(CoordinatorDbContext db, QuoteNeed need)
     {
         var (name, nowMs, oldestMs, units) = (need.Kind.Name, need.NowMs, need.OldestMs, need.Units);
-        var (client, privacy) = (need.Client, need.PrivacyRank);
+        var (client, privacy, gpu) = (need.Client, need.PrivacyRank, need.GpuRank);
         var offers = db.Offers.AsNoTracking().Where(o =>
             o.ResourceClass == name && o.Capacity > 0 && o.ExpiresAtMs > nowMs && o.MaxUnits >= units
-            && o.PrivacyRank >= privacy && o.Provider != client);
+            && o.PrivacyRank >= privacy && o.GpuRank >= gpu && o.Provider != client);
         if (need.Request.Provider is { } provider)
             offers = offers.Where(o => o.Provider == provider);
         if (need.Request.Exclude is { Count: > 0 } exclude)
@@ -73,6 +81,7 @@ internal static class QuoteSearch
             ("exclude", c => !c.IsExcluded, c => c.Row.Provider.ToString()),
             ("region", c => request.Region is null || c.Row.Region == request.Region, c => c.Row.Region),
             ("privacy", c => c.Row.PrivacyRank >= need.PrivacyRank, c => Signed(c).Privacy),
+            ("gpu", c => c.Row.GpuRank >= need.GpuRank, c => GpuState.Of(Signed(c))),
             ("units", c => c.Row.MaxUnits >= need.Units, c => Number(c.Row.MaxUnits)),
             ("warm", c => !request.Warm || c.Row.Warm, c => Signed(c).Warmth),
             ("within", c => request.Within is null || (c.Row.LevelSeconds > 0 && c.Row.LevelSeconds <= request.Within),

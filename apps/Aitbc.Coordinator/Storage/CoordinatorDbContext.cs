@@ -45,6 +45,8 @@ internal class CoordinatorDbContext(DbContextOptions options) : DbContext(option
 
     public DbSet<MessageRow> Messages => Set<MessageRow>();
 
+    public DbSet<GpuChallengeRow> GpuChallenges => Set<GpuChallengeRow>();
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
         configurationBuilder.Properties<Hash256>().HaveConversion<HashBytes>();

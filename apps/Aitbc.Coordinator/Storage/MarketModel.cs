@@ -1,8 +1,9 @@
+using Aitbc.Sdk.Gpu;
 using Microsoft.EntityFrameworkCore;
 
 namespace Aitbc.Coordinator.Storage;
 
-/// <summary>The tables of offers, quotes, bids, books, reputation and messages.</summary>
+/// <summary>The tables of offers, quotes, bids, books, reputation, messages and challenges of devices.</summary>
 internal static class MarketModel
 {
     public static void Describe(ModelBuilder model)
@@ -60,6 +61,12 @@ internal static class MarketModel
             message.HasIndex(m => new { m.Receiver, m.IsAcknowledged, m.Number });
             message.HasIndex(m => m.Digest).IsUnique();
             message.HasIndex(m => m.ExpiresAtMs);
+        });
+        model.Entity<GpuChallengeRow>(challenge =>
+        {
+            challenge.ToTable("gpu_challenges");
+            challenge.HasKey(c => c.Provider);
+            challenge.Property(c => c.Device).HasMaxLength(GpuAttestation.LongestDevice);
         });
     }
 }

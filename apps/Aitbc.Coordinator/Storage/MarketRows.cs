@@ -39,6 +39,9 @@ internal sealed class OfferRow
     /// <summary>Seconds within which it promises results; 0 = no promise.</summary>
     public int LevelSeconds { get; init; }
 
+    /// <summary>Of what is said of its graphics processor; see <see cref="Sdk.Gpu.GpuState.Rank"/>.</summary>
+    public required int GpuRank { get; init; }
+
     /// <summary>The signed offer.</summary>
     public required string OfferJson { get; init; }
 }

@@ -75,6 +75,12 @@ public static class ProblemCodes
     /// <summary>Refunded: enough other providers gave another output for the same work.</summary>
     public const string ResultDisagrees = "result_disagrees";
 
+    /// <summary>409: a challenge for a graphics processor that is over, was answered, or was never given.</summary>
+    public const string GpuChallengeOver = "gpu_challenge_over";
+
+    /// <summary>422: the results of a challenge, or an attestation, do not show what they should.</summary>
+    public const string GpuProofInvalid = "gpu_proof_invalid";
+
     /// <summary>409: the job is not in a state that allows this.</summary>
     public const string WrongState = "wrong_state";
 

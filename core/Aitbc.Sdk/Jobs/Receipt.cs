@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Aitbc.Primitives;
 using Aitbc.Primitives.Encoding;
 using Aitbc.Primitives.TypedData;
@@ -12,10 +13,14 @@ namespace Aitbc.Sdk.Jobs;
 /// </summary>
 public sealed record Receipt
 {
-    private static readonly Eip712Type Type = Eip712Type.Parse(
+    private const string Members =
         "Receipt(bytes32 jobId,uint256 chainId,address escrow,address provider,address client,string engine,"
         + "string engineVersion,bytes32 specHash,bytes32 inputHash,bytes32 outputHash,uint256 units,string unitKind,"
-        + "uint256 charge,uint64 startedAtMs,uint64 endedAtMs)");
+        + "uint256 charge,uint64 startedAtMs,uint64 endedAtMs";
+
+    private static readonly Eip712Type Type = Eip712Type.Parse(Members + ")");
+
+    private static readonly Eip712Type WithGpu = Eip712Type.Parse(Members + ",string gpu,bytes32 gpuProof)");
 
     /// <summary>The job's id.</summary>
     public required Hash256 JobId { get; init; }
@@ -62,6 +67,13 @@ public sealed record Receipt
     /// <summary>End of the run, Unix time in milliseconds, by the provider's clock.</summary>
     public required ulong EndedAtMs { get; init; }
 
+    /// <summary>
+    /// The graphics processor that the work ran on; null = none is said, and the digest is that of a receipt without
+    /// this member.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ReceiptGpu? Gpu { get; init; }
+
     /// <summary>The EIP-712 digest: what is signed, and the deliverable in the escrow.</summary>
     public Hash256 Digest() => Message().Digest();
 
@@ -81,22 +93,34 @@ public sealed record Receipt
         };
     }
 
-    private TypedMessage Message() => new(
-        MarketDomain.Of(ChainId, Escrow),
-        Type,
-        JobId,
-        (UInt256)ChainId,
-        Escrow,
-        Provider,
-        Client,
-        Engine,
-        EngineVersion,
-        SpecHash,
-        InputHash,
-        OutputHash,
-        (UInt256)Units,
-        UnitKind,
-        Charge,
-        (UInt256)StartedAtMs,
-        (UInt256)EndedAtMs);
+    private TypedMessage Message()
+    {
+        object[] values =
+        [
+            JobId,
+            (UInt256)ChainId,
+            Escrow,
+            Provider,
+            Client,
+            Engine,
+            EngineVersion,
+            SpecHash,
+            InputHash,
+            OutputHash,
+            (UInt256)Units,
+            UnitKind,
+            Charge,
+            (UInt256)StartedAtMs,
+            (UInt256)EndedAtMs,
+        ];
+        var domain = MarketDomain.Of(ChainId, Escrow);
+        return Gpu is { } gpu
+            ? new TypedMessage(domain, WithGpu, [.. values, gpu.Name, gpu.Proof])
+            : new TypedMessage(domain, Type, values);
+    }
 }
+
+/// <summary>What a receipt says of the graphics processor: the provider's word, and what stands behind it.</summary>
+/// <param name="Name"><see cref="Gpu.GpuAttestation.Device"/>.</param>
+/// <param name="Proof"><see cref="Gpu.GpuAttestation.Hash"/> of an attestation; zero = merely claimed.</param>
+public sealed record ReceiptGpu(string Name, Hash256 Proof);

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Aitbc.Primitives;
+using Aitbc.Sdk.Gpu;
 
 namespace Aitbc.Sdk.Jobs;
 
@@ -20,6 +22,10 @@ public sealed record ReceiptFile
 
     /// <summary>Who is said to have signed. A claim: trust comes from outside of the file.</summary>
     public required Address Provider { get; init; }
+
+    /// <summary>What <see cref="ReceiptGpu.Proof"/> is the hash of; null = it is not in the file.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public GpuAttestation? GpuAttestation { get; init; }
 
     /// <summary>The file's text, indented.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, ReceiptJson.Default.ReceiptFile);

@@ -35,6 +35,9 @@ public enum ReceiptVerdict
 
     /// <summary>The provider published no root for that hour, or the receipt does not stand under it.</summary>
     NotAnchored = 9,
+
+    /// <summary>The attestation in the file does not show what the receipt says of its graphics processor.</summary>
+    BadGpuProof = 10,
 }
 
 /// <summary>A verdict with its sentence.</summary>

@@ -2,6 +2,7 @@ using Aitbc.Primitives;
 using Aitbc.Primitives.Crypto;
 using Aitbc.Primitives.Encoding;
 using Aitbc.Sdk.Chain;
+using Aitbc.Sdk.Gpu;
 
 namespace Aitbc.Sdk.Jobs;
 
@@ -23,13 +24,19 @@ public static class ReceiptVerifier
             return Of(ReceiptVerdict.Malformed, "The file and the receipt in it name different providers.");
         if (receipt.EndedAtMs < receipt.StartedAtMs)
             return Of(ReceiptVerdict.Malformed, "The job ended before it started.");
+        if (receipt.Gpu is { } gpu && !GpuAttestation.IsDevice(gpu.Name))
+            return Of(ReceiptVerdict.Malformed, "The name of the graphics processor is no text of printable ASCII.");
+        if (receipt is { Gpu: not null, Engine: JobSpec.WasmEngine or JobSpec.JsEngine })
+            return Of(ReceiptVerdict.Malformed, $"Work of {receipt.Engine} runs on no graphics processor.");
         if (!trustedProviders.Contains(receipt.Provider))
             return Of(ReceiptVerdict.UnknownProvider, $"{receipt.Provider} is not a provider that is trusted here.");
         if (!Hex.TryParse(file.Signature, out var bytes) || !Signature.TryParse65(bytes, out var signature))
             return Of(ReceiptVerdict.Malformed, "The signature is not 65 bytes.");
-        return Secp256k1.TryRecover(receipt.Digest(), signature, out var signer) && signer == receipt.Provider
-            ? Of(ReceiptVerdict.Valid, $"Signed by {signer}.")
-            : Of(ReceiptVerdict.BadSignature, $"{receipt.Provider} did not sign this receipt.");
+        if (!Secp256k1.TryRecover(receipt.Digest(), signature, out var signer) || signer != receipt.Provider)
+            return Of(ReceiptVerdict.BadSignature, $"{receipt.Provider} did not sign this receipt.");
+        return ReceiptGpuEvidence.Problem(file) is { } problem
+            ? Of(ReceiptVerdict.BadGpuProof, problem)
+            : Of(ReceiptVerdict.Valid, $"Signed by {signer}.");
     }
 
     /// <summary>Verifies offline, and that these are the bytes the receipt is about.</summary>

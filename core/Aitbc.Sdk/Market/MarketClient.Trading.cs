@@ -35,7 +35,7 @@ public sealed partial class MarketClient
     {
         var query = Page(limit, after) + Also("class", filter?.ResourceClass) + Also("region", filter?.Region)
             + Also("privacy", filter?.Privacy) + Also("provider", filter?.Provider?.ToString())
-            + (filter is { Warm: true } ? "&warm=true" : "");
+            + Also("gpu", filter?.Gpu) + (filter is { Warm: true } ? "&warm=true" : "");
         return GetAsync("v1/offers" + query, MarketJson.Default.OfferPage, false, cancel);
     }
 

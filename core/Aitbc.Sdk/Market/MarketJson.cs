@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Aitbc.Sdk.Errors;
+using Aitbc.Sdk.Gpu;
 using Aitbc.Sdk.Json;
 using Aitbc.Sdk.Messages;
 using Aitbc.Sdk.X402;
@@ -45,6 +46,10 @@ namespace Aitbc.Sdk.Market;
 [JsonSerializable(typeof(MarketOffer))]
 [JsonSerializable(typeof(OfferView))]
 [JsonSerializable(typeof(OfferPage))]
+[JsonSerializable(typeof(GpuChallengeRequest))]
+[JsonSerializable(typeof(GpuChallenge))]
+[JsonSerializable(typeof(GpuProofRequest))]
+[JsonSerializable(typeof(GpuAttestation))]
 [JsonSerializable(typeof(QuoteRequest))]
 [JsonSerializable(typeof(MarketQuote))]
 [JsonSerializable(typeof(BidRequest))]

@@ -3,6 +3,7 @@ using Aitbc.Primitives;
 using Aitbc.Primitives.Crypto;
 using Aitbc.Primitives.Encoding;
 using Aitbc.Primitives.TypedData;
+using Aitbc.Sdk.Gpu;
 using Aitbc.Sdk.Jobs;
 using Aitbc.Sdk.Wallet;
 
@@ -24,6 +25,7 @@ public sealed record MarketOffer
         "MarketOffer(address provider,string name,string engine,string resourceClass,string unitKind,"
         + "uint256 unitPrice,uint64 unitsPer,uint64 maxUnits,uint32 capacity,string region,string privacy,"
         + "string warmth,bytes32 modelDigest,uint64 firstTokenP95Ms,uint32 levelSeconds,uint32 levelCredit,"
+        + "string gpu,uint64 gpuMemoryMib,bytes32 gpuProof,"
         + "uint64 issuedAt,uint64 expiresAt)");
 
     /// <summary>Who sells.</summary>
@@ -74,6 +76,17 @@ public sealed record MarketOffer
     /// <summary><see cref="JobLevel.Credit"/> of a job that comes later; 0 = nothing is promised.</summary>
     public int LevelCredit { get; init; }
 
+    /// <summary>
+    /// The graphics processor that it runs on, as <see cref="GpuAttestation.Device"/>; empty = none is said.
+    /// </summary>
+    public string Gpu { get; init => field = value ?? ""; } = "";
+
+    /// <summary>MiB that it has, at most <see cref="GpuAttestation.MostMemoryMib"/>; 0 = not said.</summary>
+    public ulong GpuMemoryMib { get; init; }
+
+    /// <summary><see cref="GpuAttestation.Hash"/> of <see cref="GpuAttestation"/>; zero = merely claimed.</summary>
+    public Hash256 GpuProof { get; init; }
+
     /// <summary>Unix time in seconds. An offer replaces only an older one.</summary>
     public required ulong IssuedAt { get; init; }
 
@@ -85,6 +98,9 @@ public sealed record MarketOffer
 
     /// <summary>What is promised; null = nothing.</summary>
     public JobLevel? Level() => JobLevel.Of(LevelSeconds, LevelCredit);
+
+    /// <summary>What <see cref="GpuProof"/> is the hash of; null = merely claimed, or no graphics processor.</summary>
+    public GpuAttestation? GpuAttestation { get; init; }
 
     /// <summary>keccak256(provider ‖ keccak256(name)).</summary>
     public Hash256 Id() => JobId.Derive(Provider, Name);
@@ -129,6 +145,9 @@ public sealed record MarketOffer
         (UInt256)FirstTokenP95Ms,
         (UInt256)(ulong)Math.Max(LevelSeconds, 0),
         (UInt256)(ulong)Math.Max(LevelCredit, 0),
+        Gpu,
+        (UInt256)GpuMemoryMib,
+        GpuProof,
         (UInt256)IssuedAt,
         (UInt256)ExpiresAt);
 }
@@ -181,6 +200,14 @@ public sealed record OfferView
 
     /// <summary>True if its provider was heard of within the heartbeat's time.</summary>
     public required bool Online { get; init; }
+
+    /// <summary>
+    /// What stands behind the offer's graphics processor: <c>none</c>, <c>claimed</c> or <c>proven</c>.
+    /// </summary>
+    public string GpuState => Sdk.Gpu.GpuState.Of(Offer);
+
+    /// <summary>When it was proven, Unix time in milliseconds; null unless proven.</summary>
+    public ulong? GpuProvenAtMs => Offer.GpuAttestation?.ProvenAtMs;
 }
 
 /// <summary>Answer of <c>GET /v1/offers</c>: by class, then price, then score.</summary>
@@ -205,4 +232,7 @@ public sealed record OfferFilter
 
     /// <summary>Only warm ones.</summary>
     public bool Warm { get; init; }
+
+    /// <summary>At least this <see cref="GpuState"/>.</summary>
+    public string? Gpu { get; init; }
 }

@@ -4,6 +4,7 @@ using Aitbc.Primitives;
 using Aitbc.Primitives.Crypto;
 using Aitbc.Primitives.Encoding;
 using Aitbc.Primitives.TypedData;
+using Aitbc.Sdk.Gpu;
 using Aitbc.Sdk.Jobs;
 
 namespace Aitbc.Sdk.Market;
@@ -46,6 +47,9 @@ public sealed record QuoteRequest
     /// with a promise or without.
     /// </summary>
     public int? Within { get; init; }
+
+    /// <summary>At least this <see cref="GpuState"/>; null = any.</summary>
+    public string? Gpu { get; init; }
 }
 
 /// <summary>
@@ -58,8 +62,7 @@ public sealed record MarketQuote
         "MarketQuote(bytes32 quoteId,bytes32 jobId,address client,address provider,bytes32 offerId,bytes32 specHash,"
         + "string resourceClass,string unitKind,uint256 unitPrice,uint64 unitsPer,uint64 units,uint256 total,"
         + "uint32 queuePlace,string warmth,string privacy,string region,bytes32 modelDigest,uint64 firstTokenP95Ms,"
-        + "uint32 levelSeconds,uint32 levelCredit,"
-        + "uint64 expiresAtMs)");
+        + "uint32 levelSeconds,uint32 levelCredit,string gpu,bytes32 gpuProof,uint64 expiresAtMs)");
 
     /// <summary>Names it in the order.</summary>
     public required Hash256 Id { get; init; }
@@ -121,6 +124,12 @@ public sealed record MarketQuote
     /// <summary><see cref="JobLevel.Credit"/> of the offer; 0 = nothing is promised.</summary>
     public int LevelCredit { get; init; }
 
+    /// <summary><see cref="MarketOffer.Gpu"/>.</summary>
+    public string Gpu { get; init => field = value ?? ""; } = "";
+
+    /// <summary><see cref="MarketOffer.GpuProof"/>; the offer has the attestation.</summary>
+    public Hash256 GpuProof { get; init; }
+
     /// <summary>Unix time in milliseconds until which the slot is held.</summary>
     public required ulong ExpiresAtMs { get; init; }
 
@@ -163,6 +172,8 @@ public sealed record MarketQuote
         (UInt256)FirstTokenP95Ms,
         (UInt256)(ulong)Math.Max(LevelSeconds, 0),
         (UInt256)(ulong)Math.Max(LevelCredit, 0),
+        Gpu,
+        GpuProof,
         (UInt256)ExpiresAtMs);
 }
 

@@ -28,6 +28,10 @@ public sealed record ResourceClass(string Name, string UnitKind, ulong PricedPer
         _ => null,
     };
 
+    /// <summary>Whether work of the class can run on a graphics processor at all.</summary>
+    public bool MayUseGpu =>
+        Engine is not (JobSpec.WasmEngine or JobSpec.JsEngine) && !Name.StartsWith(Plain, StringComparison.Ordinal);
+
     /// <summary>
     /// Reads <c>model/NAME</c>, <c>gpu/NAME</c>, <c>wasm</c>, <c>js</c>, <c>container/sha256:HEX</c> or
     /// <c>container-gpu/sha256:HEX</c>; null if it is none.

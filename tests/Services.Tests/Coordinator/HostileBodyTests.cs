@@ -4,10 +4,12 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Aitbc.Primitives.Encoding;
+using Aitbc.Sdk.Gpu;
 using Aitbc.Sdk.Jobs;
 using Aitbc.Sdk.Market;
 using Aitbc.Testing;
 using Services.Tests.Coordinator.Book;
+using Services.Tests.Coordinator.Gpus;
 using Xunit;
 
 namespace Services.Tests.Coordinator;
@@ -105,6 +107,24 @@ public sealed class HostileBodyTests
                 new ChallengeRequest(market.ClientKey.Address), MarketJson.Default.ChallengeRequest)),
             ("/v1/auth/token", false, Node(
                 new TokenRequest("text", "0x" + new string('1', 130)), MarketJson.Default.TokenRequest)),
+            .. await DevicesAsync(market),
+        ];
+    }
+
+    private static async Task<IReadOnlyList<(string Path, bool IsProvider, JsonNode Body)>> DevicesAsync(Market market)
+    {
+        var info = await market.Client.InfoAsync(Cancel);
+        var seen = await market.Provider.ProveAsync();
+        var offer = await market.ModelOffer(market.ProviderKey).With(seen, info)
+            .SignAsync(market.ProviderKey, info, Cancel);
+        var provider = $"/v1/providers/{market.ProviderKey.Address}";
+        return
+        [
+            ("/v1/offers", true, Node(offer, MarketJson.Default.MarketOffer)),
+            (provider + "/gpu-challenges", true, Node(
+                new GpuChallengeRequest(Proving.Device, Proving.MemoryMib), MarketJson.Default.GpuChallengeRequest)),
+            (provider + "/gpu-proofs", true, Node(
+                new GpuProofRequest(seen.Seed, "AAAAAAAAAAA="), MarketJson.Default.GpuProofRequest)),
         ];
     }
 
@@ -133,7 +153,7 @@ public sealed class HostileBodyTests
             : $"{(int)response.StatusCode} {text}";
     }
 
-    private static async Task<string> TokenAsync(Market market, Aitbc.Sdk.Wallet.LocalSigner key)
+    internal static async Task<string> TokenAsync(Market market, Aitbc.Sdk.Wallet.LocalSigner key)
     {
         var client = market.As(key);
         var challenge = await client.ChallengeAsync(key.Address, Cancel);

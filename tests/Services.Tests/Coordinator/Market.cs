@@ -56,6 +56,9 @@ internal sealed class Market : IAsyncDisposable
 
     public IServiceProvider Services => app.Services;
 
+    /// <summary>What signs for the coordinator.</summary>
+    public TestEvaluator Wallet { get; private set; } = null!;
+
     public CapturedLog Log { get; } = new();
 
     public static async Task<Market> StartAsync(Func<CoordinatorOptions, CoordinatorOptions>? change = null)
@@ -211,7 +214,8 @@ internal sealed class Market : IAsyncDisposable
         builder.Logging.ClearProviders().AddProvider(Log);
         builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0));
         builder.Services.AddSingleton<TimeProvider>(Time);
-        builder.Services.AddSingleton<IEvaluatorAccount>(new TestEvaluator(EvaluatorKey));
+        Wallet = new TestEvaluator(EvaluatorKey);
+        builder.Services.AddSingleton<IEvaluatorAccount>(Wallet);
         builder.Services.AddCoordinator(settings);
         app = builder.Build();
         app.MapCoordinator();

@@ -10,6 +10,9 @@ namespace Services.Tests.Coordinator;
 /// <summary>A coordinator's account whose key is the test's; it is also the account of every other label.</summary>
 internal sealed class TestEvaluator(LocalSigner key) : IEvaluatorAccount
 {
+    /// <summary>The wallet does not answer.</summary>
+    public bool IsAway { get; set; }
+
     public Task<Address> AddressAsync(CancellationToken cancel) => Task.FromResult(key.Address);
 
     public Task<Address> AddressAsync(string label, CancellationToken cancel) => Task.FromResult(key.Address);
@@ -24,5 +27,5 @@ internal sealed class TestEvaluator(LocalSigner key) : IEvaluatorAccount
 
     public Task<Signature> SignTypedDataAsync(
         Address from, JsonElement typedData, CancellationToken cancel = default) =>
-        key.SignTypedDataAsync(from, typedData, cancel);
+        IsAway ? throw new HttpRequestException("away") : key.SignTypedDataAsync(from, typedData, cancel);
 }

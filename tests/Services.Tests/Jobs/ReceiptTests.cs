@@ -3,6 +3,7 @@ using Aitbc.Primitives;
 using Aitbc.Primitives.Crypto;
 using Aitbc.Primitives.TypedData;
 using Aitbc.Sdk.Chain;
+using Aitbc.Sdk.Gpu;
 using Aitbc.Sdk.Jobs;
 using Aitbc.Sdk.Wallet;
 using Xunit;
@@ -34,6 +35,76 @@ public sealed class ReceiptTests
         Assert.Equal(made, file);
         Assert.Equal(Encoding.UTF8.GetString(bytes), file!.ToJson() + "\n");
         Assert.True(ReceiptVerifier.Verify(file, [key.Address], Output).IsValid);
+    }
+
+    [Fact]
+    public async Task The_golden_receipt_with_a_proven_device_reads_verifies_and_is_written_again_to_the_byte()
+    {
+        var path = Path.Combine(RepositoryRoot(), "specs", "vectors", "receipt-gpu.json");
+        var made = await ProvenAsync();
+        if (Environment.GetEnvironmentVariable("AITBC_WRITE_SPECS") == "1")
+            await File.WriteAllTextAsync(path, made.ToJson() + "\n", TestContext.Current.CancellationToken);
+        var bytes = await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken);
+        var file = ReceiptFile.TryParse(bytes);
+        Assert.Equal(made, file);
+        Assert.Equal(Encoding.UTF8.GetString(bytes), file!.ToJson() + "\n");
+        Assert.True(ReceiptVerifier.Verify(file, [made.Provider], Output).IsValid);
+        var evidence = ReceiptGpuEvidence.Of(file);
+        Assert.Equal("proven", evidence.State);
+        Assert.Equal(
+            $"NVIDIA H200, proven to {Key(3).Address} at 2026-09-21 14:08:20Z (1024 MiB in 900 ms, 16 lanes checked)",
+            evidence.Sentence);
+    }
+
+    [Fact]
+    public async Task What_a_receipt_says_of_a_device_without_its_attestation_is_a_claim()
+    {
+        var proven = await ProvenAsync();
+        var claimed = await SignedAsync(proven.Receipt with { Gpu = new ReceiptGpu("NVIDIA H200", default) });
+        var bare = proven with { GpuAttestation = null };
+        var none = await SignedAsync(Sample(proven.Provider));
+
+        Assert.All([claimed, bare, none], f => Assert.Equal(ReceiptVerdict.Valid, Verdict(f, proven.Provider)));
+        Assert.Equal(new("claimed", "NVIDIA H200, merely claimed"), ReceiptGpuEvidence.Of(claimed));
+        Assert.Equal("claimed", ReceiptGpuEvidence.Of(bare).State);
+        Assert.Contains("is not in the file", ReceiptGpuEvidence.Of(bare).Sentence, StringComparison.Ordinal);
+        Assert.Equal("none", ReceiptGpuEvidence.Of(none).State);
+        Assert.DoesNotContain("gpu", none.ToJson(), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task An_attestation_that_does_not_show_what_the_receipt_says_has_a_verdict_of_its_own()
+    {
+        var proven = await ProvenAsync();
+        var (receipt, seen) = (proven.Receipt, proven.GpuAttestation!);
+        using var own = Key(2);
+        using var signer = new LocalSigner(own);
+        var hash = seen.Hash(receipt.ChainId, receipt.Escrow);
+        var bySelf = await (seen with { Asker = own.Address }).SignAsync(signer, receipt.ChainId, receipt.Escrow);
+        var ofAnother = await SeenAsync(s => s with { Provider = Key(9).Address });
+        var unsigned = seen with { Signature = "" };
+        ReceiptFile[] wrong =
+        [
+            await SignedAsync(receipt with { Gpu = null }, seen),
+            await SignedAsync(receipt with { Gpu = new ReceiptGpu("NVIDIA H200", default) }, seen),
+            await SignedAsync(receipt with { Gpu = new ReceiptGpu("NVIDIA B200", hash) }, seen),
+            await SignedAsync(receipt, seen with { ElapsedMs = 1 }),
+            await SignedAsync(receipt, unsigned),
+            await SignedAsync(receipt with { Gpu = Named(bySelf) }, bySelf),
+            await SignedAsync(receipt with { Gpu = Named(ofAnother) }, ofAnother),
+            await SignedAsync(receipt with { StartedAtMs = seen.ProvenAtMs - 300_001 }, seen),
+            await SignedAsync(receipt with { StartedAtMs = seen.ProvenAtMs + (7 * 86_400_000UL) + 300_001,
+                EndedAtMs = ulong.MaxValue }, seen),
+        ];
+
+        foreach (var (file, at) in wrong.Select((w, at) => (w, at)))
+            Assert.Equal((at, ReceiptVerdict.BadGpuProof), (at, Verdict(file, own.Address)));
+        var hostile = await SignedAsync(receipt with { Gpu = new ReceiptGpu("a\u001b[2J", default) });
+        Assert.Equal(ReceiptVerdict.Malformed, Verdict(hostile, own.Address));
+        var onNone = await SignedAsync(receipt with { Engine = "wasm" }, seen);
+        Assert.Equal(ReceiptVerdict.Malformed, Verdict(onNone, own.Address));
+        Assert.Equal(ReceiptVerdict.BadSignature, Verdict(
+            proven with { Receipt = receipt with { Gpu = null }, GpuAttestation = null }, own.Address));
     }
 
     [Fact]
@@ -178,6 +249,46 @@ public sealed class ReceiptTests
 
     private static ReceiptVerdict Verdict(ReceiptFile file, Address trusted) =>
         ReceiptVerifier.Verify(file, [trusted]).Verdict;
+
+    private static async Task<ReceiptFile> ProvenAsync()
+    {
+        var seen = await SeenAsync(s => s);
+        var receipt = Sample(seen.Provider) with { Engine = "ollama", UnitKind = "token", Gpu = Named(seen) };
+        return await SignedAsync(receipt, seen);
+    }
+
+    private static ReceiptGpu Named(GpuAttestation seen) =>
+        new("NVIDIA H200", seen.Hash(7777, SystemContractAddresses.JobEscrow));
+
+    private static async Task<ReceiptFile> SignedAsync(Receipt receipt, GpuAttestation? seen = null)
+    {
+        using var key = Key(2);
+        using var signer = new LocalSigner(key);
+        return await receipt.SignAsync(signer, TestContext.Current.CancellationToken) with { GpuAttestation = seen };
+    }
+
+    private static async Task<GpuAttestation> SeenAsync(Func<GpuAttestation, GpuAttestation> change)
+    {
+        using var asker = Key(3);
+        using var provider = Key(2);
+        using var signer = new LocalSigner(asker);
+        var seen = new GpuAttestation
+        {
+            Provider = provider.Address,
+            Device = "NVIDIA H200",
+            MemoryMib = 143_771,
+            Seed = Keccak256.Hash([4]),
+            Lanes = 16_384,
+            Steps = 64,
+            Digest = Keccak256.Hash([5]),
+            ElapsedMs = 900,
+            LanesChecked = 16,
+            Asker = asker.Address,
+            ProvenAtMs = 1_789_999_700_000,
+        };
+        return await change(seen).SignAsync(
+            signer, 7777, SystemContractAddresses.JobEscrow, TestContext.Current.CancellationToken);
+    }
 
     private static PrivateKey Key(byte number) =>
         PrivateKey.FromBytes([.. Enumerable.Repeat((byte)0, 31), number]);

@@ -1,5 +1,6 @@
 using Aitbc.Coordinator;
 using Services.Tests.Coordinator.Book;
+using Services.Tests.Coordinator.Gpus;
 using Services.Tests.Coordinator.Leases;
 using Services.Tests.Coordinator.Reputation;
 using Services.Tests.Coordinator.Verification;
@@ -62,6 +63,18 @@ public sealed class ReputationOnPostgreSqlTests : ReputationTests
 }
 
 public sealed class ProbationOnPostgreSqlTests : ProbationTests
+{
+    internal override Task<Market> StartAsync(Func<CoordinatorOptions, CoordinatorOptions>? change = null) =>
+        OnPostgreSql.StartAsync(change);
+}
+
+public sealed class GpuProofOnPostgreSqlTests : GpuProofTests
+{
+    internal override Task<Market> StartAsync(Func<CoordinatorOptions, CoordinatorOptions>? change = null) =>
+        OnPostgreSql.StartAsync(change);
+}
+
+public sealed class GpuOfferOnPostgreSqlTests : GpuOfferTests
 {
     internal override Task<Market> StartAsync(Func<CoordinatorOptions, CoordinatorOptions>? change = null) =>
         OnPostgreSql.StartAsync(change);

@@ -7,6 +7,7 @@ using Aitbc.Sdk.Market;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Services.Tests.Coordinator.Book;
+using Services.Tests.Coordinator.Gpus;
 using Xunit;
 using static Services.Tests.Coordinator.Book.Trading;
 
@@ -24,6 +25,21 @@ public sealed class SharedDatabaseTests
         var waiting = peer.Provider.LeaseAsync(30, Cancel);
         var job = await market.FundedAsync();
         Assert.Equal(job.Id, (await waiting)!.Job.Id);
+    }
+
+    [Fact]
+    public async Task A_challenge_that_one_gave_is_answered_once_at_any_of_them()
+    {
+        await using var market = await OnPostgreSql.StartAsync();
+        await using var peer = await market.PeerAsync();
+        await market.RegisterAsync();
+        var challenge = await market.Provider.GpuChallengeAsync(Proving.Device, Proving.MemoryMib, Cancel);
+        var results = challenge.Solve();
+        var seen = await peer.Provider.GpuProofAsync(challenge.Seed, results, Cancel);
+        Assert.Equal(seen, await market.Provider.GpuProofAsync(challenge.Seed, results, Cancel));
+        results[0] ^= 1;
+        var other = await RefusedAsync(() => market.Provider.GpuProofAsync(challenge.Seed, results, Cancel));
+        Assert.Equal(ProblemCodes.GpuChallengeOver, other.Code);
     }
 
     [Fact]
