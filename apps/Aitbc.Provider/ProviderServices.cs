@@ -51,6 +51,9 @@ public static class ProviderServices
         services.AddSingleton<GpuDetection>();
         services.AddSingleton(s => new GpuChallenges(
             options.Gpu, s.GetRequiredService<ExecutionSlots>(), s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(s => new GpuAttestations(options.DataDirectory, s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<GpuStanding>();
+        services.AddSingleton<GpuAttesting>();
         Selling.SellingServices.Add(services, options);
         services.AddSingleton<Doors.Programs.ProgramOrders>();
         Doors.Mcp.McpServices.Add(services);

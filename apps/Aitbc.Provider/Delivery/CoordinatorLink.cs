@@ -3,6 +3,7 @@ using Aitbc.Primitives;
 using Aitbc.Provider.Offers;
 using Aitbc.Provider.Self;
 using Aitbc.Sdk.Errors;
+using Aitbc.Sdk.Gpu;
 using Aitbc.Sdk.Jobs;
 using Aitbc.Sdk.Market;
 using Aitbc.Sdk.Wallet;
@@ -39,6 +40,14 @@ internal sealed class CoordinatorLink(
 
     /// <summary>Signs an offer and puts it on the market in place of the older one of its name.</summary>
     public Task OfferAsync(MarketOffer offer, CancellationToken cancel) => Market().PutOfferAsync(offer, cancel);
+
+    /// <summary>Asks the coordinator for a challenge of this device.</summary>
+    public Task<GpuChallenge> GpuChallengeAsync(string device, ulong memoryMib, CancellationToken cancel) =>
+        Market().GpuChallengeAsync(device, memoryMib, cancel);
+
+    /// <summary>Answers it.</summary>
+    public Task<GpuAttestation> GpuProofAsync(Hash256 seed, byte[] results, CancellationToken cancel) =>
+        Market().GpuProofAsync(seed, results, cancel);
 
     /// <summary>Null when there is no coordinator or it does not have the blob.</summary>
     public async Task<byte[]?> FetchBlobAsync(Hash256 hash, CancellationToken cancel)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Aitbc.Primitives;
 using Aitbc.Provider.Engines;
+using Aitbc.Provider.Gpu;
 using Aitbc.Provider.Journal;
 using Aitbc.Provider.Offers;
 using Aitbc.Sdk.Chain;
@@ -16,6 +17,7 @@ internal sealed class JobExecution(
     InputGathering inputs,
     EscrowClient escrow,
     ExecutionSlots slots,
+    GpuStanding gpus,
     ProviderStats stats,
     TimeProvider time,
     ILogger<JobExecution> log)
@@ -76,6 +78,7 @@ internal sealed class JobExecution(
         Charge = order.Terms.Price().Charge(outcome.Units),
         StartedAtMs = (ulong)started.ToUnixTimeMilliseconds(),
         EndedAtMs = (ulong)time.GetUtcNow().ToUnixTimeMilliseconds(),
+        Gpu = gpus.Of(order.Spec, (ulong)started.ToUnixTimeMilliseconds()),
     };
 
     private JobEntry Fail(string jobId, string code, string detail)

@@ -68,7 +68,8 @@ internal sealed record ProofAnswer(
     string Backend, string Device, long Bytes, long ElapsedMicroseconds, string Digest, long AtMs);
 
 internal sealed record GpusAnswer(
-    string Source, IReadOnlyList<GpuAnswer> Gpus, string Backend, string Device, long MostBytes, ProofAnswer? Proof);
+    string Source, IReadOnlyList<GpuAnswer> Gpus, string Backend, string Device, long MostBytes, ProofAnswer? Proof,
+    GpuAttestation? Attestation);
 
 /// <summary>Answer to a challenge. Results: base64 of eight bytes a lane.</summary>
 internal sealed record ChallengeAnswer(ProofAnswer Proof, string Results);

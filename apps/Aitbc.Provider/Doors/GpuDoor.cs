@@ -23,7 +23,7 @@ internal static class GpuDoor
     }
 
     private static async Task<IResult> GpusAsync(
-        GpuDetection detection, GpuChallenges challenges, CancellationToken cancellation)
+        GpuDetection detection, GpuChallenges challenges, GpuStanding standing, CancellationToken cancellation)
     {
         var found = await detection.DetectAsync(cancellation);
         var last = challenges.Last;
@@ -35,7 +35,8 @@ internal static class GpuDoor
             challenges.Accelerator.Backend,
             challenges.Accelerator.Name,
             challenges.MostBytes,
-            last is null ? null : Proof(last));
+            last is null ? null : Proof(last),
+            standing.Newest());
         return Results.Json(answer, DoorJson.Default.GpusAnswer);
     }
 

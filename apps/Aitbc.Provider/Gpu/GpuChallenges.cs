@@ -29,17 +29,31 @@ internal sealed class GpuChallenges(GpuLimits limits, ExecutionSlots slots, Time
     public long MostBytes => (Accelerator.IsGpu ? limits.MaxChallengeMib : (long)limits.MaxCpuChallengeMib) << 20;
 
     /// <summary>Throws a typed refusal; nothing was started then.</summary>
-    public async Task<(GpuProof Proof, byte[] Results)> AnswerAsync(GpuWork work, CancellationToken cancellation)
+    public Task<(GpuProof Proof, byte[] Results)> AnswerAsync(GpuWork work, CancellationToken cancellation) =>
+        limits.ChallengeEnabled
+            ? AnswerAsync(work, limits.ChallengeIntervalMs, cancellation)
+            : throw Refusals.Of(ProviderCodes.SpecUnsupported, 422, "This provider answers no challenges.");
+
+    /// <summary>The same for one that this provider asked for: strangers do not use up its time.</summary>
+    public Task<(GpuProof Proof, byte[] Results)> AnswerOwnAsync(GpuWork work, CancellationToken cancellation) =>
+        AnswerAsync(work, 0, cancellation);
+
+    public void Dispose()
     {
-        if (!limits.ChallengeEnabled)
-            throw Refusals.Of(ProviderCodes.SpecUnsupported, 422, "This provider answers no challenges.");
+        if (_accelerator.IsValueCreated)
+            _accelerator.Value.Dispose();
+    }
+
+    private async Task<(GpuProof Proof, byte[] Results)> AnswerAsync(
+        GpuWork work, int intervalMs, CancellationToken cancellation)
+    {
         if (work.Problem() is { } problem)
             throw Refusals.Of(ProviderCodes.SpecUnsupported, 422, problem);
         if (work.Bytes > MostBytes)
             throw Refusals.Of(
                 ProviderCodes.SpecUnsupported, 422, $"A challenge fills at most {MostBytes} bytes here.");
         using var place = slots.TryReserve() ?? throw Busy("All places are taken.");
-        Begin();
+        Begin(intervalMs);
         try
         {
             var run = await place.RunAsync(
@@ -60,20 +74,14 @@ internal sealed class GpuChallenges(GpuLimits limits, ExecutionSlots slots, Time
         }
     }
 
-    public void Dispose()
-    {
-        if (_accelerator.IsValueCreated)
-            _accelerator.Value.Dispose();
-    }
-
-    private void Begin()
+    private void Begin(int intervalMs)
     {
         lock (_gate)
         {
             if (_running)
                 throw Busy("Another challenge runs.");
-            if (_startedAt is { } at && time.GetElapsedTime(at).TotalMilliseconds < limits.ChallengeIntervalMs)
-                throw Busy($"There is one challenge in {limits.ChallengeIntervalMs} ms.");
+            if (_startedAt is { } at && time.GetElapsedTime(at).TotalMilliseconds < intervalMs)
+                throw Busy($"There is one challenge in {intervalMs} ms.");
             _running = true;
             _startedAt = time.GetTimestamp();
         }

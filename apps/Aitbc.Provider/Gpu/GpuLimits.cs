@@ -17,6 +17,12 @@ public sealed class GpuLimits
     /// <summary>Time from the start of one challenge to that of the next, in milliseconds.</summary>
     public int ChallengeIntervalMs { get; set; } = 60_000;
 
+    /// <summary>Whether the coordinator is asked to attest the device, by a challenge of its own.</summary>
+    public bool AttestEnabled { get; set; } = true;
+
+    /// <summary>For tests without a device: the processor does the work of an attestation.</summary>
+    internal bool AttestProcessor { get; set; }
+
     internal string? Problem() => this switch
     {
         { MaxChallengeMib: < 1 or > 1 << 20 } => "MaxChallengeMib must be 1 to 2^20.",

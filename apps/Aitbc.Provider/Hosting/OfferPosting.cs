@@ -2,6 +2,7 @@ using Aitbc.Primitives;
 using Aitbc.Provider.Delivery;
 using Aitbc.Provider.Engines;
 using Aitbc.Provider.Engines.Models;
+using Aitbc.Provider.Gpu;
 using Aitbc.Provider.Offers;
 using Aitbc.Provider.Self;
 using Aitbc.Sdk.Errors;
@@ -20,6 +21,7 @@ internal sealed class OfferPosting(
     EngineCatalog engines,
     LevelPromises promises,
     ProviderSelf self,
+    GpuStanding gpus,
     TimeProvider time,
     ILogger<OfferPosting> log)
 {
@@ -106,21 +108,34 @@ internal sealed class OfferPosting(
     private async Task<bool> TryPostAsync(MarketOffer offer, CancellationToken cancel)
     {
         var now = time.GetUtcNow();
+        var timed = offer with
+        {
+            IssuedAt = (ulong)now.ToUnixTimeSeconds(),
+            ExpiresAt = (ulong)(now + (2 * Renewal)).ToUnixTimeSeconds(),
+        };
         try
         {
-            await coordinator.OfferAsync(
-                offer with
-                {
-                    IssuedAt = (ulong)now.ToUnixTimeSeconds(),
-                    ExpiresAt = (ulong)(now + (2 * Renewal)).ToUnixTimeSeconds(),
-                },
-                cancel);
+            await PostMarkedAsync(offer.Capacity == 0 ? timed : gpus.Mark(timed), cancel);
             return true;
         }
         catch (AitbcException refusal) when (!refusal.Problem.Retryable)
         {
             log.LogWarning("The offer {Offer} is refused: {Reason}", offer.Name, refusal.Message);
             return false;
+        }
+    }
+
+    /// <summary>Whatever is wrong with an attestation keeps nothing off the market.</summary>
+    private async Task PostMarkedAsync(MarketOffer offer, CancellationToken cancel)
+    {
+        try
+        {
+            await coordinator.OfferAsync(offer, cancel);
+        }
+        catch (AitbcException refusal) when (refusal.Problem.Code == ProblemCodes.GpuProofInvalid)
+        {
+            log.LogWarning("The offer {Offer} goes without its proof: {Reason}", offer.Name, refusal.Message);
+            await coordinator.OfferAsync(GpuStanding.Unproven(offer), cancel);
         }
     }
 }

@@ -2,6 +2,7 @@ using Aitbc.Primitives;
 using Aitbc.Provider.Delivery;
 using Aitbc.Provider.Engines;
 using Aitbc.Provider.Engines.Models;
+using Aitbc.Provider.Gpu;
 using Aitbc.Provider.Offers;
 using Aitbc.Provider.Self;
 using Aitbc.Sdk.Chain;
@@ -23,6 +24,9 @@ internal sealed class ProviderStart(
     CoordinatorLink coordinator,
     EngineCatalog engines,
     OfferPosting posting,
+    GpuStanding gpus,
+    GpuAttestations attestations,
+    GpuAttesting attesting,
     ProviderSelf self,
     ProviderLifetime lifetime,
     TimeProvider time,
@@ -38,13 +42,18 @@ internal sealed class ProviderStart(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        self.Set(await UntilAsync(IdentifyAsync, stoppingToken));
+        var identity = await UntilAsync(IdentifyAsync, stoppingToken);
+        // Before work is taken: every receipt says the same of the device.
+        attestations.Restore(identity);
+        await gpus.LookAsync(stoppingToken);
+        self.Set(identity);
         log.LogInformation("This provider is {Address}.", self.Identity!.Address);
         if (!coordinator.IsConfigured)
             return;
         await UntilAsync(RegisterAsync, stoppingToken);
         while (true)
         {
+            await attesting.RenewAsync(stoppingToken);
             await UntilAsync(PostAsync, stoppingToken);
             await Task.Delay(OfferPosting.Renewal, time, stoppingToken);
         }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Aitbc.Primitives;
 using Aitbc.Provider.Answers;
+using Aitbc.Provider.Gpu;
 using Aitbc.Provider.Payments;
 using Aitbc.Provider.Payments.Journal;
 using Aitbc.Provider.Self;
@@ -21,8 +22,8 @@ internal sealed record SaleRecord(
 /// neither the end of this process nor a wallet that is away loses one.
 /// </summary>
 internal sealed class SaleReceipts(
-    ProviderSelf self, IWalletSigner signer, AnswerStore store, PaymentJournal journal, TimeProvider time,
-    ILogger<SaleReceipts> log) : BackgroundService
+    ProviderSelf self, IWalletSigner signer, AnswerStore store, PaymentJournal journal, GpuStanding gpus,
+    GpuAttestations attestations, TimeProvider time, ILogger<SaleReceipts> log) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private readonly ConcurrentQueue<string> _unsigned = new();
@@ -77,7 +78,7 @@ internal sealed class SaleReceipts(
         try
         {
             if (store.FindUnsigned(answer) is { } receipt)
-                store.KeepReceipt(answer, await receipt.SignAsync(signer, cancel));
+                store.KeepReceipt(answer, attestations.Beside(await receipt.SignAsync(signer, cancel)));
             return true;
         }
         catch (Exception e) when (e is HttpRequestException or IOException or Sdk.Errors.AitbcException
@@ -89,7 +90,7 @@ internal sealed class SaleReceipts(
         }
     }
 
-    private static Receipt Receipt(SaleRecord sale, ProviderIdentity me) => new()
+    private Receipt Receipt(SaleRecord sale, ProviderIdentity me) => new()
     {
         JobId = JobId(sale.Grant),
         ChainId = me.ChainId,
@@ -106,6 +107,7 @@ internal sealed class SaleReceipts(
         Charge = sale.Charge,
         StartedAtMs = (ulong)sale.StartedAtMs,
         EndedAtMs = (ulong)Math.Max(sale.StartedAtMs, sale.EndedAtMs),
+        Gpu = gpus.Of(sale.Order.Ware.Engine, (ulong)sale.StartedAtMs),
     };
 
     private static Hash256 JobId(Grant grant)

@@ -37,6 +37,9 @@ internal sealed class Daemon : IAsyncDisposable
 
     public EarningBook Book => _app.Services.GetRequiredService<EarningBook>();
 
+    public T Service<T>()
+        where T : notnull => _app.Services.GetRequiredService<T>();
+
     public JobJournal Journal => _app.Services.GetRequiredService<JobJournal>();
 
     /// <summary>As the timer does that keeps the disk from filling.</summary>
@@ -55,7 +58,7 @@ internal sealed class Daemon : IAsyncDisposable
 
     public static async Task<Daemon> StartAsync(
         ScriptedChain chain, CountingEngine engine, TimeProvider time, string folder,
-        Action<ProviderOptions>? set = null)
+        Action<ProviderOptions>? set = null, Action<IServiceCollection>? also = null)
     {
         var signer = new LocalSigner(TestAccounts.Key(Order.ProviderIndex));
         var options = new ProviderOptions
@@ -77,6 +80,7 @@ internal sealed class Daemon : IAsyncDisposable
         builder.Services.AddSingleton<IProviderAccount>(new Account(signer.Address));
         builder.Services.AddProvider(options);
         builder.Services.AddSingleton(new EngineCatalog([engine]));
+        also?.Invoke(builder.Services);
         var app = builder.Build();
         app.MapProvider();
         await app.StartAsync();

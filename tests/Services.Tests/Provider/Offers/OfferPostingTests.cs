@@ -3,6 +3,7 @@ using Aitbc.Provider;
 using Aitbc.Provider.Delivery;
 using Aitbc.Provider.Engines;
 using Aitbc.Provider.Engines.Ollama;
+using Aitbc.Provider.Gpu;
 using Aitbc.Provider.Hosting;
 using Aitbc.Provider.Offers;
 using Aitbc.Provider.Self;
@@ -116,6 +117,12 @@ public sealed class OfferPostingTests
         Slots = 3,
     };
 
+    private static GpuStanding Gpus(Market market) => new(
+        Options(market),
+        new GpuDetection(new NvidiaSmi(market.Time, "not used"), market.Time),
+        new GpuAttestations("not used", market.Time),
+        market.Time);
+
     private static CoordinatorLink Link(Market market) =>
         new(Options(market), Self(market), market.ProviderKey, market.Time);
 
@@ -125,6 +132,7 @@ public sealed class OfferPostingTests
         new EngineCatalog(engines),
         new LevelPromises(["60s:25%", "ollama=5m:12.5%"]),
         Self(market),
+        Gpus(market),
         market.Time,
         NullLogger<OfferPosting>.Instance);
 }

@@ -26,13 +26,14 @@ internal sealed class SellingWorld : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("aitbc-selling-").FullName;
     private readonly Action<ProviderOptions>? _set;
+    private readonly Action<IServiceCollection>? _also;
     private readonly LocalSigner _signer;
     private RealNode _node = null!;
     private WebApplication? _provider;
 
-    private SellingWorld(Action<ProviderOptions>? set, int account)
+    private SellingWorld(Action<ProviderOptions>? set, int account, Action<IServiceCollection>? also)
     {
-        _set = set;
+        (_set, _also) = (set, also);
         _signer = new LocalSigner(TestAccounts.Key(account));
         Wallet = new AbsentWallet(_signer);
     }
@@ -57,9 +58,10 @@ internal sealed class SellingWorld : IAsyncDisposable
     public static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public static async Task<SellingWorld> StartAsync(
-        Dialect? dialect = null, Action<ProviderOptions>? set = null, int account = 1)
+        Dialect? dialect = null, Action<ProviderOptions>? set = null, int account = 1,
+        Action<IServiceCollection>? also = null)
     {
-        var world = new SellingWorld(set, account);
+        var world = new SellingWorld(set, account, also);
         world._node = await RealNode.StartAsync(world._folder, world.Time);
         world.Sender = new TransactionSender(world.Chain, new LocalSigner(TestAccounts.Key(3)));
         world.Models = await ScriptedModels.StartAsync(dialect ?? Dialect.Ollama);
@@ -178,6 +180,7 @@ internal sealed class SellingWorld : IAsyncDisposable
         builder.Services.AddSingleton<IWalletSigner>(Wallet);
         builder.Services.AddSingleton<IProviderAccount>(new Account(_signer.Address));
         builder.Services.AddProvider(Options);
+        _also?.Invoke(builder.Services);
         _provider = builder.Build();
         _provider.MapProvider();
         await _provider.StartAsync(Cancel);
