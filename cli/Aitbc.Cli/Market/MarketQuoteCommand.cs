@@ -40,6 +40,7 @@ internal static class MarketQuoteCommand
     private static readonly Option<bool> Warm = new("--warm") { Description = "Only where work begins at once." };
 
     private static readonly Option<string?> Within = MarketSymbols.Within();
+    private static readonly Option<string?> Gpu = MarketSymbols.Gpu();
 
     private static readonly Option<string?> Key = new("--idempotency-key")
     {
@@ -52,7 +53,7 @@ internal static class MarketQuoteCommand
         "quote",
         "Ask for a firm, signed price with a slot held; it pays nothing.",
         "aitbc market quote wasm --units 2000000")
-        .With(Class, Units, Prompt, Provider, Most, Region, Privacy, Warm, Within, Key, Account).Does(RunAsync);
+        .With(Class, Units, Prompt, Provider, Most, Region, Privacy, Warm, Gpu, Within, Key, Account).Does(RunAsync);
 
     private static async Task RunAsync(CommandContext context)
     {
@@ -66,6 +67,7 @@ internal static class MarketQuoteCommand
             Privacy = context.Get(Privacy),
             Warm = context.Get(Warm),
             Within = MarketSymbols.Seconds(context.Get(Within)),
+            Gpu = context.Get(Gpu),
         };
         var account = await context.Session.AccountAsync(context.Get(Account), context.Cancel);
         var market = await context.Session.MarketAsync(account.Address, context.Cancel);
@@ -84,6 +86,7 @@ internal static class MarketQuoteCommand
             ("model digest", quote.ModelDigest.IsZero ? null : quote.ModelDigest.ToString()),
             ("first token", quote.FirstTokenP95Ms == 0 ? null : $"p95 {quote.FirstTokenP95Ms} ms, says the provider"),
             ("promised", MarketSymbols.Promise(quote.Level())),
+            ("gpu", GpuOf(quote)),
             ("held until", Say.Time(DateTimeOffset.FromUnixTimeMilliseconds((long)quote.ExpiresAtMs))));
         context.Output.Json(Say.Json(quote, MarketJson.Default.MarketQuote));
     }
@@ -102,6 +105,14 @@ internal static class MarketQuoteCommand
         if (TermsCheck.IsSlower(quote.Level(), request.Within))
             throw CliFailure.Failed("quote_wrong", $"The market's quote does not promise {request.Within} s.");
     }
+
+    /// <summary>The market checked the proof when it took the offer, and signed the quote with its hash.</summary>
+    private static string? GpuOf(MarketQuote quote) => quote switch
+    {
+        { Gpu.Length: 0 } => null,
+        { GpuProof.IsZero: true } => $"{quote.Gpu}, says the provider",
+        _ => $"{quote.Gpu}, proven to the market (attestation {quote.GpuProof})",
+    };
 
     private static JobSpec SpecOf(CommandContext context)
     {

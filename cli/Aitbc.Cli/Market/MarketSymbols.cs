@@ -18,6 +18,11 @@ internal static class MarketSymbols
         Description = "Only this resource class: model/NAME, gpu/NAME, wasm, js or container/sha256:HEX.",
     };
 
+    public static Option<string?> Gpu() => new("--gpu")
+    {
+        Description = "Only with a graphics processor that is claimed, or that was proven to the market: proven.",
+    };
+
     public static Option<int> Limit() => new("--limit")
     {
         Description = "How many, 1 to 100.",

@@ -106,10 +106,12 @@ internal static class ProviderDoctor
         try
         {
             var door = new ProviderDoor(context.Session.Http(ProviderStatus.Place(context)));
-            var found = (await door.GpusAsync(context.Cancel))["gpus"] as JsonArray ?? [];
+            var said = await door.GpusAsync(context.Cancel);
+            var found = said["gpus"] as JsonArray ?? [];
+            var behind = said["attestation"]?["asker"] is { } asker ? $"proven to {asker}" : "merely claimed";
             return found.Count == 0
                 ? new Finding(What, true, "none was found; the processor does the work")
-                : new Finding(What, true, string.Join(", ", found.Select(g => $"{g!["name"]} ({g["state"]})")));
+                : new Finding(What, true, $"{string.Join(", ", found.Select(g => g!["name"]))}: {behind}");
         }
         catch (Exception e) when (e is HttpRequestException or AitbcException or InvalidDataException)
         {

@@ -43,6 +43,9 @@ internal static class ReceiptVerify
         Description = "As --anchored, with a proof that 'receipt prove' wrote.",
     };
 
+    private static readonly Option<Address?> Asker = Symbols.AddressOption(
+        "--gpu-asker", "Also ask that its graphics processor was proven to this account, such as a coordinator's.");
+
     private static readonly Option<Uri?> Place = Symbols.UrlOption(
         "--provider-url", "Where the provider is asked for the proof (default: as the coordinator has it).");
 
@@ -50,7 +53,7 @@ internal static class ReceiptVerify
         "verify",
         "Verify a receipt against a provider that you trust.",
         "aitbc receipt verify job.receipt.json --provider 0x70997970C51812dc3A010C7d01b50e0d17dc79C8")
-        .With(File, Provider, Registry, Result, OnChain, Anchored, Proof, Place).Does(RunAsync);
+        .With(File, Provider, Registry, Result, OnChain, Anchored, Proof, Place, Asker).Does(RunAsync);
 
     private static async Task RunAsync(CommandContext context)
     {
@@ -71,6 +74,12 @@ internal static class ReceiptVerify
         {
             verification = await ReceiptVerifier.VerifyAnchoredAsync(
                 file, trusted, await ProofAsync(context, file!.Receipt), context.Session.Chain, context.Cancel);
+        }
+
+        if (verification.IsValid && context.Get(Asker) is { } asker && file!.GpuAttestation?.Asker != asker)
+        {
+            verification = new ReceiptVerification(
+                ReceiptVerdict.BadGpuProof, $"The file shows no graphics processor that was proven to {asker}.");
         }
 
         Tell(context.Output, file, verification);
@@ -104,6 +113,7 @@ internal static class ReceiptVerify
     private static void Tell(Output output, ReceiptFile? file, ReceiptVerification verification)
     {
         var receipt = file?.Receipt;
+        var gpu = verification.IsValid && receipt?.Gpu is not null ? ReceiptGpuEvidence.Of(file!) : null;
         output.Line($"{verification.Verdict}: {verification.Detail}");
         if (receipt is not null)
         {
@@ -112,7 +122,8 @@ internal static class ReceiptVerify
                 ("provider", receipt.Provider.ToString()),
                 ("engine", $"{receipt.Engine} ({receipt.EngineVersion})"),
                 ("units", $"{receipt.Units} {receipt.UnitKind}"),
-                ("charge", Say.Ait(receipt.Charge)));
+                ("charge", Say.Ait(receipt.Charge)),
+                ("GPU", gpu?.Sentence));
         }
 
         output.Json(new JsonObject
@@ -123,6 +134,15 @@ internal static class ReceiptVerify
             ["jobId"] = receipt?.JobId.ToString(),
             ["provider"] = receipt?.Provider.ToString(),
             ["charge"] = receipt?.Charge.ToString(),
+            ["gpu"] = gpu is null ? null : new JsonObject
+            {
+                ["name"] = receipt!.Gpu!.Name,
+                ["state"] = gpu.State,
+                ["proof"] = receipt.Gpu.Proof.IsZero ? null : receipt.Gpu.Proof.ToString(),
+                ["asker"] = file!.GpuAttestation?.Asker.ToString(),
+                ["provenAtMs"] = file.GpuAttestation?.ProvenAtMs,
+                ["detail"] = gpu.Sentence,
+            },
         });
     }
 }
