@@ -109,7 +109,7 @@ public sealed record CoordinatorOptions
     /// <summary>Most of them from one sender.</summary>
     public int MessagesPerSender { get; init; } = 100;
 
-    /// <summary>Most MiB that a challenge fills of a graphics processor, 1 to 16,384; of a small one it is half.</summary>
+    /// <summary>Most MiB of a graphics processor that a challenge fills, 1 to 16,384; half of a small one.</summary>
     public int GpuChallengeMib { get; init; } = 1024;
 
     /// <summary>Seconds from one challenge of a provider to its next.</summary>

@@ -7,7 +7,7 @@ using static Services.Tests.Coordinator.Book.Trading;
 
 namespace Services.Tests.Coordinator.Gpus;
 
-/// <summary>A receipt that names a device is taken, kept and given as it is; one whose proof is none is not paid.</summary>
+/// <summary>A receipt that names a device is taken, kept and given as it is; one with a false proof is not.</summary>
 public sealed class GpuReceiptTests
 {
     [Fact]
