@@ -99,9 +99,10 @@ internal sealed class EscrowSettling(CallFrame frame)
     {
         if (!job.IsMetered || options.Length == 0)
             return job.Budget;
-        if (options.Length != UInt256.Length)
+        // Of a job with a hook a second word may follow, which is the hook's.
+        if (options.Length != UInt256.Length && (job.Hook.IsZero || options.Length != 2 * UInt256.Length))
             throw EscrowAbi.Error("BudgetMismatch");
-        var charge = UInt256.FromBigEndian(options);
+        var charge = UInt256.FromBigEndian(options.AsSpan(0, UInt256.Length));
         return charge > job.Budget ? throw EscrowAbi.Error("BudgetMismatch") : charge;
     }
 

@@ -14,6 +14,12 @@ internal sealed class DisputeGate(CallFrame frame, UInt256 jobId)
     public const ulong MinVotingSeconds = 60;
     public const ulong MaxVotingSeconds = 604_800;
 
+    /// <summary>
+    /// Budgets that one re-executor may be paid at most: others may ask more for the work than the provider, who was
+    /// chosen because it asks least.
+    /// </summary>
+    public const ulong MaxFeeBudgets = 16;
+
     private readonly DisputeSlots dispute = new(frame, jobId);
 
     public void Before(ReadOnlySpan<byte> action)
@@ -34,6 +40,8 @@ internal sealed class DisputeGate(CallFrame frame, UInt256 jobId)
         RequireEscrow();
         if (action.SequenceEqual(EscrowAbi.Fund.Selector))
             Agree((byte[])Decode(ReexecutionAbi.FundData, data)[1]!);
+        else if (action.SequenceEqual(EscrowAbi.Submit.Selector))
+            Claim((byte[])Decode(ReexecutionAbi.SubmitData, data)[2]!);
         else if (action.SequenceEqual(EscrowAbi.ClaimPayment.Selector) && dispute.State == DisputeState.Disputed)
             new DisputeVerdict(frame, jobId).Lapse();
     }
@@ -43,8 +51,8 @@ internal sealed class DisputeGate(CallFrame frame, UInt256 jobId)
         var terms = new CallArguments(Decode(ReexecutionAbi.Terms, options));
         var (members, bond, fee, votingTime) = (terms.Items(1), terms.Number(2), terms.Number(3), terms.Number(4));
         var job = new EscrowStorage(frame).Job(jobId);
-        // Together bond and fees stay below 16 budgets, so sums of them never overflow.
-        if (bond.IsZero || bond > job.Budget || fee > job.Budget
+        // The budget is here in coins, so neither this product nor the sum of bond and fees overflows.
+        if (bond.IsZero || bond > job.Budget || fee > job.Budget * MaxFeeBudgets
             || votingTime < MinVotingSeconds || votingTime > MaxVotingSeconds)
             throw EscrowAbi.Error("InvalidTerms");
         dispute.State = DisputeState.Agreed;
@@ -54,6 +62,16 @@ internal sealed class DisputeGate(CallFrame frame, UInt256 jobId)
         dispute.Reexecutors = Committee(members, job);
         frame.Emit(ReexecutionAbi.TermsAgreed.Encode(
             jobId, dispute.Reexecutors.Cast<object?>().ToArray(), bond, fee, votingTime));
+    }
+
+    // A deliverable that nobody can compute again, such as the digest of a receipt, comes with the result to vote on.
+    private void Claim(byte[] options)
+    {
+        if (options.Length != ReexecutionAbi.ClaimLength)
+            return;
+        var result = Hash256.FromBytes(options.AsSpan(UInt256.Length));
+        // Nobody can vote for zero: it would be a result that only ever loses.
+        dispute.Claimed = result.IsZero ? throw ReexecutionAbi.Error("InvalidResult") : result;
     }
 
     // Odd, so that there is a majority of those who vote; nobody twice, no party, no contract that anybody may use.

@@ -65,6 +65,13 @@ internal sealed class DisputeSlots(CallFrame frame, UInt256 jobId)
         set => this[7] = value.ToUInt256();
     }
 
+    /// <summary>What the provider says that the work gives; zero = its deliverable.</summary>
+    public Hash256 Claimed
+    {
+        get => Hash256.FromUInt256(this[10]);
+        set => this[10] = value.ToUInt256();
+    }
+
     public Address[] Reexecutors
     {
         get

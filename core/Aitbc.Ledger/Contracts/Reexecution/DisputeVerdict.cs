@@ -74,7 +74,7 @@ internal sealed class DisputeVerdict(CallFrame frame, UInt256 jobId)
     private void Decide(Hash256 result, Address[] agreeing)
     {
         var job = new EscrowStorage(frame).Job(jobId);
-        var isConfirmed = result == job.Deliverable;
+        var isConfirmed = result == (dispute.Claimed.IsZero ? job.Deliverable : dispute.Claimed);
         var fees = dispute.Fee * (ulong)agreeing.Length;
         var rest = Resolve(isConfirmed ? DisputeState.Confirmed : DisputeState.Refuted, result) - fees;
         if (isConfirmed)

@@ -9,10 +9,15 @@ internal static class ReexecutionAbi
     public const string DomainName = "AITBC Reexecution";
     public const string DomainVersion = "1";
 
+    /// <summary>Bytes of <c>submit</c>'s options with a charge and a result.</summary>
+    public const int ClaimLength = 64;
+
     /// <summary>Behind the caller in the data of fund: window, re-executors, bond, fee, seconds to vote.</summary>
     public static readonly AbiType Terms = AbiType.Parse("(uint256,address[],uint256,uint256,uint256)");
 
     public static readonly AbiType FundData = AbiType.Parse("(address,bytes)");
+    public static readonly AbiType SubmitData = AbiType.Parse("(address,bytes32,bytes)");
+
     public static readonly Eip712Type VerdictType = Eip712Type.Parse("Verdict(uint256 jobId,bytes32 result)");
 
     public static readonly AbiFunction Dispute = AbiFunction.Parse("dispute(uint256)");
@@ -25,6 +30,7 @@ internal static class ReexecutionAbi
     public static readonly AbiFunction DisputeTerms =
         AbiFunction.Parse("disputeTerms(uint256)(address[],uint256,uint256,uint256)");
 
+    public static readonly AbiFunction ClaimedResult = AbiFunction.Parse("claimedResult(uint256)(bytes32)");
     public static readonly AbiFunction VoteOf = AbiFunction.Parse("voteOf(uint256,address)(bytes32)");
     public static readonly AbiFunction TotalHeld = AbiFunction.Parse("totalHeld()(uint256)");
     public static readonly AbiFunction SupportsInterface = AbiFunction.Parse("supportsInterface(bytes4)(bool)");

@@ -26,6 +26,7 @@ internal sealed class ReexecutionHookContract : ISystemContract
             (f, a) => new DisputeVerdict(f, a.Number(0)).VoteFor(a.Address(1), a.Word(2), a.Bytes(3)))
         .Add(ReexecutionAbi.Disputes, (f, a) => State(new DisputeSlots(f, a.Number(0))))
         .Add(ReexecutionAbi.DisputeTerms, (f, a) => Terms(new DisputeSlots(f, a.Number(0))))
+        .Add(ReexecutionAbi.ClaimedResult, (f, a) => [new DisputeSlots(f, a.Number(0)).Claimed])
         .Add(ReexecutionAbi.VoteOf, (f, a) => [new DisputeSlots(f, a.Number(0)).VoteOf(a.Address(1))])
         .Add(ReexecutionAbi.TotalHeld, (f, _) => [f.Load(DisputeSlots.HeldSlot)])
         .Add(

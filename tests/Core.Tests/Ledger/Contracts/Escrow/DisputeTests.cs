@@ -184,15 +184,15 @@ public sealed class DisputeTests
             market.Terms(reexecutors: Members(4, 5, Client)), market.Terms(reexecutors: Members(Provider)),
             market.Terms(reexecutors: Members(Evaluator)), market.Terms(reexecutors: [Address.Zero]),
             market.Terms(reexecutors: [SystemContracts.AitToken]),
-            market.Terms(bond: default(UInt256)), market.Terms(bond: Budget + 1UL), market.Terms(fee: Budget + 1UL),
+            market.Terms(bond: default(UInt256)), market.Terms(bond: Budget + 1UL), market.Terms(fee: (Budget * 16UL) + 1UL),
             market.Terms(votingTime: 59), market.Terms(votingTime: 604_801),
         ];
         foreach (var terms in bad)
             Assert.Equal(Error("InvalidTerms"), market.Escrow.Refusal(Client, EscrowAbi.Fund, id, Budget, terms));
         market.Escrow.Do(
-            Client, EscrowAbi.Fund, id, Budget, market.Terms(reexecutors: many[..15], bond: Budget, fee: Budget));
+            Client, EscrowAbi.Fund, id, Budget, market.Terms(reexecutors: many[..15], bond: Budget, fee: Budget * 16UL));
         Assert.Equal(
-            [many[..15].Cast<object?>().ToArray(), Budget, Budget, (UInt256)VotingTime],
+            [many[..15].Cast<object?>().ToArray(), Budget, Budget * 16UL, (UInt256)VotingTime],
             market.Hook.Read(ReexecutionAbi.DisputeTerms, id));
     }
 
@@ -228,6 +228,52 @@ public sealed class DisputeTests
     }
 
     [Fact]
+    public void Votes_are_compared_with_the_result_that_came_with_the_deliverable()
+    {
+        var id = Claimed("a", Other);
+        Assert.Equal(Other, market.Hook.Read(ReexecutionAbi.ClaimedResult, id)[0]);
+        Assert.Equal(Result, ((object?[])market.Escrow.Read(EscrowAbi.JobTerms, id))[4]);
+        market.Vote(0, id, Other);
+        Assert.Equal((Budget / 2UL) + Bond, market.Gain(Provider, () => market.Vote(1, id, Other)));
+        Assert.Equal(DisputeState.Confirmed, market.State(id));
+        id = Claimed("b", Other);
+        market.Vote(0, id, Result); // the deliverable is no longer what is voted on
+        Assert.Equal(Budget + Stake - (Fee * 2UL), market.Gain(Client, () => market.Vote(1, id, Result)));
+        Assert.Equal((DisputeState.Refuted, EscrowStatus.Rejected), (market.State(id), market.Status(id)));
+        AssertNothingIsHeld();
+    }
+
+    [Fact]
+    public void A_deliverable_stands_for_itself_when_no_result_comes_with_it()
+    {
+        foreach (var (key, options) in new[] { ("a", None), ("b", Word(Budget / 2UL)) })
+        {
+            var id = Opened(key);
+            market.Escrow.Do(Provider, EscrowAbi.Submit, id, Result, options);
+            Assert.Equal(Hash256.Zero, market.Hook.Read(ReexecutionAbi.ClaimedResult, id)[0]);
+            market.Dispute(Client, id);
+            market.Vote(0, id, Result);
+            market.Vote(1, id, Result);
+            Assert.Equal(DisputeState.Confirmed, market.State(id));
+        }
+    }
+
+    [Fact]
+    public void Options_of_another_length_a_zero_result_and_results_without_the_hook_are_refused()
+    {
+        string? Refusal(UInt256 job, byte[] options) =>
+            market.Escrow.Refusal(Provider, EscrowAbi.Submit, job, Result, options);
+        var id = Opened("a");
+        foreach (var length in new[] { 1, 31, 33, 63, 65, 96 })
+            Assert.Equal(Error("BudgetMismatch"), Refusal(id, new byte[length]));
+        Assert.Equal(Error("InvalidResult"), Refusal(id, [.. Word(Budget), .. new byte[32]]));
+        Assert.Equal(Error("BudgetMismatch"), Refusal(id, [.. Word(Budget + 1UL), .. Other.ToArray()]));
+        Assert.Equal(EscrowStatus.Funded, market.Status(id));
+        var plain = Opened("b", Address.Zero, Word(Window));
+        Assert.Equal(Error("BudgetMismatch"), Refusal(plain, [.. Word(Budget), .. Other.ToArray()]));
+    }
+
+    [Fact]
     public void Who_did_not_judge_takes_no_fee_for_judging()
     {
         var paid = new EscrowMarket(platformBp: 0, evaluatorBp: 1_000);
@@ -236,6 +282,25 @@ public sealed class DisputeTests
         var evaluator = paid.Net.BalanceOf(paid.Net.At(Evaluator));
         Assert.Equal(Fee + (Budget / 10UL), paid.Gain(Client, () => paid.Vote(1, id, Result)));
         Assert.Equal(evaluator, paid.Net.BalanceOf(paid.Net.At(Evaluator)));
+    }
+
+    private UInt256 Opened(string key, Address? hook = null, byte[]? options = null)
+    {
+        Assert.True(market.Escrow.Send(
+            Client, EscrowAbi.OpenJobWithHook, Budget, JobId.ClientKey(key), market.Net.At(Provider),
+            market.Net.At(Evaluator), (UInt256)(market.Net.Seconds + 3_600), Other,
+            hook ?? SystemContracts.ReexecutionHook, options ?? market.Terms()).Succeeded);
+        return (UInt256)market.Escrow.Read(EscrowAbi.JobCounter)[0]!;
+    }
+
+    /// <summary>A disputed job of half of its budget whose result came with its deliverable.</summary>
+    private UInt256 Claimed(string key, Hash256 result)
+    {
+        var id = Opened(key);
+        byte[] options = [.. Word(Budget / 2UL), .. result.ToArray()];
+        market.Escrow.Do(Provider, EscrowAbi.Submit, id, Result, options);
+        market.Dispute(Client, id);
+        return id;
     }
 
     private void AssertNothingIsHeld()

@@ -66,7 +66,8 @@ public sealed class EscrowLivesTests
                 0 => Open(0),
                 1 => Open(60),
                 2 or 3 => OpenWithHook(),
-                4 or 5 or 6 => market.Escrow.Send(Provider, EscrowAbi.Submit, default, id, Result, Word(seconds + 9UL)),
+                4 or 5 => market.Escrow.Send(Provider, EscrowAbi.Submit, default, id, Result, Word(seconds + 9UL)),
+                6 => market.Escrow.Send(Provider, EscrowAbi.Submit, default, id, Result, Claim(seconds + 9UL, Other)),
                 7 => market.Escrow.Send(who, EscrowAbi.Complete, default, id, Result, None),
                 8 => market.Escrow.Send(who, EscrowAbi.Reject, default, id, Result, None),
                 9 => market.Escrow.Send(who, EscrowAbi.ClaimRefund, default, id),
@@ -167,6 +168,8 @@ public sealed class EscrowLivesTests
             for (var id = 1UL; id <= count; id++)
                 yield return id;
         }
+
+        private static byte[] Claim(ulong charge, Hash256 result) => [.. Word(charge), .. result.ToArray()];
 
         private Receipt Create(Address hook) =>
             market.Escrow.Send(Client, EscrowAbi.CreateJob, default, market.CreateArguments(hook));
