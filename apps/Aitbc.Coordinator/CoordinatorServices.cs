@@ -162,6 +162,8 @@ public static class CoordinatorServices
         services.AddSingleton<MarketSelf>();
         services.AddSingleton<SettlementHints>();
         services.AddSingleton<Comparing>();
+        services.AddSingleton<Committees>();
+        services.AddSingleton<Accepting>();
         services.AddSingleton<Judging>();
         services.AddSingleton<ChainEvidence>();
         services.AddSingleton<Settler>();
@@ -190,5 +192,6 @@ public static class CoordinatorServices
             time: s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(
             s => new EscrowClient(s.GetRequiredService<ChainClient>(), s.GetRequiredService<TransactionSender>()));
+        services.AddSingleton(s => new ReexecutionClient(s.GetRequiredService<ChainClient>()));
     }
 }

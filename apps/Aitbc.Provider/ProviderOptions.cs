@@ -53,6 +53,12 @@ public sealed class ProviderOptions
     [JsonObjectCreationHandling(JsonObjectCreationHandling.Populate)]
     public IList<string> Evaluators { get; } = [];
 
+    /// <summary>
+    /// Whether jobs of others whose result is doubted are executed again here, at this provider's prices
+    /// (specs/provider.md, Re-execution).
+    /// </summary>
+    public bool Reexecute { get; set; }
+
     /// <summary>Jobs that run at the same time (1 to 1024).</summary>
     public int Slots { get; set; } = 2;
 

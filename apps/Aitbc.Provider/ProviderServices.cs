@@ -14,6 +14,7 @@ using Aitbc.Provider.Journal;
 using Aitbc.Provider.Linking;
 using Aitbc.Provider.Offers;
 using Aitbc.Provider.Receipts;
+using Aitbc.Provider.Reexecution;
 using Aitbc.Provider.Self;
 using Aitbc.Sdk.Chain;
 using Aitbc.Sdk.Wallet;
@@ -84,6 +85,11 @@ public static class ProviderServices
         services.AddHostedService(s => s.GetRequiredService<BlobSweep>());
         services.AddHostedService<LeaseLoop>();
         services.AddHostedService(s => s.GetRequiredService<RootPublishing>());
+        services.AddSingleton(_ => new DisputeCursor(options.DataDirectory));
+        services.AddSingleton<DisputeWatch>();
+        services.AddSingleton<CaseFile>();
+        services.AddSingleton<Reexecuting>();
+        services.AddHostedService<ReexecutionLoop>();
         services.AddSingleton<LinkServer>();
         services.AddHostedService<LinkLoop>();
         return services;
@@ -123,6 +129,8 @@ public static class ProviderServices
             time: s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(
             s => new EscrowClient(s.GetRequiredService<ChainClient>(), s.GetRequiredService<TransactionSender>()));
+        services.AddSingleton(s => new ReexecutionClient(
+            s.GetRequiredService<ChainClient>(), s.GetRequiredService<TransactionSender>()));
         services.AddSingleton(s => new ReceiptRootsClient(
             s.GetRequiredService<ChainClient>(), s.GetRequiredService<TransactionSender>()));
         services.AddSingleton<CoordinatorLink>();

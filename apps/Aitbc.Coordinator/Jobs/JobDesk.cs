@@ -1,6 +1,7 @@
 using Aitbc.Coordinator.Errors;
 using Aitbc.Coordinator.Storage;
 using Aitbc.Primitives;
+using Aitbc.Sdk.Jobs;
 using Aitbc.Sdk.Market;
 using Microsoft.EntityFrameworkCore;
 
@@ -16,6 +17,17 @@ internal sealed class JobDesk(IDbContextFactory<CoordinatorDbContext> databases)
             .FirstOrDefaultAsync(j => j.Id == id && (j.Client == account || j.Provider == account), cancel)
             ?? throw Refusal.NoJob(id);
     }
+
+    /// <summary>The same, and while it is disputed also who shall execute it again.</summary>
+    public async Task<JobRow> OfReaderAsync(Address account, Hash256 id, CancellationToken cancel)
+    {
+        var row = await AnyAsync(id, cancel);
+        return row is not null && (row.Client == account || row.Provider == account || IsReexecutedBy(row, account))
+            ? row : throw Refusal.NoJob(id);
+    }
+
+    private static bool IsReexecutedBy(JobRow row, Address account) =>
+        row.State == JobState.Disputed && row.Terms().Reexecution?.Reexecutors.Contains(account) == true;
 
     public async Task<JobRow> OfClientAsync(Address account, Hash256 id, CancellationToken cancel)
     {

@@ -27,6 +27,10 @@ internal static class JobEndpoints
             .Produces(200, contentType: "application/octet-stream");
         jobs.MapGet("/{id}/receipt", ReceiptAsync)
             .WithName("JobReceipt").WithScope(AccessScope.JobsRead, AccessScope.Provider);
+        jobs.MapGet("/{id}/blobs/{hash}", BlobAsync)
+            .WithName("JobBlob").WithScope(AccessScope.JobsRead, AccessScope.Provider)
+            .Produces(200, contentType: "application/octet-stream");
+        jobs.MapPost("/{id}/accept", AcceptAsync).WithName("AcceptJob").WithScope(AccessScope.JobsWrite);
         jobs.MapPost("/{id}/cancel", CancelAsync).WithName("CancelJob").WithScope(AccessScope.JobsWrite);
         jobs.MapPost("/{id}/funded", FundedAsync).WithName("JobFunded").WithScope(AccessScope.JobsWrite);
     }
@@ -49,12 +53,12 @@ internal static class JobEndpoints
 
     private static async Task<Ok<JobView>> ShowAsync(
         Hash256 id, Caller caller, JobDesk desk, CancellationToken cancel) =>
-        TypedResults.Ok((await desk.OfPartyAsync(caller.Account, id, cancel)).View());
+        TypedResults.Ok((await desk.OfReaderAsync(caller.Account, id, cancel)).View());
 
     private static async Task<IResult> ResultAsync(
         Hash256 id, Caller caller, JobDesk desk, BlobStore blobs, CancellationToken cancel)
     {
-        var row = await desk.OfPartyAsync(caller.Account, id, cancel);
+        var row = await desk.OfReaderAsync(caller.Account, id, cancel);
         return row.OutputHash is { } hash && await blobs.ReadAsync(hash, cancel) is { } bytes
             ? TypedResults.Bytes(bytes, "application/octet-stream")
             : throw NothingYet(row.State);
@@ -63,10 +67,30 @@ internal static class JobEndpoints
     private static async Task<JsonHttpResult<ReceiptFile>> ReceiptAsync(
         Hash256 id, Caller caller, JobDesk desk, CancellationToken cancel)
     {
-        var row = await desk.OfPartyAsync(caller.Account, id, cancel);
+        var row = await desk.OfReaderAsync(caller.Account, id, cancel);
         return row.ReceiptFile() is { } file
             ? TypedResults.Json(file, ReceiptJson.Default.ReceiptFile)
             : throw NothingYet(row.State);
+    }
+
+    /// <summary>What the job reads, for whoever executes it again.</summary>
+    private static async Task<IResult> BlobAsync(
+        Hash256 id, Hash256 hash, Caller caller, JobDesk desk, BlobStore blobs, CancellationToken cancel)
+    {
+        var row = await desk.OfReaderAsync(caller.Account, id, cancel);
+        return row.Spec().Blobs().Contains(hash) && await blobs.ReadAsync(hash, cancel) is { } bytes
+            ? TypedResults.Bytes(bytes, "application/octet-stream")
+            : throw Refusal.Of(404, ProblemCodes.BlobNotFound, $"The job reads no blob {hash}.");
+    }
+
+    private static async Task<Ok<JobView>> AcceptAsync(
+        Hash256 id, Caller caller, Accepting accepting, JobDesk desk, Settler settler, CancellationToken cancel)
+    {
+        await desk.OfClientAsync(caller.Account, id, cancel);
+        await settler.ReconcileAsync(id, cancel);
+        await accepting.AcceptAsync(caller.Account, id, cancel);
+        await settler.ReconcileAsync(id, cancel);
+        return TypedResults.Ok((await desk.OfClientAsync(caller.Account, id, cancel)).View());
     }
 
     private static async Task<Ok<JobView>> CancelAsync(

@@ -3,6 +3,7 @@ using Aitbc.Coordinator.Blobs;
 using Aitbc.Coordinator.Errors;
 using Aitbc.Coordinator.Quotes;
 using Aitbc.Coordinator.Storage;
+using Aitbc.Coordinator.Verification;
 using Aitbc.Primitives;
 using Aitbc.Sdk.Chain;
 using Aitbc.Sdk.Errors;
@@ -35,6 +36,7 @@ internal sealed class Ordering(
         if (order.Spec.Problem() is { } problem)
             throw Refusal.Invalid(problem);
         CheckVerification(order);
+        Committees.Check(order.Reexecution, order.Spec);
         var orderHash = Keccak256.Hash(JsonSerializer.SerializeToUtf8Bytes(order, MarketJson.Default.OrderRequest));
         var id = JobId.Derive(client, order.IdempotencyKey);
         if (await FindAsync(id, orderHash, cancel) is { } known)
@@ -66,6 +68,8 @@ internal sealed class Ordering(
     {
         if (order.Verification is not { } verified)
             return;
+        if (order.Reexecution is not null)
+            throw Refusal.Invalid("A job has verification or reexecution, not both.");
         if (verified.Problem() is { } problem)
             throw Refusal.Invalid(problem);
         if (!JobVerification.CanCompare(order.Spec.Engine))

@@ -1,10 +1,13 @@
 using Aitbc.Coordinator.Errors;
 using Aitbc.Coordinator.Payments;
 using Aitbc.Coordinator.Providers;
+using Aitbc.Coordinator.Storage;
+using Aitbc.Coordinator.Verification;
 using Aitbc.Primitives;
 using Aitbc.Sdk.Errors;
 using Aitbc.Sdk.Jobs;
 using Aitbc.Sdk.Market;
+using Microsoft.EntityFrameworkCore;
 
 namespace Aitbc.Coordinator.Jobs;
 
@@ -12,7 +15,12 @@ namespace Aitbc.Coordinator.Jobs;
 /// Makes terms from a provider's signed offer and the limits of the specification: the cheapest worst case wins.
 /// </summary>
 internal sealed class Quoting(
-    OnlineProviders online, MarketSelf self, CoordinatorOptions options, TimeProvider time)
+    IDbContextFactory<CoordinatorDbContext> databases,
+    OnlineProviders online,
+    Committees committees,
+    MarketSelf self,
+    CoordinatorOptions options,
+    TimeProvider time)
 {
     private const ulong ShortestExpiry = 120;
     private const ulong LongestExpiry = 30 * 24 * 3600;
@@ -27,7 +35,20 @@ internal sealed class Quoting(
                 ProblemCodes.PriceTooHigh,
                 $"The limits of this job can cost {price} atto-AIT at {provider.Address}; you pay at most {most}.",
                 "Lower the limits or raise maxPrice, with a new idempotency key or the same.");
-        return TermsOf(client, order, provider.Address, (offer.UnitKind, offer.UnitPrice, offer.UnitsPer), price);
+        return TermsOf(client, order, provider.Address, (offer.UnitKind, offer.UnitPrice, offer.UnitsPer), price) with
+        {
+            Reexecution = await CommitteeAsync(client, order, provider.Address, price, cancel),
+        };
+    }
+
+    private async Task<JobReexecution?> CommitteeAsync(
+        Address client, OrderRequest order, Address provider, UInt256 budget, CancellationToken cancel)
+    {
+        if (order.Reexecution is not { } asked)
+            return null;
+        await using var db = await databases.CreateDbContextAsync(cancel);
+        return await committees.NameAsync(
+            db, new CommitteeNeed(asked.Committee, order.Spec, client, provider, budget), cancel);
     }
 
     /// <summary>The terms of a firm quote.</summary>
@@ -35,9 +56,8 @@ internal sealed class Quoting(
     {
         CheckExpiry(order);
         return TermsOf(
-            quote.Client, order, quote.Provider, (quote.UnitKind, quote.UnitPrice, quote.UnitsPer), quote.Total)
-            with
-        { Level = quote.Level() };
+            quote.Client, order, quote.Provider, (quote.UnitKind, quote.UnitPrice, quote.UnitsPer), quote.Total) with
+        { Level = quote.Level(), Reexecution = quote.Reexecution };
     }
 
     private static void CheckExpiry(OrderRequest order)

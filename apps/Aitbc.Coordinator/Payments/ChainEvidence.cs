@@ -21,6 +21,9 @@ internal sealed class ChainEvidence(ChainClient chain, EscrowClient escrow)
     private static readonly Hash256 Rejected =
         AbiEvent.Parse("JobRejected(uint256 indexed,address indexed,bytes32)").Topic0;
 
+    private static readonly Hash256 Disputed =
+        AbiEvent.Parse("JobDisputed(uint256 indexed,address indexed,uint256,uint256)").Topic0;
+
     private static readonly Hash256 Expired = AbiEvent.Parse("JobExpired(uint256 indexed)").Topic0;
 
     public async Task<Hash256?> OfAsync(JobRow row, ulong escrowJob, JobState state, CancellationToken cancel)
@@ -29,14 +32,15 @@ internal sealed class ChainEvidence(ChainClient chain, EscrowClient escrow)
         {
             JobState.Funded => [Funded],
             JobState.Submitted => [Submitted],
+            JobState.Disputed => [Disputed],
             JobState.Settled => [Completed],
             JobState.Refunded => [Rejected, Expired],
             _ => [],
         };
         var number = new byte[Hash256.Length];
         ((UInt256)escrowJob).WriteBigEndian(number);
-        var filter = new LogFilter(
-            (ulong)row.QuotedAtBlock, null, escrow.Escrow, [null, Hash256.FromBytes(number)]);
+        var contract = state == JobState.Disputed ? SystemContractAddresses.ReexecutionHook : escrow.Escrow;
+        var filter = new LogFilter((ulong)row.QuotedAtBlock, null, contract, [null, Hash256.FromBytes(number)]);
         try
         {
             var logs = await chain.LogsAsync(filter, cancel);

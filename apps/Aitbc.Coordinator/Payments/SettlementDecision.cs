@@ -40,6 +40,9 @@ internal abstract record SettlementStep
 
     /// <summary>Send <c>claimRefund</c>.</summary>
     public sealed record ClaimRefund : SettlementStep;
+
+    /// <summary>Send <c>claimPayment</c>, which gives a stake back that nobody decided about.</summary>
+    public sealed record ClaimPayment : SettlementStep;
 }
 
 /// <summary>
@@ -50,18 +53,26 @@ internal static class SettlementDecision
 {
     private const long AfterExpiry = 3600;
 
-    public static SettlementStep Next(JobRow row, EscrowJob? escrow, long now, long resultGrace)
+    /// <param name="row">The job.</param>
+    /// <param name="escrow">What the escrow holds; null = nothing.</param>
+    /// <param name="dispute">What the hook of the terms holds; null = the terms or the escrow have none.</param>
+    /// <param name="now">Unix time in seconds.</param>
+    /// <param name="resultGrace">Seconds from a submission to its result.</param>
+    public static SettlementStep Next(
+        JobRow row, EscrowJob? escrow, Dispute? dispute, long now, long resultGrace)
     {
         if (escrow is null || escrow.Status == EscrowStatus.Open)
             return Unpaid(row, now);
         if (escrow.IsTerminal)
-            return Ended(row, escrow);
+            return Ended(row, escrow, dispute);
         var terms = row.Terms();
-        if (escrow.Evaluator != terms.Evaluator || !escrow.Hook.IsZero)
+        if (escrow.Evaluator != terms.Evaluator || escrow.Hook.IsZero == dispute is not null)
             return Unpaid(row, now); // others judge that job: it is not the one that was quoted
-        if (row.RejectCode is null && Mismatch(terms, escrow) is { } difference)
+        if (row.RejectCode is null && Mismatch(terms, escrow, dispute) is { } difference)
             return new SettlementStep.Condemn(
                 ProblemCodes.PaymentWrongTerms, $"The escrow holds another {difference} than the terms.");
+        if (dispute is not null)
+            return DisputeDecision.Next(row, escrow, dispute, now);
         return escrow.Status == EscrowStatus.Funded ? Paid(row, escrow, now) : Submitted(row, escrow, now, resultGrace);
     }
 
@@ -73,7 +84,7 @@ internal static class SettlementDecision
             ? new SettlementStep.Forget() : new SettlementStep.Nothing();
     }
 
-    private static SettlementStep Ended(JobRow row, EscrowJob escrow)
+    private static SettlementStep Ended(JobRow row, EscrowJob escrow, Dispute? dispute)
     {
         if (JobStateMachine.IsTerminal(row.State))
             return new SettlementStep.Forget();
@@ -84,7 +95,13 @@ internal static class SettlementDecision
             return Unseen(row, escrow) ?? (SettlementStep)new SettlementStep.Move(JobState.Settled, "settled");
         }
 
-        var code = escrow.Status == EscrowStatus.Expired ? "expired" : row.RejectCode ?? "rejected";
+        var code = (escrow.Status, dispute) switch
+        {
+            (EscrowStatus.Expired, null) => "expired",
+            (EscrowStatus.Expired, _) => row.RejectCode ?? "expired", // nobody could reject it before
+            (_, { State: DisputeState.Refuted }) => ProblemCodes.ResultRefuted,
+            _ => row.RejectCode ?? "rejected",
+        };
         return new SettlementStep.Move(JobState.Refunded, "refunded", code);
     }
 
@@ -124,13 +141,15 @@ internal static class SettlementDecision
     private static SettlementStep.Credit? Unseen(JobRow row, EscrowJob escrow) =>
         row.Credit is null && escrow.IsLate ? new SettlementStep.Credit(escrow.Level!.Credit) : null;
 
-    private static SettlementStep.Move TowardsSubmitted(JobRow row) => row.State == JobState.Quoted
+    public static SettlementStep.Move TowardsSubmitted(JobRow row) => row.State == JobState.Quoted
         ? new SettlementStep.Move(JobState.Funded, "funded")
         : new SettlementStep.Move(JobState.Submitted, "submitted");
 
     /// <summary>The name of the first part in which the escrow differs from the terms; null if none does.</summary>
-    private static string? Mismatch(JobTerms terms, EscrowJob escrow)
+    private static string? Mismatch(JobTerms terms, EscrowJob escrow, Dispute? dispute)
     {
+        if (terms.Reexecution is { } agreed && dispute?.HasTermsOf(agreed) != true)
+            return dispute is null ? "hook" : "committee, bond, fee or time to vote";
         if (escrow.Terms != terms.Hash())
             return "hash of terms";
         if (escrow.Provider != terms.Provider)

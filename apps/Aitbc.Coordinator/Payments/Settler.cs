@@ -26,6 +26,7 @@ internal sealed class Settler(
     ChainEvidence evidence,
     ChainClient chain,
     EscrowClient escrow,
+    ReexecutionClient reexecution,
     MarketSelf self,
     CoordinatorOptions options,
     TimeProvider time,
@@ -90,14 +91,15 @@ internal sealed class Settler(
     private async Task<bool> StepAsync(JobRow row, CancellationToken cancel)
     {
         var held = await escrow.FindJobAsync(row.Id, cancel);
+        var dispute = await DisputeAsync(row, held, cancel);
         var now = time.GetUtcNow().ToUnixTimeSeconds();
-        var step = SettlementDecision.Next(row, held, now, options.ResultGraceSeconds);
+        var step = SettlementDecision.Next(row, held, dispute, now, options.ResultGraceSeconds);
         if (step is SettlementStep.Judge)
-            step = await judging.JudgeAsync(row, held!, cancel);
+            step = await judging.JudgeAsync(row, held!, dispute, cancel);
         switch (step)
         {
             case SettlementStep.Move move:
-                await MoveAsync(row, held, move, cancel);
+                await MoveAsync(row, held, dispute, move, cancel);
                 return true;
             case SettlementStep.Condemn condemn:
                 return await moves.TryChangeAsync(
@@ -125,11 +127,17 @@ internal sealed class Settler(
         }
     }
 
+    /// <summary>Asked of jobs whose terms have the hook, and that were paid with it.</summary>
+    private async Task<Dispute?> DisputeAsync(JobRow row, EscrowJob? held, CancellationToken cancel) =>
+        held?.Hook == SystemContractAddresses.ReexecutionHook && row.Terms().Reexecution is not null
+            ? await reexecution.DisputeAsync(held.Id, cancel) : null;
+
     private async Task MoveAsync(
-        JobRow row, EscrowJob? held, SettlementStep.Move move, CancellationToken cancel)
+        JobRow row, EscrowJob? held, Dispute? dispute, SettlementStep.Move move, CancellationToken cancel)
     {
         var transaction = held is null ? null : await evidence.OfAsync(row, held.Id, move.To, cancel);
-        var note = new JobNote("chain", move.What, Sentence(held, move), transaction);
+        var said = Sentence(held, move) + (dispute is null ? "" : DisputeDecision.Sentence(dispute));
+        var note = new JobNote("chain", move.What, said, transaction);
         var moved = await moves.TryMoveAsync(row, move.To, note, cancel, set => Mark(set, held, move, transaction));
         if (moved && move.To == JobState.Funded)
             signals.Wake(row.Provider);
@@ -175,6 +183,7 @@ internal sealed class Settler(
             SettlementStep.Complete => await escrow.CompleteAsync(me, held.Id, held.Deliverable, cancel),
             SettlementStep.Reject reject => await escrow.RejectAsync(me, held.Id, ReasonHash(reject.Code), cancel),
             SettlementStep.ClaimRefund => await escrow.ClaimRefundAsync(me, held.Id, cancel),
+            SettlementStep.ClaimPayment => await escrow.ClaimPaymentAsync(me, held.Id, cancel),
             _ => throw new InvalidOperationException($"There is nothing to send for {step}."),
         };
         log.LogInformation(
@@ -192,6 +201,7 @@ internal sealed class Settler(
     private static string Sentence(EscrowJob? held, SettlementStep.Move move) => (move.To, held) switch
     {
         (JobState.Funded, { } job) => $"The escrow holds {job.Budget} atto-AIT for job number {job.Id}.",
+        (JobState.Disputed, _) => "The result is doubted.",
         (JobState.Submitted, { } job) => $"Deliverable {job.Deliverable} for {job.Charge} atto-AIT.",
         (JobState.Settled, { } job) => $"The provider was paid {job.Payment} of {job.Budget} atto-AIT.",
         (JobState.Refunded, { } job) => $"The escrow gave {job.Budget} atto-AIT back: {move.Reason}.",

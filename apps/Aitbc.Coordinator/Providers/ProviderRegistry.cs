@@ -136,7 +136,7 @@ internal sealed class ProviderRegistry(
     private static bool IsSane(Offer? offer) =>
         offer is { UnitsPer: > 0, MaxUnits: > 0, Engine.Length: > 0 and <= LongestWord }
         && offer is { ResourceClass.Length: > 0 and <= LongestWord, UnitKind.Length: > 0 and <= LongestWord }
-        && offer.UnitPrice <= HighestPrice;
+        && offer.UnitPrice <= HighestPrice && (offer.EngineVersion?.Length ?? 1) is > 0 and <= LongestWord;
 
     private long OldestMs() => time.GetUtcNow().AddSeconds(-options.OnlineSeconds).ToUnixTimeMilliseconds();
 

@@ -28,6 +28,12 @@ internal sealed class QuoteAcceptance(
                 "Order with the key and the specification that were quoted.");
         if (row.ExpiresAtMs <= time.GetUtcNow().ToUnixTimeMilliseconds())
             throw Expired(id);
+        if (order.Reexecution?.Committee != quote.Reexecution?.Reexecutors.Count)
+            throw Refusal.Of(
+                409,
+                ProblemCodes.Conflict,
+                "The quote is with another committee, or without one.",
+                "Order with the reexecution that was quoted.");
         if (order.Provider is { } provider && provider != quote.Provider)
             throw Refusal.Of(409, ProblemCodes.Conflict, $"The quote is from {quote.Provider}.");
         return order.MaxPrice is { } most && quote.Total > most

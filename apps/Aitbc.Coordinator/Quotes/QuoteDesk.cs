@@ -5,6 +5,7 @@ using Aitbc.Coordinator.Errors;
 using Aitbc.Coordinator.Offers;
 using Aitbc.Coordinator.Payments;
 using Aitbc.Coordinator.Storage;
+using Aitbc.Coordinator.Verification;
 using Aitbc.Primitives;
 using Aitbc.Primitives.Encoding;
 using Aitbc.Sdk.Errors;
@@ -22,6 +23,7 @@ internal sealed class QuoteDesk(
     IDbContextFactory<CoordinatorDbContext> databases,
     IStore store,
     Books books,
+    Committees committees,
     MarketSelf self,
     IEvaluatorAccount account,
     CoordinatorOptions options,
@@ -82,6 +84,9 @@ internal sealed class QuoteDesk(
             throw Refusal.Invalid($"exclude names at most {QuoteRequest.MostExcluded} providers.");
         if (request.Within is < 1 or > JobLevel.MostSeconds)
             throw Refusal.Invalid($"within is 1 to {JobLevel.MostSeconds} seconds.");
+        Committees.Check(request.Reexecution, request.Spec);
+        if (request is { Reexecution: not null, Within: not null })
+            throw Refusal.Invalid("A job with a committee has no service level: ask for reexecution or within.");
         privacy = PrivacyClass.Rank(request.Privacy ?? PrivacyClass.Open)
             ?? throw Refusal.Invalid("privacy is open, no-log or attested.");
         return ResourceClass.Of(request.Spec)
@@ -97,10 +102,10 @@ internal sealed class QuoteDesk(
         await turn.BeginAsync();
         await store.LockAsync(db, "client", client.ToArray(), CancellationToken.None);
         if (await OpenAsync(db, jobId, nowMs) is { } known)
-            return known.Quote().SpecHash == request.Spec.Hash() ? known : throw Refusal.Of(
+            return IsFor(known.Quote(), request) ? known : throw Refusal.Of(
                 409,
                 ProblemCodes.Conflict,
-                "The idempotency key has an open quote for another specification.",
+                "The idempotency key has an open quote for another specification or committee.",
                 "Use another key, or wait until that quote expires.");
         if (await HeldAsync(db, client, nowMs) >= MostOpen)
             throw Refusal.Of(
@@ -121,14 +126,34 @@ internal sealed class QuoteDesk(
         var offer = await QuoteSearch.FindAsync(db, need) ?? throw await ExplainAsync(db, need);
         if (request.MaxPrice is { } most && QuoteSearch.Total(offer, need.Units) is var total && total > most)
             throw TooDear(offer, need, total, most);
-        var row = await RowAsync(db, offer, client, request, nowMs);
+        var row = await RowAsync(db, offer, client, request, nowMs, await CommitteeAsync(db, offer, need));
         db.Quotes.Add(row);
         await turn.CommitAsync(OneLess(turn.Book.Find(offer.Id), nowMs), nowMs);
         return row;
     }
 
+    private static bool IsFor(MarketQuote open, QuoteRequest request) =>
+        open.SpecHash == request.Spec.Hash()
+        && open.Reexecution?.Reexecutors.Count == request.Reexecution?.Committee;
+
+    private async Task<JobReexecution?> CommitteeAsync(CoordinatorDbContext db, OfferRow offer, QuoteNeed need) =>
+        need.Request.Reexecution is not { } asked ? null : await committees.NameAsync(
+            db,
+            new CommitteeNeed(
+                asked.Committee,
+                need.Request.Spec,
+                need.Client,
+                offer.Provider,
+                QuoteSearch.Total(offer, need.Units)),
+            CancellationToken.None);
+
     private Task<QuoteRow> RowAsync(
-        CoordinatorDbContext db, OfferRow offer, Address client, QuoteRequest request, long nowMs)
+        CoordinatorDbContext db,
+        OfferRow offer,
+        Address client,
+        QuoteRequest request,
+        long nowMs,
+        JobReexecution? reexecution)
     {
         var signed = JsonSerializer.Deserialize(offer.OfferJson, MarketJson.Default.MarketOffer)!;
         return QuoteMaking.MakeAsync(db, offer, new QuoteTerms(
@@ -138,7 +163,8 @@ internal sealed class QuoteDesk(
             signed.UnitPrice,
             signed.UnitsPer,
             nowMs,
-            nowMs + (options.QuoteSeconds * 1000L)));
+            nowMs + (options.QuoteSeconds * 1000L),
+            reexecution));
     }
 
     /// <summary>The slot that is held leaves the book.</summary>

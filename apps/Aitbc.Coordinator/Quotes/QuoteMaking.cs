@@ -15,7 +15,8 @@ internal sealed record QuoteTerms(
     UInt256 UnitPrice,
     ulong UnitsPer,
     long NowMs,
-    long ExpiresAtMs);
+    long ExpiresAtMs,
+    JobReexecution? Reexecution = null);
 
 internal static class QuoteMaking
 {
@@ -46,10 +47,11 @@ internal static class QuoteMaking
             Region = offer.Region,
             ModelDigest = offer.ModelDigest,
             FirstTokenP95Ms = offer.FirstTokenP95Ms,
-            LevelSeconds = offer.LevelSeconds,
-            LevelCredit = offer.LevelCredit,
+            LevelSeconds = terms.Reexecution is null ? offer.LevelSeconds : 0,
+            LevelCredit = terms.Reexecution is null ? offer.LevelCredit : 0,
             Gpu = offer.Gpu,
             GpuProof = offer.GpuProof,
+            Reexecution = terms.Reexecution,
             ExpiresAtMs = (ulong)terms.ExpiresAtMs,
         };
         return new QuoteRow

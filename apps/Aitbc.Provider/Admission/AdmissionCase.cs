@@ -1,3 +1,4 @@
+using Aitbc.Primitives;
 using Aitbc.Provider.Self;
 using Aitbc.Sdk.Chain;
 using Aitbc.Sdk.Jobs;
@@ -16,6 +17,17 @@ internal sealed record AdmissionCase
 
     /// <summary>The escrow's job of this job id; null when there is none.</summary>
     public required EscrowJob? Escrow { get; init; }
+
+    /// <summary>What the re-execution hook holds of it; null when the terms or the escrow's job have none.</summary>
+    public Dispute? Dispute { get; init; }
+
+    /// <summary>
+    /// The hash of the terms that the coordinator made for this job; null when it was not asked, or has none.
+    /// </summary>
+    public Hash256? Ordered { get; init; }
+
+    /// <summary>The version of the engine that would run it.</summary>
+    public required string EngineVersion { get; init; }
 
     public required ProviderIdentity Me { get; init; }
 

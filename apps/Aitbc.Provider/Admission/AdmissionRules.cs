@@ -19,6 +19,7 @@ internal static class AdmissionRules
         new PriceIsAtLeastMine(),
         new BudgetCoversTheWorstCase(),
         new LevelIsMine(),
+        new DisputesAreAsAgreed(),
     ];
 
     /// <summary>The first refusal, or null when the job may run.</summary>

@@ -1,6 +1,5 @@
 using System.Net.WebSockets;
 using Aitbc.Primitives;
-using Aitbc.Provider.Offers;
 using Aitbc.Provider.Self;
 using Aitbc.Sdk.Errors;
 using Aitbc.Sdk.Gpu;
@@ -30,13 +29,8 @@ internal sealed class CoordinatorLink(
     public async Task<Address> EvaluatorAsync(CancellationToken cancel) =>
         (await new MarketClient(_http!).InfoAsync(cancel)).Evaluator;
 
-    public async Task RegisterAsync(IReadOnlyList<EngineOffer> offers, CancellationToken cancel) =>
-        await Market().RegisterAsync(
-            options.PublicUrl?.ToString() ?? "",
-            [.. offers.Select(o =>
-                new Offer(o.Engine, o.ResourceClass, o.UnitKind, o.Price.Price, o.Price.Per, o.MaxUnits))],
-            options.AgentId,
-            cancel);
+    public async Task RegisterAsync(IReadOnlyList<Offer> offers, CancellationToken cancel) =>
+        await Market().RegisterAsync(options.PublicUrl?.ToString() ?? "", offers, options.AgentId, cancel);
 
     /// <summary>Signs an offer and puts it on the market in place of the older one of its name.</summary>
     public Task OfferAsync(MarketOffer offer, CancellationToken cancel) => Market().PutOfferAsync(offer, cancel);
@@ -64,6 +58,25 @@ internal sealed class CoordinatorLink(
         }
     }
 
+    /// <summary>
+    /// The job as the coordinator tells it to its provider, and while it is disputed to its committee; null when it has
+    /// none for this account.
+    /// </summary>
+    public Task<JobView?> JobAsync(Hash256 id, CancellationToken cancel) =>
+        IsConfigured ? IfThereAsync(() => Market().JobAsync(id, cancel)) : Task.FromResult<JobView?>(null);
+
+    /// <summary>The receipt that was handed over for a job; null when none was.</summary>
+    public Task<ReceiptFile?> ReceiptAsync(Hash256 id, CancellationToken cancel) =>
+        IfThereAsync(() => Market().ReceiptAsync(id, cancel));
+
+    /// <summary>The output that was handed over for a job; null when none was.</summary>
+    public Task<byte[]?> OutputAsync(Hash256 id, CancellationToken cancel) =>
+        IfThereAsync(() => Market().ResultAsync(id, cancel));
+
+    /// <summary>What a job reads, checked against its hash.</summary>
+    public Task<byte[]> JobBlobAsync(Hash256 id, Hash256 hash, CancellationToken cancel) =>
+        Market().JobBlobAsync(id, hash, cancel);
+
     /// <summary>Dials the coordinator for a link; the caller disposes the socket.</summary>
     public Task<WebSocket> LinkAsync(CancellationToken cancel) => Market().LinkAsync(cancel);
 
@@ -87,6 +100,19 @@ internal sealed class CoordinatorLink(
         IsConfigured ? Market().FailedAsync(jobId, code, detail, cancel) : Task.CompletedTask;
 
     public void Dispose() => _http?.Dispose();
+
+    private static async Task<T?> IfThereAsync<T>(Func<Task<T>> ask)
+        where T : class
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (AitbcException absent) when (absent.Problem.Status == 404)
+        {
+            return null;
+        }
+    }
 
     private MarketClient Market() =>
         _market ??= new MarketClient(_http!, signer, self.Identity!.Address, time, [AccessScope.Provider]);

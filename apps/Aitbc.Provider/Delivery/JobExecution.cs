@@ -32,7 +32,8 @@ internal sealed class JobExecution(
         if (resumed && await MoneyIsGoneAsync(order, stopping) is { } reason)
             return Fail(entry.JobId, "payment_expired", reason);
         var engine = engines.Find(order.Spec);
-        if (engine?.Problem(order.Spec) is { } problem || engine is null)
+        if (engine is null || engine.Problem(order.Spec) is not null
+            || (order.Terms.Reexecution is { } again && again.EngineVersion != engine.Version))
             return Fail(entry.JobId, EngineEnds.RequestInvalid, "This provider no longer serves the job.");
         var needed = await inputs.GatherAsync(engine.Inputs(order.Spec), stopping);
         using var owed = place is null ? slots.ReserveForOwed() : null;

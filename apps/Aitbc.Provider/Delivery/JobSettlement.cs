@@ -32,8 +32,20 @@ internal sealed class JobSettlement(JobJournal journal, EscrowClient escrow, Ear
         }
 
         if (SilentTooLong(job))
-            await escrow.ClaimPaymentAsync(receipt.Provider, job.Id, stopping);
+            await ClaimAsync(receipt.Provider, job.Id, stopping);
         return null;
+    }
+
+    private async Task ClaimAsync(Address provider, ulong job, CancellationToken stopping)
+    {
+        try
+        {
+            await escrow.ClaimPaymentAsync(provider, job, stopping);
+        }
+        catch (RpcException refused) when (refused.IsRevert("DisputeOpen"))
+        {
+            // The committee decides first, or its time ends.
+        }
     }
 
     // By the end of the work, which is the same whenever the settlement is seen.

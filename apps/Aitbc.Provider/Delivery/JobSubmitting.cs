@@ -2,6 +2,7 @@ using System.Text.Json;
 using Aitbc.Primitives;
 using Aitbc.Provider.Journal;
 using Aitbc.Sdk.Chain;
+using Aitbc.Sdk.Jobs;
 
 namespace Aitbc.Provider.Delivery;
 
@@ -19,7 +20,11 @@ internal sealed class JobSubmitting(JobJournal journal, EscrowClient escrow, Tim
             return Close(entry, "The payment expired before the result could be submitted.");
         try
         {
-            var sent = await escrow.SubmitAsync(receipt.Provider, job.Id, digest, receipt.Charge, stopping);
+            // Where a committee may execute it again, what that has to give goes along with the digest.
+            var sent = entry.Order().Terms.Reexecution is null
+                ? await escrow.SubmitAsync(receipt.Provider, job.Id, digest, receipt.Charge, stopping)
+                : await escrow.SubmitAsync(
+                    receipt.Provider, job.Id, digest, receipt.Charge, ReexecutionResult.Of(receipt), stopping);
             return Submitted(entry, sent.Hash.ToString());
         }
         catch (Exception refused) when (refused is RpcException or TransactionRevertedException)

@@ -56,6 +56,7 @@ internal static class EarningWays
     public const string Channel = "channel";
     public const string Transfer = "transfer";
     public const string Escrow = "escrow";
+    public const string Reexecution = "reexecution";
 }
 
 [JsonSourceGenerationOptions(

@@ -7,6 +7,8 @@ using Aitbc.Provider.Offers;
 using Aitbc.Provider.Self;
 using Aitbc.Sdk.Chain;
 using Aitbc.Sdk.Errors;
+using Aitbc.Sdk.Jobs;
+using Aitbc.Sdk.Market;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -75,11 +77,11 @@ internal sealed class ProviderStart(
     private async Task<bool> RegisterAsync(CancellationToken stopping)
     {
         // A server of models is offered only where it answers; what is built in is always there.
-        var offers = new List<EngineOffer>();
+        var offers = new List<Offer>();
         foreach (var engine in engines.All)
         {
             if (engine is not ModelEngine server || await server.ModelsAsync(stopping) is not null)
-                offers.AddRange(await engine.LookAsync(stopping));
+                offers.AddRange((await engine.LookAsync(stopping)).Select(o => Registered(engine, o)));
             else
                 log.LogInformation("The server behind the engine {Engine} does not answer.", engine.Name);
         }
@@ -88,6 +90,15 @@ internal sealed class ProviderStart(
         var names = string.Join(", ", offers.Select(o => o.Engine));
         log.LogInformation("Registered with {Coordinator}: {Engines}.", options.CoordinatorUrl, names);
         return true;
+    }
+
+    /// <summary>What can be executed again says its version, and whether this provider does that for others.</summary>
+    private Offer Registered(IEngine engine, EngineOffer offer)
+    {
+        var said = new Offer(
+            offer.Engine, offer.ResourceClass, offer.UnitKind, offer.Price.Price, offer.Price.Per, offer.MaxUnits);
+        return JobVerification.CanCompare(engine.Name)
+            ? said with { EngineVersion = engine.Version, Reexecutes = options.Reexecute ? true : null } : said;
     }
 
     private async Task<bool> PostAsync(CancellationToken stopping)

@@ -64,6 +64,7 @@ internal sealed class SpendOutcome(ChainClient chain, EscrowClient escrow)
         return row.Kind switch
         {
             "openJob" when row.JobId is { } job => await OfJobAsync(Hash256.FromBytes(job), fee, moved, cancel),
+            "dispute" when StakedOn(transaction) is { } number => await OfDisputeAsync(number, fee, cancel),
             "approve" => null, // whoever has the allowance may still use it
             _ => Outcome.Settled(fee + moved, "final"),
         };
@@ -77,6 +78,31 @@ internal sealed class SpendOutcome(ChainClient chain, EscrowClient escrow)
         return job.Status == EscrowStatus.Completed
             ? Outcome.Settled(fee + UInt256.Min(job.Payment, moved), "the job is paid")
             : Outcome.Settled(fee, "the job was refunded");
+    }
+
+    // Of a stake the votes keep the fees, and the bond of a doubt that was wrong; the rest comes back.
+    private async Task<Outcome?> OfDisputeAsync(ulong number, UInt256 fee, CancellationToken cancel)
+    {
+        var hook = new ReexecutionClient(chain);
+        var dispute = await hook.DisputeAsync(number, cancel);
+        if (dispute.State is not (DisputeState.Confirmed or DisputeState.Refuted or DisputeState.Lapsed))
+            return null;
+        var kept = dispute.State == DisputeState.Confirmed ? dispute.Bond : UInt256.Zero;
+        foreach (var member in dispute.State == DisputeState.Lapsed ? [] : dispute.Reexecutors)
+        {
+            if (await hook.VoteOfAsync(number, member, cancel) == dispute.Result)
+                kept += dispute.Fee;
+        }
+
+        return Outcome.Settled(fee + kept, $"the dispute is over: {dispute.State}");
+    }
+
+    private static ulong? StakedOn(Transaction transaction)
+    {
+        const int Selector = 4;
+        var data = transaction.Data.Span;
+        return data.Length == Selector + UInt256.Length
+            && UInt256.FromBigEndian(data[Selector..]) is { IsUInt64: true } number ? (ulong)number : null;
     }
 
     private async Task<Outcome?> OfAuthorizationAsync(SpendRow row, UInt256 worst, CancellationToken cancel)

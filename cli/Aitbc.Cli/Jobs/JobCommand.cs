@@ -14,6 +14,8 @@ internal static class JobCommand
         JobShow.Create(),
         JobWatch.Create(),
         JobResult.Create(),
+        JobAccept.Create(),
+        JobDispute.Create(),
         JobCancel.Create(),
         JobRefund.Create(),
         JobCanary.Create(),

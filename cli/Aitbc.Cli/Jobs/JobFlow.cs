@@ -73,7 +73,8 @@ internal sealed class JobFlow(Session session, Address client, MarketClient mark
                 ProblemCodes.Conflict,
                 $"The job {known.Id} was ordered with this key, and does not promise {within} s.",
                 "Use another --idempotency-key.");
-        if (known.Terms.SpecHash != order.Spec.Hash() || known.Terms.Verification != order.Verification)
+        if (known.Terms.SpecHash != order.Spec.Hash() || known.Terms.Verification != order.Verification
+            || known.Terms.Reexecution?.Reexecutors.Count != order.Reexecution?.Committee)
             throw CliFailure.Failed(
                 ProblemCodes.Conflict,
                 $"The job {known.Id} was ordered with this key and something else.",
@@ -108,6 +109,7 @@ internal sealed class JobFlow(Session session, Address client, MarketClient mark
             terms.Budget)
         {
             Level = terms.Level,
+            Reexecution = terms.Reexecution,
         };
         var opened = await OpenOnceAsync(escrow, request, cancel);
         return opened.Transaction is { } sent
@@ -151,7 +153,12 @@ internal sealed class JobFlow(Session session, Address client, MarketClient mark
     }
 
     /// <summary>Follows the job until it is settled or refunded; tells each state once.</summary>
-    public async Task<JobView> WaitAsync(Hash256 id, Action<JobView> changed, CancellationToken cancel)
+    /// <param name="id">The job.</param>
+    /// <param name="changed">Told of each state.</param>
+    /// <param name="cancel">Stops the wait.</param>
+    /// <param name="untilDelivered">Ends the wait earlier, with a result that can still be disputed.</param>
+    public async Task<JobView> WaitAsync(
+        Hash256 id, Action<JobView> changed, CancellationToken cancel, bool untilDelivered = false)
     {
         JobState? last = null;
         for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
@@ -164,7 +171,7 @@ internal sealed class JobFlow(Session session, Address client, MarketClient mark
                 pause = FirstPause;
             }
 
-            if (job.State == JobState.Settled)
+            if (job.State == JobState.Settled || (untilDelivered && IsDelivered(job)))
                 return job;
             if (job.State == JobState.Refunded)
             {
@@ -175,6 +182,9 @@ internal sealed class JobFlow(Session session, Address client, MarketClient mark
             await Task.Delay(pause, time, cancel);
         }
     }
+
+    private static bool IsDelivered(JobView job) =>
+        job is { Terms.Reexecution: not null, OutputHash: not null, State: JobState.Submitted or JobState.Disputed };
 
     /// <summary>A refund is believed when the chain shows it: a node may be a moment behind the market's.</summary>
     private async Task SeeRefundAsync(JobView job, CancellationToken cancel)
@@ -219,7 +229,9 @@ internal sealed class JobFlow(Session session, Address client, MarketClient mark
         var receipt = await market.ReceiptAsync(job.Id, cancel);
         var onChain = await new EscrowClient(session.Chain).FindJobAsync(job.Id, cancel)
             ?? throw CliFailure.Failed("not_on_chain", $"The escrow knows no job {job.Id}.");
-        var verification = ResultCheck.Verify(job, receipt, onChain, output);
+        var dispute = onChain.Hook == SystemContractAddresses.ReexecutionHook
+            ? await new ReexecutionClient(session.Chain).DisputeAsync(onChain.Id, cancel) : null;
+        var verification = ResultCheck.Verify(job, receipt, onChain, dispute, output);
         return new PaidResult(
             job with { Credit = onChain.IsLate ? onChain.Level!.Credit : null }, output, receipt, verification);
     }

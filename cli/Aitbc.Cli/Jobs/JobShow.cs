@@ -27,6 +27,8 @@ internal static class JobShow
             ("engine", job.Terms.Engine),
             ("provider", job.Terms.Provider.ToString()),
             ("budget", Say.Ait(job.Terms.Budget)),
+            ("committee", job.Terms.Reexecution is { } again ? string.Join(", ", again.Reexecutors) : null),
+            ("a dispute stakes", job.Terms.Reexecution is { } doubt ? Say.Ait(doubt.Stake()) : null),
             ("units", job.Units is { } units ? $"{units} {job.Terms.UnitKind}" : null),
             ("charge", job.Charge is { } charge ? Say.Ait(charge) : null),
             ("promised", MarketSymbols.Promise(job.Terms.Level)),

@@ -10,7 +10,8 @@ namespace Aitbc.Cli.Jobs;
 /// </summary>
 internal static class ResultCheck
 {
-    public static ReceiptVerification Verify(JobView job, ReceiptFile file, EscrowJob onChain, byte[] output)
+    public static ReceiptVerification Verify(
+        JobView job, ReceiptFile file, EscrowJob onChain, Dispute? dispute, byte[] output)
     {
         if (job.Terms.Hash() != onChain.Terms)
             return Contradicted("The market tells other terms than those that the escrow holds.");
@@ -26,9 +27,21 @@ internal static class ResultCheck
             return Contradicted("The provider delivered another receipt to the escrow.");
         if (job.Credit is { } told && told != (onChain.IsLate ? onChain.Level!.Credit : UInt256.Zero))
             return Contradicted("The market tells another credit than the escrow.");
+        if (onChain.Deliverable != Hash256.Zero && Doubtful(job, receipt, onChain, dispute) is { } doubt)
+            return Contradicted(doubt);
         return (job.Units ?? receipt.Units) == receipt.Units && (job.Charge ?? receipt.Charge) == receipt.Charge
             ? verified
             : Contradicted("The market tells other units or another charge than the receipt.");
+    }
+
+    // What a committee would vote on must be what was handed over: else it would find another thing right.
+    private static string? Doubtful(JobView job, Receipt receipt, EscrowJob onChain, Dispute? dispute)
+    {
+        if (job.Terms.Reexecution is not { } agreed)
+            return null;
+        return dispute?.HasTermsOf(agreed) != true
+            ? "The escrow names another committee, or another price of a dispute, than the terms."
+            : ReexecutionResult.Difference(job.Terms, receipt, onChain, dispute.Claimed);
     }
 
     private static ReceiptVerification Contradicted(string detail) => new(ReceiptVerdict.ContradictsChain, detail);

@@ -18,12 +18,7 @@ internal static class Submission
     {
         var order = options.Order(context, spec);
         var (verify, times) = (options.Verify(context), options.Reassign(context));
-        if (verify is not null && !JobVerification.CanCompare(spec.Engine))
-            throw new CliFailure(
-                ExitCode.Usage,
-                ProblemCodes.VerificationUnsupported,
-                $"Answers of '{spec.Engine}' differ from machine to machine: runs cannot be compared.",
-                "Leave --verify out.");
+        CheckComparable(spec, verify is not null, order.Reexecution is not null);
         var account = await context.Session.AccountAsync(context.Get(options.Account), context.Cancel);
         var flow = await JobFlow.OpenAsync(context.Session, account.Address, context.Cancel);
         if (verify is { } rule)
@@ -43,13 +38,28 @@ internal static class Submission
             return;
         }
 
-        var ended = await flow.WaitAsync(funded.Id, job => TellState(context.Output, job), context.Cancel);
+        var ended = await flow.WaitAsync(
+            funded.Id, job => TellState(context.Output, job), context.Cancel, untilDelivered: true);
         if (ended.State == JobState.Refunded)
             ended = await new Reassigning(context, flow, options.Wanted(context, order))
                 .GoOnAsync(order, ended, blobs, times);
         var result = await flow.CollectAsync(ended, context.Cancel);
         await KeepAsync(context, options, result);
+        if (ended.State == JobState.Submitted && ended.Terms.Reexecution is { } again)
+            context.Output.Progress(
+                $"  paid in {ended.Terms.EvaluationWindow / 120} min unless you dispute it: 'aitbc job accept "
+                + $"{ended.Id}' pays now, 'aitbc job dispute {ended.Id}' stakes {Say.Ait(again.Stake())} against it");
         context.Exit = result.Verification.IsValid ? ExitCode.Ok : ExitCode.Failure;
+    }
+
+    private static void CheckComparable(JobSpec spec, bool verifies, bool reexecutes)
+    {
+        if ((verifies || reexecutes) && !JobVerification.CanCompare(spec.Engine))
+            throw new CliFailure(
+                ExitCode.Usage,
+                verifies ? ProblemCodes.VerificationUnsupported : ProblemCodes.ReexecutionUnsupported,
+                $"Answers of '{spec.Engine}' differ from machine to machine: runs cannot be compared.",
+                $"Leave {(verifies ? "--verify" : "--reexecution")} out.");
     }
 
     /// <param name="job">The job.</param>
@@ -70,6 +80,11 @@ internal static class Submission
         output.Progress(quote.State == JobState.Quoted
             ? $"  at most {Say.Ait(quote.Terms.Budget)} to {quote.Terms.Provider}; what is not used comes back"
             : "  was ordered before with this key: nothing more is paid");
+        if (quote.State == JobState.Quoted && quote.Terms.Reexecution is { } again)
+            output.Progress(
+                $"  {again.Reexecutors.Count} may execute it again: a dispute stakes {Say.Ait(again.Stake())}, of "
+                + $"which {Say.Ait(again.Bond)} are lost if you are wrong and {Say.Ait(again.Fee)} go to each who "
+                + "decides");
     }
 
     public static void TellState(Output output, JobView job) =>

@@ -53,6 +53,20 @@ internal sealed class SubmitOptions
 
     private readonly Option<KofN?> verify = KofN.Option();
 
+    private readonly Option<int?> reexecution = new("--reexecution")
+    {
+        Description = "Name a committee of 1, 3 or 5 providers that executes it again if you dispute the result; the "
+            + "price of that is in the quote (only programs).",
+        Validators =
+        {
+            result =>
+            {
+                if (result.Tokens is [{ Value: var text }] && text is not ("1" or "3" or "5"))
+                    result.AddError($"'{text}' is not 1, 3 or 5.");
+            },
+        },
+    };
+
     private readonly Option<int> reassign = new("--reassign")
     {
         Description = $"Order anew elsewhere when a provider fails or falls silent, at most so often (0 to {Mostly}); "
@@ -68,14 +82,16 @@ internal sealed class SubmitOptions
 
     public Symbol[] All =>
     [
-        key, maxPrice, provider, expires, firm, region, privacy, warm, within, verify, reassign, noWait, output,
-        receipt, Account,
+        key, maxPrice, provider, expires, firm, region, privacy, warm, within, verify, reexecution, reassign, noWait,
+        output, receipt, Account,
     ];
 
     public bool Waits(CommandContext context) => !context.Get(noWait);
 
     /// <summary>How many of how many runs must agree; null = one run, which is not compared.</summary>
     public KofN? Verify(CommandContext context) => context.Get(verify) is not { } rule ? null
+        : context.Get(reexecution) is not null
+            ? throw CliFailure.Usage("--verify compares runs and --reexecution disputes one: take one of them.")
         : context.Get(noWait) || context.Get(provider) is not null || context.Get(reassign) != 0
             ? throw CliFailure.Usage("--verify waits for runs on several providers: leave --no-wait, --provider and "
                 + "--reassign out.")
@@ -93,8 +109,8 @@ internal sealed class SubmitOptions
 
     /// <summary>The quote to take before the order; null if none is wanted.</summary>
     public QuoteRequest? Quote(CommandContext context, OrderRequest order) =>
-        context.Get(firm) || context.Get(region) is not null || context.Get(privacy) is not null || context.Get(warm)
-            || context.Get(within) is not null
+        context.Get(firm) || order.Reexecution is not null || context.Get(region) is not null
+            || context.Get(privacy) is not null || context.Get(warm) || context.Get(within) is not null
             ? Wanted(context, order) : null;
 
     /// <summary>What a quote for the order must meet.</summary>
@@ -108,6 +124,7 @@ internal sealed class SubmitOptions
         Privacy = context.Get(privacy),
         Warm = context.Get(warm),
         Within = MarketSymbols.Seconds(context.Get(within)),
+        Reexecution = order.Reexecution,
     };
 
     public string? OutputFile(CommandContext context) => context.Get(output);
@@ -122,13 +139,15 @@ internal sealed class SubmitOptions
         var name = context.Get(key);
         if (name is not null && !JobId.IsValidKey(name))
             throw CliFailure.Usage("--idempotency-key has 1 to 64 printable ASCII characters.");
+        var committee = context.Get(reexecution);
         return new OrderRequest
         {
-            IdempotencyKey = name ?? DefaultKey(spec),
+            IdempotencyKey = name ?? DefaultKey(spec) + (committee is null ? "" : $"-r{committee}"),
             Spec = spec,
             MaxPrice = context.Get(maxPrice)?.Atto,
             Provider = context.Get(provider),
             ExpiresInSeconds = context.Get(expires),
+            Reexecution = committee is { } size ? new ReexecutionRequest(size) : null,
         };
     }
 

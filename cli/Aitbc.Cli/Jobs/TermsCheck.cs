@@ -26,6 +26,8 @@ internal static class TermsCheck
             return "The quote is for another specification.";
         if (terms.Verification != order.Verification)
             return "The quote is to be compared with other runs than was ordered.";
+        if (!IsFair(terms) || terms.Reexecution?.Reexecutors.Count != order.Reexecution?.Committee)
+            return "The quote is not with the committee that was ordered, at a price that may be asked for it.";
         if (order.Provider is { } wanted && terms.Provider != wanted)
             return $"The quote is from {terms.Provider}, not from the provider that was asked for.";
         if (terms.UnitsPer == 0
@@ -48,6 +50,13 @@ internal static class TermsCheck
     public static bool IsSlower(JobLevel? promised, int? within) =>
         within is { } most && (promised is null || promised.Seconds > most);
 
+    /// <summary>Nobody of the committee is a party or there twice, and a dispute costs what the rule says.</summary>
+    private static bool IsFair(JobTerms terms) => terms.Reexecution is not { } again
+        || (again.Reexecutors.Distinct().Count() == again.Reexecutors.Count
+            && !again.Reexecutors.Any(r => r == terms.Client || r == terms.Provider || r == terms.Evaluator)
+            && again.Bond <= JobReexecution.BondOf(terms.Budget)
+            && again.VotingTime <= JobReexecution.MarketVotingTime);
+
     /// <summary>Null if the terms to pay are those of the signed quote; otherwise what is not.</summary>
     public static string? Difference(MarketQuote quote, JobView job, Address client)
     {
@@ -56,6 +65,8 @@ internal static class TermsCheck
             return "The quote is signed for another job.";
         if (job.State != JobState.Quoted)
             return null;
+        if (terms.Reexecution != quote.Reexecution)
+            return "The terms name another committee, or another price of a dispute, than the quote that was signed.";
         if (terms.Provider != quote.Provider)
             return $"The quote was signed for {quote.Provider}, the terms are for {terms.Provider}.";
         if (terms.Level != quote.Level())

@@ -128,6 +128,8 @@ internal sealed class ProviderProcess : IAsyncDisposable
             {
                 ["images"] = new JsonArray([.. plan.Images.Select(i => (JsonNode)JsonValue.Create(i))]),
             };
+        if (plan.Reexecutes)
+            options["reexecute"] = true;
         if (plan.ImagePrice is { } second)
             options["containerPricePerSecond"] = second;
         if (plan.PriceRange is { } range)

@@ -77,6 +77,11 @@ internal static class ServeCommand
         },
     };
 
+    private static readonly Option<bool> Reexecute = new("--reexecute")
+    {
+        Description = "Also execute again, for their fee, programs of others whose result is disputed.",
+    };
+
     private static readonly Option<int> Port = new("--port")
     {
         Description = "Port on this machine that buyers reach.",
@@ -130,8 +135,8 @@ internal static class ServeCommand
     public static CliCommand Create() => new CliCommand(
         Name, Text, "aitbc ai-serve --model qwen3:8b --price 2")
         .With(Model, NoModels, Price, PromptPrice, PriceMin, PriceMax, FreeOptions.Tokens, FreeOptions.Total,
-            FreeOptions.Deposit, OpenAiUrl, ContainerImage, ContainerPrice, Level, Port, Account, Hours, TimeZone,
-            NoCoordinator, CheckOnly)
+            FreeOptions.Deposit, OpenAiUrl, ContainerImage, ContainerPrice, Level, Reexecute, Port, Account, Hours,
+            TimeZone, NoCoordinator, CheckOnly)
         .Does(RunAsync);
 
     private static async Task RunAsync(CommandContext context)
@@ -213,6 +218,7 @@ internal static class ServeCommand
             SellsModels = !context.Get(NoModels),
             Images = context.Get(ContainerImage) ?? [],
             Levels = context.Get(Level) ?? [],
+            Reexecutes = context.Get(Reexecute),
             ImagePrice = context.Get(ContainerPrice) is { } second ? PerSecond(second) : null,
         };
     }
@@ -279,6 +285,9 @@ internal sealed record ServePlan(
     /// <summary>What is sold where there is no model; null = only programs, which has to be meant.</summary>
     public string? Instead =>
         Images.Count > 0 ? "programs and containers are sold" : SellsModels ? null : "programs are sold";
+
+    /// <summary>Whether disputed programs of others are executed again.</summary>
+    public bool Reexecutes { get; init; }
 
     /// <summary>Images that are run for others.</summary>
     public IReadOnlyList<string> Images { get; init; } = [];

@@ -12,6 +12,9 @@ internal static class EscrowAbi
     public static readonly AbiFunction OpenJobWithLevel = AbiFunction.Parse(
         "openJobWithLevel(bytes32,address,address,uint256,uint256,bytes32,uint256,uint256)(uint256)");
 
+    public static readonly AbiFunction OpenJobWithHook = AbiFunction.Parse(
+        "openJobWithHook(bytes32,address,address,uint256,bytes32,address,bytes)(uint256)");
+
     public static readonly AbiFunction GetJob = AbiFunction.Parse(
         "getJob(uint256)"
         + "((uint256,address,address,address,string,uint256,uint256,uint8,address,address,uint256,uint256))");

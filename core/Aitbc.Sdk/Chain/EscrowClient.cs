@@ -97,22 +97,9 @@ public sealed class EscrowClient
         Address client, OpenJobRequest request, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        object?[] arguments =
-        [
-            request.ClientKey,
-            request.Provider,
-            request.Evaluator,
-            (UInt256)request.ExpiredAt,
-            (UInt256)request.EvaluationWindow,
-            request.Terms,
-        ];
-        var data = request.Level is not { } level
-            ? EscrowAbi.OpenJob.EncodeCall(arguments)
-            : EscrowAbi.OpenJobWithLevel.EncodeCall(
-                [.. arguments, (UInt256)(ulong)Math.Max(level.Seconds, 0), (UInt256)(ulong)Math.Max(level.Credit, 0)]);
         try
         {
-            var sent = await SendAsync(client, data, request.Budget, cancel).ConfigureAwait(false);
+            var sent = await SendAsync(client, Opening(request), request.Budget, cancel).ConfigureAwait(false);
             return new OpenedJob(CreatedJobId(sent.Receipt), sent);
         }
         catch (RpcException e) when (UsedBy(e.Revert) is { } earlier)
@@ -134,8 +121,26 @@ public sealed class EscrowClient
     public Task<SentTransaction> SubmitAsync(
         Address provider, ulong jobId, Hash256 deliverable, UInt256? charge, CancellationToken cancel = default)
     {
-        var options = new byte[charge is null ? 0 : 32];
+        var options = new byte[charge is null ? 0 : UInt256.Length];
         charge?.WriteBigEndian(options);
+        return SendAsync(
+            provider, EscrowAbi.Submit.EncodeCall((UInt256)jobId, deliverable, options), default, cancel);
+    }
+
+    /// <summary>The provider delivers a job with the re-execution hook.</summary>
+    /// <param name="provider">The paying and delivering account.</param>
+    /// <param name="jobId">The contract's number.</param>
+    /// <param name="deliverable">Digest of the receipt.</param>
+    /// <param name="charge">What it asks, in atto-AIT, at most the budget.</param>
+    /// <param name="result">What is voted on if somebody disputes it; not zero.</param>
+    /// <param name="cancel">Stops the wait.</param>
+    public Task<SentTransaction> SubmitAsync(
+        Address provider, ulong jobId, Hash256 deliverable, UInt256 charge, Hash256 result,
+        CancellationToken cancel = default)
+    {
+        var options = new byte[UInt256.Length + Hash256.Length];
+        charge.WriteBigEndian(options);
+        result.CopyTo(options.AsSpan(UInt256.Length));
         return SendAsync(
             provider, EscrowAbi.Submit.EncodeCall((UInt256)jobId, deliverable, options), default, cancel);
     }
@@ -161,6 +166,32 @@ public sealed class EscrowClient
     /// <summary>Anyone, after the evaluation window: the provider is paid though the evaluator was silent.</summary>
     public Task<SentTransaction> ClaimPaymentAsync(Address caller, ulong jobId, CancellationToken cancel = default) =>
         SendAsync(caller, EscrowAbi.ClaimPayment.EncodeCall((UInt256)jobId), default, cancel);
+
+    private static byte[] Opening(OpenJobRequest request)
+    {
+        if (request.Reexecution is { } again)
+            return EscrowAbi.OpenJobWithHook.EncodeCall(
+                request.ClientKey,
+                request.Provider,
+                request.Evaluator,
+                (UInt256)request.ExpiredAt,
+                request.Terms,
+                SystemContractAddresses.ReexecutionHook,
+                ReexecutionClient.Options(request.EvaluationWindow, again));
+        object?[] arguments =
+        [
+            request.ClientKey,
+            request.Provider,
+            request.Evaluator,
+            (UInt256)request.ExpiredAt,
+            (UInt256)request.EvaluationWindow,
+            request.Terms,
+        ];
+        return request.Level is not { } level
+            ? EscrowAbi.OpenJob.EncodeCall(arguments)
+            : EscrowAbi.OpenJobWithLevel.EncodeCall(
+                [.. arguments, (UInt256)(ulong)Math.Max(level.Seconds, 0), (UInt256)(ulong)Math.Max(level.Credit, 0)]);
+    }
 
     private static ulong? UsedBy(RevertReason? revert) =>
         revert is { Name: "JobKeyUsed", Arguments: [UInt256 id] } ? (ulong)id : null;

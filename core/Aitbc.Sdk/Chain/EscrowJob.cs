@@ -88,7 +88,7 @@ public sealed record EscrowTerms(
 /// <param name="Credit">What it came to, in atto-AIT; 0 before the submission and for one in time.</param>
 public sealed record EscrowLevel(ulong Seconds, ulong CreditBasisPoints, ulong DueAt, UInt256 Credit);
 
-/// <summary>What <c>openJob</c> asks for.</summary>
+/// <summary>What <c>openJob</c>, <c>openJobWithLevel</c> or <c>openJobWithHook</c> asks for.</summary>
 /// <param name="ClientKey">keccak256 of the idempotency key: the same key never opens, or pays, a second job.</param>
 /// <param name="Provider">Who shall do it; not zero.</param>
 /// <param name="Evaluator">Who judges; not zero and not the provider.</param>
@@ -105,8 +105,11 @@ public sealed record OpenJobRequest(
     Hash256 Terms,
     UInt256 Budget)
 {
-    /// <summary>What the terms promise; null = nothing.</summary>
+    /// <summary>What the terms promise; null = nothing. Not with <see cref="Reexecution"/>.</summary>
     public JobLevel? Level { get; init; }
+
+    /// <summary>The committee of the terms; null = no dispute is possible.</summary>
+    public JobReexecution? Reexecution { get; init; }
 }
 
 /// <summary>A job that is open and paid.</summary>

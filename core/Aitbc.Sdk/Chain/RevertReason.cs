@@ -7,7 +7,8 @@ public sealed class RevertReason
 {
     private const int SelectorLength = 4;
 
-    // Errors of specs/contracts/escrow.md (ERC-8183 profile), identity.md (ERC-721) and the standard Error(string).
+    // Errors of specs/contracts/escrow.md (ERC-8183 profile), reexecution.md, identity.md (ERC-721), and the standard
+    // Error(string).
     private static readonly (byte[] Selector, AbiFunction Error)[] Known = Table(
         "Error(string)",
         "InvalidJob()",
@@ -30,6 +31,9 @@ public sealed class RevertReason
         "JobKeyUsed(uint256)",
         "DisputeOpen()",
         "DisputeRequired()",
+        "StakeMismatch()",
+        "AlreadyVoted()",
+        "InvalidResult()",
         "ERC721NonexistentToken(uint256)");
 
     private RevertReason(string name, IReadOnlyList<object?> arguments)

@@ -81,6 +81,15 @@ public static class ProblemCodes
     /// <summary>422: the results of a challenge, or an attestation, do not show what they should.</summary>
     public const string GpuProofInvalid = "gpu_proof_invalid";
 
+    /// <summary>422: what this engine gives cannot be executed again bit for bit.</summary>
+    public const string ReexecutionUnsupported = "reexecution_unsupported";
+
+    /// <summary>409: there are not enough providers that would execute this again.</summary>
+    public const string NoCommittee = "no_committee";
+
+    /// <summary>Refunded: a majority of the committee computed another result than the provider's.</summary>
+    public const string ResultRefuted = "result_refuted";
+
     /// <summary>409: the job is not in a state that allows this.</summary>
     public const string WrongState = "wrong_state";
 

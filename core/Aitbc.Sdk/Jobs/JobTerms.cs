@@ -24,6 +24,9 @@ public sealed record JobTerms
     private static readonly Eip712Type WithBoth =
         Eip712Type.Parse(Members + LevelMembers + VerificationMembers + ")");
 
+    private static readonly Eip712Type WithReexecution = Eip712Type.Parse(
+        Members + ",address[] reexecutors,uint256 bond,uint256 fee,uint64 votingTime,string engineVersion)");
+
     /// <summary>The job's id (<see cref="Primitives.JobId"/>).</summary>
     public required Hash256 JobId { get; init; }
 
@@ -72,6 +75,9 @@ public sealed record JobTerms
     /// <summary>Of one of several runs that are compared; null = the job stands alone.</summary>
     public JobVerification? Verification { get; init; }
 
+    /// <summary>Of a job whose result can be disputed; null = the evaluator alone judges it. Not with both.</summary>
+    public JobReexecution? Reexecution { get; init; }
+
     /// <summary>The EIP-712 struct hash, the <c>terms</c> of <c>openJob</c>.</summary>
     public Hash256 Hash()
     {
@@ -92,6 +98,8 @@ public sealed record JobTerms
             (UInt256)ExpiresAt,
             (UInt256)EvaluationWindow,
         ];
+        if (Reexecution is { } again)
+            return WithReexecution.HashStruct([.. values, .. JobReexecution.Values(again)]);
         if (Level is { } level)
             values.AddRange([Uint32(level.Seconds), Uint32(level.Credit)]);
         if (Verification is { } verified)

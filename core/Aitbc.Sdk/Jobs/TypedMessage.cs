@@ -43,9 +43,23 @@ internal sealed class TypedMessage(Eip712Domain domain, Eip712Type type, params 
         json.WriteEndObject();
         json.WriteStartObject("message");
         for (var i = 0; i < members.Length; i++)
-            json.WriteString(members[i][1], values[i].ToString());
+            WriteValue(json, members[i][1], values[i]);
         json.WriteEndObject();
         json.WriteEndObject();
+    }
+
+    private static void WriteValue(Utf8JsonWriter json, string name, object value)
+    {
+        if (value is not object?[] items)
+        {
+            json.WriteString(name, value.ToString());
+            return;
+        }
+
+        json.WriteStartArray(name);
+        foreach (var item in items)
+            json.WriteStringValue(item?.ToString());
+        json.WriteEndArray();
     }
 
     private IEnumerable<string[]> DomainMembers()

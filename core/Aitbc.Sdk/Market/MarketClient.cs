@@ -172,6 +172,23 @@ public sealed partial class MarketClient
     public Task<JobView> CancelAsync(Hash256 id, CancellationToken cancel = default) =>
         TellAsync($"v1/jobs/{id}/cancel", cancel);
 
+    /// <summary>
+    /// Says that the result of a job with a committee is good: the provider is paid now. Repeating is free.
+    /// </summary>
+    public Task<JobView> AcceptAsync(Hash256 id, CancellationToken cancel = default) =>
+        TellAsync($"v1/jobs/{id}/accept", cancel);
+
+    /// <summary>
+    /// Bytes that a job reads, checked against their hash: for its parties, and while it is disputed for its committee.
+    /// </summary>
+    public async Task<byte[]> JobBlobAsync(Hash256 id, Hash256 hash, CancellationToken cancel = default)
+    {
+        var bytes = await BytesAsync($"v1/jobs/{id}/blobs/{hash}", cancel).ConfigureAwait(false);
+        return Keccak256.Hash(bytes) == hash
+            ? bytes
+            : throw new InvalidDataException("The coordinator answered other bytes than those with the hash.");
+    }
+
     /// <summary>Who did what to a job, with the evidence.</summary>
     public Task<JobStory> WhyAsync(Hash256 id, CancellationToken cancel = default) =>
         GetAsync($"v1/jobs/{id}/why", MarketJson.Default.JobStory, true, cancel);

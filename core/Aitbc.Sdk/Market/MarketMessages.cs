@@ -99,6 +99,9 @@ public sealed record OrderRequest
 
     /// <summary>Makes it one of several runs that are compared; null = it stands alone.</summary>
     public JobVerification? Verification { get; init; }
+
+    /// <summary>With a committee that executes again what is doubted; null = without. Not with both.</summary>
+    public ReexecutionRequest? Reexecution { get; init; }
 }
 
 /// <summary>A job as the market knows it.</summary>

@@ -11,8 +11,17 @@ namespace Aitbc.Sdk.Market;
 /// <param name="UnitPrice">atto-AIT for <paramref name="UnitsPer"/> units.</param>
 /// <param name="UnitsPer">Units that the price is for, from 1.</param>
 /// <param name="MaxUnits">Most units of one job.</param>
+/// <param name="EngineVersion">The engine's version, as receipts state it; null = not said.</param>
+/// <param name="Reexecutes">True = it executes again, at this price, what is doubted of others.</param>
 public sealed record Offer(
-    string Engine, string ResourceClass, string UnitKind, UInt256 UnitPrice, ulong UnitsPer, ulong MaxUnits)
+    string Engine,
+    string ResourceClass,
+    string UnitKind,
+    UInt256 UnitPrice,
+    ulong UnitsPer,
+    ulong MaxUnits,
+    string? EngineVersion = null,
+    bool? Reexecutes = null)
 {
     /// <summary>The canonical text of a list of offers: what a registration signs.</summary>
     public static string Canonical(IReadOnlyList<Offer> offers) =>

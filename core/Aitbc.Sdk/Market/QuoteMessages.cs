@@ -50,6 +50,9 @@ public sealed record QuoteRequest
 
     /// <summary>At least this <see cref="GpuState"/>; null = any.</summary>
     public string? Gpu { get; init; }
+
+    /// <summary>With a committee that executes again what is doubted; null = without.</summary>
+    public ReexecutionRequest? Reexecution { get; init; }
 }
 
 /// <summary>
@@ -62,7 +65,8 @@ public sealed record MarketQuote
         "MarketQuote(bytes32 quoteId,bytes32 jobId,address client,address provider,bytes32 offerId,bytes32 specHash,"
         + "string resourceClass,string unitKind,uint256 unitPrice,uint64 unitsPer,uint64 units,uint256 total,"
         + "uint32 queuePlace,string warmth,string privacy,string region,bytes32 modelDigest,uint64 firstTokenP95Ms,"
-        + "uint32 levelSeconds,uint32 levelCredit,string gpu,bytes32 gpuProof,uint64 expiresAtMs)");
+        + "uint32 levelSeconds,uint32 levelCredit,string gpu,bytes32 gpuProof,"
+        + "address[] reexecutors,uint256 bond,uint256 fee,uint64 votingTime,string engineVersion,uint64 expiresAtMs)");
 
     /// <summary>Names it in the order.</summary>
     public required Hash256 Id { get; init; }
@@ -130,6 +134,9 @@ public sealed record MarketQuote
     /// <summary><see cref="MarketOffer.GpuProof"/>; the offer has the attestation.</summary>
     public Hash256 GpuProof { get; init; }
 
+    /// <summary>The committee, and what a dispute costs; null = no dispute is possible.</summary>
+    public JobReexecution? Reexecution { get; init; }
+
     /// <summary>Unix time in milliseconds until which the slot is held.</summary>
     public required ulong ExpiresAtMs { get; init; }
 
@@ -152,6 +159,10 @@ public sealed record MarketQuote
     private TypedMessage Message(ulong chainId, Address escrow) => new(
         MarketDomain.Of(chainId, escrow),
         Type,
+        [.. Offered(), .. JobReexecution.Values(Reexecution), (UInt256)ExpiresAtMs]);
+
+    private object[] Offered() =>
+    [
         Id,
         JobId,
         Client,
@@ -174,7 +185,7 @@ public sealed record MarketQuote
         (UInt256)(ulong)Math.Max(LevelCredit, 0),
         Gpu,
         GpuProof,
-        (UInt256)ExpiresAtMs);
+    ];
 }
 
 /// <summary>Body of <c>POST /v1/market/bids</c>: run this when a slot costs at most a price, until a time.</summary>

@@ -44,6 +44,19 @@ internal sealed class EscrowChain : IAsyncDisposable
 
     private static readonly Hash256 Expired = AbiEvent.Parse("JobExpired(uint256 indexed)").Topic0;
 
+    private static readonly AbiFunction ClaimPayment = AbiFunction.Parse("claimPayment(uint256)");
+    private static readonly AbiFunction DisputeOf =
+        AbiFunction.Parse("disputes(uint256)(uint8,address,uint256,uint256,bytes32)");
+
+    private static readonly AbiFunction DisputeTerms =
+        AbiFunction.Parse("disputeTerms(uint256)(address[],uint256,uint256,uint256)");
+
+    private static readonly AbiFunction Claimed = AbiFunction.Parse("claimedResult(uint256)(bytes32)");
+    private static readonly AbiFunction Vote = AbiFunction.Parse("vote(uint256,bytes32)");
+    private static readonly AbiFunction VoteOf = AbiFunction.Parse("voteOf(uint256,address)(bytes32)");
+    private static readonly Hash256 Opened =
+        AbiEvent.Parse("JobDisputed(uint256 indexed,address indexed,uint256,uint256)").Topic0;
+
     private static readonly AbiFunction OwnerOf = AbiFunction.Parse("ownerOf(uint256)(address)");
     private static readonly AbiFunction WalletOf = AbiFunction.Parse("getAgentWallet(uint256)(address)");
     private static readonly AbiFunction UriOf = AbiFunction.Parse("tokenURI(uint256)(string)");
@@ -74,6 +87,12 @@ internal sealed class EscrowChain : IAsyncDisposable
 
     /// <summary>Agents of the identity registry, each with its owner and its wallet.</summary>
     public ConcurrentDictionary<ulong, (Address Owner, Address Wallet)> Agents { get; } = new();
+
+    /// <summary>What the re-execution hook holds of jobs, by the escrow's number.</summary>
+    public ConcurrentDictionary<ulong, Dispute> Disputes { get; } = new();
+
+    /// <summary>What re-executors voted for, by the escrow's number.</summary>
+    public ConcurrentDictionary<(ulong Job, Address Reexecutor), Hash256> Votes { get; } = new();
 
     /// <summary>What providers have bonded.</summary>
     public ConcurrentDictionary<Address, UInt256> Bonds { get; } = new();
@@ -188,6 +207,14 @@ internal sealed class EscrowChain : IAsyncDisposable
             return BondOf.EncodeResult(Bonds.GetValueOrDefault((Address)BondOf.DecodeCall(data)[0]!));
         if (Array.Find([OwnerOf, WalletOf, UriOf], f => Calls(f, data)) is { } asked)
             return AgentAnswer(asked, (UInt256)asked.DecodeCall(data)[0]!);
+        if (Calls(VoteOf, data))
+        {
+            var of = VoteOf.DecodeCall(data);
+            return VoteOf.EncodeResult(Votes.GetValueOrDefault(((ulong)(UInt256)of[0]!, (Address)of[1]!)));
+        }
+
+        if (Array.Find([DisputeOf, DisputeTerms, Claimed], f => Calls(f, data)) is { } hook)
+            return HookAnswer(hook, Disputes[(ulong)(UInt256)hook.DecodeCall(data)[0]!]);
         if (Calls(JobByKey, data))
         {
             var key = (Hash256)JobByKey.DecodeCall(data)[0]!;
@@ -211,6 +238,14 @@ internal sealed class EscrowChain : IAsyncDisposable
     private static byte[] LevelAnswer(EscrowLevel? level) => JobLevelCall.EncodeResult(
         (UInt256)(level?.Seconds ?? 0), (UInt256)(level?.CreditBasisPoints ?? 0), (UInt256)(level?.DueAt ?? 0),
         level?.Credit ?? default);
+
+    private static byte[] HookAnswer(AbiFunction asked, Dispute of) => asked == Claimed
+        ? asked.EncodeResult(of.Claimed)
+        : asked == DisputeTerms
+            ? asked.EncodeResult(
+                of.Reexecutors.Cast<object?>().ToArray(), of.Bond, of.Fee, (UInt256)of.VotingTime)
+            : asked.EncodeResult(
+                (UInt256)(ulong)of.State, of.Disputer, of.Stake, (UInt256)of.Deadline, of.Result);
 
     private byte[] AgentAnswer(AbiFunction asked, UInt256 id)
     {
@@ -240,7 +275,7 @@ internal sealed class EscrowChain : IAsyncDisposable
         if (transaction.Nonce != nonces.GetValueOrDefault(sender))
             throw new InvalidOperationException("nonce too low");
         var data = transaction.Data.ToArray();
-        Sent.Add(Calls(Complete, data) ? "complete" : Calls(Reject, data) ? "reject" : "claimRefund");
+        Sent.Add(Array.Find([Complete, Reject, ClaimRefund, ClaimPayment, Vote], f => Calls(f, data))!.Name);
         if (KeepsPending)
         {
             Down = true;
@@ -249,6 +284,8 @@ internal sealed class EscrowChain : IAsyncDisposable
 
         nonces[sender] = transaction.Nonce + 1;
         var (job, topic) = Next(sender, data);
+        if (Calls(Vote, data))
+            Votes[(job.Id, sender)] = (Hash256)Vote.DecodeCall(data)[1]!;
         jobs[job.Id] = job;
         events.Add((topic, job.Id, transaction.Hash));
         receipts[transaction.Hash] = true;
@@ -258,7 +295,7 @@ internal sealed class EscrowChain : IAsyncDisposable
 
     private (EscrowJob Job, Hash256 Topic) Next(Address sender, byte[] data)
     {
-        var call = Calls(Complete, data) ? Complete : Calls(Reject, data) ? Reject : ClaimRefund;
+        var call = Array.Find([Complete, Reject, ClaimRefund, ClaimPayment, Vote], f => Calls(f, data))!;
         var job = jobs[(ulong)(UInt256)call.DecodeCall(data)[0]!];
         var seconds = (ulong)time.GetUtcNow().ToUnixTimeSeconds();
         if (call == ClaimRefund)
@@ -267,7 +304,22 @@ internal sealed class EscrowChain : IAsyncDisposable
                 ? (job with { Status = EscrowStatus.Expired }, Expired) : throw Reverted();
         }
 
-        if (sender != job.Evaluator)
+        var isDisputed = Disputes.TryGetValue(job.Id, out var dispute) && dispute.IsOpen;
+        if (call == Vote)
+        {
+            return isDisputed && seconds < dispute!.Deadline && dispute.Reexecutors.Contains(sender)
+                && !Votes.ContainsKey((job.Id, sender)) ? (job, default) : throw Reverted();
+        }
+
+        if (call == ClaimPayment)
+        {
+            return job.Status == EscrowStatus.Submitted && seconds >= job.SubmittedAt + job.EvaluationWindow
+                && (!isDisputed || seconds >= dispute!.Deadline)
+                ? (job with { Status = EscrowStatus.Completed }, Completed) : throw Reverted();
+        }
+
+        // With the hook nobody rejects alone, and nobody completes while it is disputed.
+        if (sender != job.Evaluator || isDisputed || (call == Reject && !job.Hook.IsZero))
             throw Reverted();
         return call == Complete
             ? job.Status == EscrowStatus.Submitted
@@ -278,18 +330,26 @@ internal sealed class EscrowChain : IAsyncDisposable
 
     private JsonArray Logs(JsonElement filter)
     {
-        var job = filter.GetProperty("topics")[1].GetString()!;
-        return [.. events.Where(e => Topic(e.Job) == job).Select(e => (JsonNode)new JsonObject
+        if (filter.GetProperty("topics") is { } topics && topics.GetArrayLength() == 1)
         {
-            ["address"] = SystemContractAddresses.JobEscrow.ToHex(),
-            ["topics"] = new JsonArray(e.Topic.ToString(), Topic(e.Job)),
-            ["data"] = "0x",
-            ["blockNumber"] = "0x1",
-            ["blockHash"] = e.Transaction.ToString(),
-            ["transactionHash"] = e.Transaction.ToString(),
-            ["logIndex"] = "0x0",
-        })];
+            return [.. Disputes.Where(d => d.Value.State > DisputeState.Agreed)
+                .Select(d => Log(Opened, d.Key, Opened))];
+        }
+
+        var job = filter.GetProperty("topics")[1].GetString()!;
+        return [.. events.Where(e => Topic(e.Job) == job).Select(e => Log(e.Topic, e.Job, e.Transaction))];
     }
+
+    private static JsonObject Log(Hash256 topic, ulong job, Hash256 transaction) => new JsonObject
+    {
+        ["address"] = SystemContractAddresses.JobEscrow.ToHex(),
+        ["topics"] = new JsonArray(topic.ToString(), Topic(job)),
+        ["data"] = "0x",
+        ["blockNumber"] = "0x1",
+        ["blockHash"] = transaction.ToString(),
+        ["transactionHash"] = transaction.ToString(),
+        ["logIndex"] = "0x0",
+    };
 
     private JsonObject? Receipt(Hash256 hash) => !receipts.TryGetValue(hash, out var succeeded) ? null : new JsonObject
     {

@@ -127,7 +127,7 @@ internal sealed class Market : IAsyncDisposable
             Budget = job.Terms.Budget,
             ExpiredAt = job.Terms.ExpiresAt,
             Status = EscrowStatus.Funded,
-            Hook = Address.Zero,
+            Hook = job.Terms.Reexecution is null ? Address.Zero : SystemContractAddresses.ReexecutionHook,
             PaymentToken = SystemContractAddresses.Token,
             ProviderAgentId = UInt256.Zero,
             SubmittedAt = 0,
@@ -142,6 +142,20 @@ internal sealed class Market : IAsyncDisposable
                     (ulong)Time.GetUtcNow().ToUnixTimeSeconds() + (ulong)level.Seconds, default)
                 : null,
         };
+        if (job.Terms.Reexecution is { } agreed)
+            Chain.Disputes[held.Id] = new Dispute
+            {
+                State = DisputeState.Agreed,
+                Disputer = Address.Zero,
+                Stake = UInt256.Zero,
+                Deadline = 0,
+                Result = default,
+                Claimed = default,
+                Reexecutors = agreed.Reexecutors,
+                Bond = agreed.Bond,
+                Fee = agreed.Fee,
+                VotingTime = agreed.VotingTime,
+            };
         Chain.Put(change?.Invoke(held) ?? held);
     }
 

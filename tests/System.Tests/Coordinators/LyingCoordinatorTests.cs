@@ -30,6 +30,7 @@ public sealed class LyingCoordinatorTests : IAsyncLifetime
 
     private readonly TemporaryFolder folder = new();
     private TestNetwork network = null!;
+    private ProviderDaemon member = null!;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -39,10 +40,16 @@ public sealed class LyingCoordinatorTests : IAsyncLifetime
         // It registers first and posts its offers then.
         await JobLife.SeeAsync("an offer of js", async () => (await network.Session.Market().OffersAsync(
             new OfferFilter { ResourceClass = "js" }, cancel: Cancel)).Offers.Count > 0);
+        member = await ProviderDaemon.StartAsync(
+            network, folder.Path, "member", options => options["reexecute"] = true);
+        await JobLife.SeeAsync("somebody who executes again", async () =>
+            (await network.Session.Market().ProvidersAsync(cancel: Cancel)).Providers
+                .Any(p => p.Offers.Any(o => o.Reexecutes == true)));
     }
 
     public async ValueTask DisposeAsync()
     {
+        await member.DisposeAsync();
         await network.DisposeAsync();
         folder.Dispose();
     }
@@ -69,6 +76,12 @@ public sealed class LyingCoordinatorTests : IAsyncLifetime
         await RefusedAsync("quote_wrong", "another escrow", "/v1/jobs", j => Terms(j, t =>
             t["escrow"] = Other.ToString()));
         Assert.Equal(0UL, await new EscrowClient(network.Session.Chain).JobCountAsync(Cancel));
+
+        await CommitteeRefusedAsync("an accomplice in the committee", t =>
+            t["reexecution"]!["reexecutors"] = new JsonArray(Other.ToString()));
+        await CommitteeRefusedAsync("a dearer dispute", t =>
+            t["reexecution"]!["fee"] = Times(t["reexecution"]!["fee"]!, 2));
+        await CommitteeRefusedAsync("no committee", t => t.AsObject().Remove("reexecution"));
 
         // A price that was never quoted to this client, since the order is said to be an old one.
         await using (var liar = await LiarAsync("/none", null))
@@ -117,6 +130,16 @@ public sealed class LyingCoordinatorTests : IAsyncLifetime
         return run.Json.GetProperty("error").GetProperty("code").GetString();
     }
 
+    private async Task CommitteeRefusedAsync(string lie, Action<JsonNode> change)
+    {
+        var provider = (await network.Session.AccountAsync("provider", Cancel)).Address;
+        await RefusedAsync("quote_broken", lie, "/v1/jobs", j => Terms(j, change), order => order with
+        {
+            Provider = provider,
+            Reexecution = new ReexecutionRequest(1),
+        });
+    }
+
     private static OrderRequest Order(string key) => DemoRun.Order(key, new JobSpec
     {
         Engine = JobSpec.JsEngine,
@@ -131,13 +154,24 @@ public sealed class LyingCoordinatorTests : IAsyncLifetime
     });
 
     private static Task<JobView> QuoteAsync(Liar liar, OrderRequest order) => liar.Flow.QuoteFirmAsync(
-        order, new QuoteRequest { IdempotencyKey = order.IdempotencyKey, Spec = order.Spec }, [Script, Input], Cancel);
+        order,
+        new QuoteRequest
+        {
+            IdempotencyKey = order.IdempotencyKey,
+            Spec = order.Spec,
+            Provider = order.Provider,
+            Reexecution = order.Reexecution,
+        },
+        [Script, Input],
+        Cancel);
 
-    private async Task RefusedAsync(string code, string lie, string path, Action<JsonNode> change)
+    private async Task RefusedAsync(
+        string code, string lie, string path, Action<JsonNode> change, Func<OrderRequest, OrderRequest>? ordered = null)
     {
         await using var liar = await LiarAsync(path, change);
         // The provider has two slots: a quote under the same key is the same, and an order is given up.
         var order = Order(path == "/v1/quotes" ? code : lie.Replace(' ', '-'));
+        order = ordered?.Invoke(order) ?? order;
         var told = await CodeAsync(async () => await liar.Flow.FundAsync(order, await QuoteAsync(liar, order), Cancel));
         Assert.True(told == code, $"{lie}: {told}");
         Assert.True(liar.Told > 0, $"{lie} was not told.");

@@ -14,14 +14,20 @@ internal sealed class ScriptedProvider(Session session, Address account) : IDisp
     private const ulong Billion = 1_000_000_000;
     private MarketClient market = null!;
     private EscrowClient escrow = null!;
+    private string version = "";
 
     public Address Account => account;
 
     /// <summary>What it gives for any job; null = it gives the job up.</summary>
     public byte[]? Answer { get; set; }
 
-    /// <summary>With an account of its own, coins for its transactions, and an offer below the network's.</summary>
-    public static async Task<ScriptedProvider> HireAsync(TestNetwork network, string name, UInt256 price)
+    /// <summary>With an account of its own, coins for its transactions, and an offer at this price.</summary>
+    /// <param name="network">Where it sells.</param>
+    /// <param name="name">Of its account and its offer.</param>
+    /// <param name="price">For a billion units of fuel.</param>
+    /// <param name="version">The engine that it says it has, as its receipts do; null = it says none.</param>
+    public static async Task<ScriptedProvider> HireAsync(
+        TestNetwork network, string name, UInt256 price, string? version = null)
     {
         var session = new Session(Endpoints.OfNetwork(network.Data));
         var wallet = await session.WalletAsync(default);
@@ -29,10 +35,11 @@ internal sealed class ScriptedProvider(Session session, Address account) : IDisp
         var account = (await wallet.CreateAsync(name)).Address;
         var sender = await session.SenderAsync(default);
         await sender.SendAsync(bank, new CallRequest(account, default, UInt256.One * Billion * Billion), default);
-        var provider = new ScriptedProvider(session, account);
+        var provider = new ScriptedProvider(session, account) { version = version ?? "scripted" };
         provider.escrow = new EscrowClient(session.Chain, sender);
         provider.market = await session.MarketAsync(account, default);
-        await provider.market.RegisterAsync("", [new Offer("wasm", "wasm", "fuel", price, Billion, 2 * Billion)]);
+        var offer = new Offer("wasm", "wasm", "fuel", price, Billion, 2 * Billion, version);
+        await provider.market.RegisterAsync("", [offer]);
         var now = (ulong)DateTimeOffset.UtcNow.ToUnixTimeSeconds();
         await provider.market.PutOfferAsync(new MarketOffer
         {
@@ -83,7 +90,16 @@ internal sealed class ScriptedProvider(Session session, Address account) : IDisp
         var wallet = await session.WalletAsync(cancel);
         var file = await ReceiptOf(job, output).SignAsync(wallet, cancel);
         var number = await escrow.JobByKeyAsync(job.Id, cancel) ?? throw new InvalidOperationException("Not paid.");
-        await escrow.SubmitAsync(account, number, file.Receipt.Digest(), file.Receipt.Charge, cancel);
+        if (job.Terms.Reexecution is null)
+            await escrow.SubmitAsync(account, number, file.Receipt.Digest(), file.Receipt.Charge, cancel);
+        else
+            await escrow.SubmitAsync(
+                account,
+                number,
+                file.Receipt.Digest(),
+                file.Receipt.Charge,
+                ReexecutionResult.Of(file.Receipt),
+                cancel);
         // The settlement may move the job in this moment; then it is to be sent again.
         for (var isTold = false; !isTold;)
         {
@@ -110,7 +126,7 @@ internal sealed class ScriptedProvider(Session session, Address account) : IDisp
             Provider = account,
             Client = terms.Client,
             Engine = terms.Engine,
-            EngineVersion = "scripted",
+            EngineVersion = version,
             SpecHash = terms.SpecHash,
             InputHash = job.Spec.InputHash(),
             OutputHash = output,

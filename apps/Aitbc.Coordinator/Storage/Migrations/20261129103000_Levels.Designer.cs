@@ -142,6 +142,46 @@ namespace Aitbc.Coordinator.Storage.Migrations
                     b.ToTable("challenges", (string)null);
                 });
 
+            modelBuilder.Entity("Aitbc.Coordinator.Storage.GpuChallengeRow", b =>
+                {
+                    b.Property<byte[]>("Provider")
+                        .HasColumnType("BLOB");
+
+                    b.Property<bool>("Answered")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("AskedAtMs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("AttestationJson")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Device")
+                        .IsRequired()
+                        .HasMaxLength(96)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("ExpiresAtMs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Lanes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("MemoryMib")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Seed")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<int>("Steps")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Provider");
+
+                    b.ToTable("gpu_challenges", (string)null);
+                });
+
             modelBuilder.Entity("Aitbc.Coordinator.Storage.JobEventRow", b =>
                 {
                     b.Property<long>("Sequence")
@@ -308,15 +348,15 @@ namespace Aitbc.Coordinator.Storage.Migrations
 
                     b.HasIndex("Client", "Sequence");
 
-                    b.HasIndex("Client", "VerifyGroup", "VerifyRun")
-                        .IsUnique()
-                        .HasFilter("\"VerifyGroup\" IS NOT NULL");
-
                     b.HasIndex("Provider", "LeaseId")
                         .IsUnique()
                         .HasFilter("\"LeaseId\" IS NOT NULL");
 
                     b.HasIndex("Provider", "Sequence");
+
+                    b.HasIndex("Client", "VerifyGroup", "VerifyRun")
+                        .IsUnique()
+                        .HasFilter("\"VerifyGroup\" IS NOT NULL");
 
                     b.HasIndex(new[] { "Provider", "Sequence" }, "IX_jobs_ready")
                         .HasFilter("\"State\" = 1 AND \"RejectCode\" IS NULL AND \"ReceiptJson\" IS NULL AND \"LeaseId\" IS NULL");
@@ -424,6 +464,9 @@ namespace Aitbc.Coordinator.Storage.Migrations
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("ExpiresAtMs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("GpuRank")
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("IssuedAt")

@@ -1,10 +1,12 @@
+using Aitbc.Primitives;
+using Aitbc.Sdk.Chain;
 using Aitbc.Sdk.Errors;
 
 namespace Aitbc.Provider.Admission.Rules;
 
 /// <summary>
 /// Rule 8: the hash that the client funded is the hash of the terms presented, recomputed here; and the escrow settles
-/// by these terms: after their window, with no hook, whose committee the terms do not name.
+/// by these terms: after their window, and with the hook of a committee only if they name one.
 /// </summary>
 internal sealed class TermsAreThoseOnTheChain : IAdmissionRule
 {
@@ -18,11 +20,12 @@ internal sealed class TermsAreThoseOnTheChain : IAdmissionRule
                 "Send the terms that were funded.");
         }
 
-        return job.Escrow.EvaluationWindow != job.Terms.EvaluationWindow || !job.Escrow.Hook.IsZero
+        var hook = job.Terms.Reexecution is null ? Address.Zero : SystemContractAddresses.ReexecutionHook;
+        return job.Escrow.EvaluationWindow != job.Terms.EvaluationWindow || job.Escrow.Hook != hook
             ? new(
                 ProblemCodes.PaymentWrongTerms,
                 $"The escrow settles after {job.Escrow.EvaluationWindow} s with the hook {job.Escrow.Hook}; the terms"
-                + $" say {job.Terms.EvaluationWindow} s and no hook.",
+                + $" say {job.Terms.EvaluationWindow} s and {hook}.",
                 "Fund a job that settles as its terms say.")
             : null;
     }

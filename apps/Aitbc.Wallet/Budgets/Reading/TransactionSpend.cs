@@ -26,6 +26,16 @@ internal static class TransactionSpend
         (SystemContractAddresses.JobEscrow,
             AbiFunction.Parse("openJobWithLevel(bytes32,address,address,uint256,uint256,bytes32,uint256,uint256)"),
             OpenJob),
+        (SystemContractAddresses.JobEscrow,
+            AbiFunction.Parse("openJobWithHook(bytes32,address,address,uint256,bytes32,address,bytes)"), OpenJob),
+
+        // The stake is the value that goes along; what the votes leave of it comes back.
+        (SystemContractAddresses.ReexecutionHook, AbiFunction.Parse("dispute(uint256)"),
+            (_, _) => Paying("dispute", SystemContractAddresses.ReexecutionHook, default)),
+        .. Free(
+            SystemContractAddresses.ReexecutionHook,
+            "vote(uint256,bytes32)",
+            "voteFor(uint256,address,bytes32,bytes)"),
         (SystemContractAddresses.JobEscrow, AbiFunction.Parse("fund(uint256,uint256,bytes)"),
             (a, _) => Paying("fund", SystemContractAddresses.JobEscrow, (UInt256)a[1]!)),
         .. Free(

@@ -86,6 +86,12 @@ public sealed class VerificationOnPostgreSqlTests : VerificationTests
         OnPostgreSql.StartAsync(change);
 }
 
+public sealed class ReexecutionOnPostgreSqlTests : ReexecutionTests
+{
+    internal override Task<Market> StartAsync(Func<CoordinatorOptions, CoordinatorOptions>? change = null) =>
+        OnPostgreSql.StartAsync(change);
+}
+
 internal static class OnPostgreSql
 {
     public static async Task<Market> StartAsync(Func<CoordinatorOptions, CoordinatorOptions>? change = null)

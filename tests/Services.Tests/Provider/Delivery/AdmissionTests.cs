@@ -1,7 +1,10 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Aitbc.Primitives;
+using Aitbc.Provider.Admission;
 using Aitbc.Provider.Delivery;
+using Aitbc.Provider.Offers;
+using Aitbc.Provider.Self;
 using Aitbc.Sdk.Chain;
 using Aitbc.Sdk.Jobs;
 using Services.Tests.Wallet;
@@ -169,6 +172,68 @@ public sealed class AdmissionTests : IAsyncLifetime
         var order = Level(new JobLevel(60, 2_500));
         _chain.Put(order.Terms.Funded() with { Level = new EscrowLevel(60, 2_500, Now + 28, 0) });
         await RefusedAsync(order, 402, "payment_expired");
+    }
+
+    [Theory]
+    [InlineData("unknown coordinator", true)]
+    [InlineData("other terms", false)]
+    [InlineData("other committee", false)]
+    [InlineData("other version", false)]
+    [InlineData("no hook", false)]
+    public void A_job_with_a_committee_runs_only_as_the_coordinator_made_it(string wrong, bool isRetryable)
+    {
+        var agreed = new JobReexecution
+        {
+            Reexecutors = [Order.Evaluator],
+            Bond = 20,
+            Fee = 300,
+            VotingTime = 3600,
+            EngineVersion = "test 1",
+        };
+        var order = Order.Make(_time);
+        var terms = order.Terms with { Reexecution = agreed };
+        var right = new AdmissionCase
+        {
+            Terms = terms,
+            Spec = order.Spec,
+            Escrow = terms.Funded() with { Hook = SystemContractAddresses.ReexecutionHook },
+            Dispute = new Dispute
+            {
+                State = DisputeState.Agreed,
+                Disputer = Address.Zero,
+                Stake = 0,
+                Deadline = 0,
+                Result = default,
+                Claimed = default,
+                Reexecutors = [Order.Evaluator],
+                Bond = 20,
+                Fee = 300,
+                VotingTime = 3600,
+            },
+            Ordered = terms.Hash(),
+            EngineVersion = "test 1",
+            Me = new ProviderIdentity(
+                Order.Provider,
+                ScriptedChain.ChainId,
+                SystemContractAddresses.JobEscrow,
+                SystemContractAddresses.Token,
+                new HashSet<Address> { Order.Evaluator }),
+            WorstCaseUnits = 100,
+            MyPrice = terms.Price(),
+            MyLevel = null,
+            Now = _time.GetUtcNow(),
+            ExpiryMargin = TimeSpan.FromSeconds(60),
+        };
+        Assert.Null(AdmissionRules.Refuse(right));
+        var refused = AdmissionRules.Refuse(wrong switch
+        {
+            "unknown coordinator" => right with { Ordered = null },
+            "other terms" => right with { Ordered = order.Terms.Hash() },
+            "other committee" => right with { Dispute = right.Dispute with { Reexecutors = [Order.Client] } },
+            "other version" => right with { EngineVersion = "test 2" },
+            _ => right with { Escrow = terms.Funded() },
+        });
+        Assert.Equal(("payment_wrong_terms", isRetryable), (refused?.Code, refused?.Retryable));
     }
 
     [Fact]

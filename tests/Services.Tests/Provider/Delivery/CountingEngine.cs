@@ -31,11 +31,11 @@ internal sealed class CountingEngine : IEngine
 
     public string Name => "wasm";
 
-    public string Version => "counting/1";
+    public string Version { get; init; } = "counting/1";
 
     public string UnitKind => "fuel";
 
-    public EngineOffer Offer { get; } = new("wasm", "wasm", "fuel", new UnitPrice(2, 1), 1_000);
+    public EngineOffer Offer { get; init; } = new("wasm", "wasm", "fuel", new UnitPrice(2, 1), 1_000);
 
     public TimeSpan LongestRun => TimeSpan.FromSeconds(30);
 
@@ -44,7 +44,7 @@ internal sealed class CountingEngine : IEngine
     public TimeSpan? Busy(JobSpec spec) => BusyFor;
 
     public string? Problem(JobSpec spec) =>
-        spec.Wasm!.MaxFuel > Offer.MaxUnits ? "maxFuel is at most 1000 here." : null;
+        spec.Wasm!.MaxFuel > Offer.MaxUnits ? $"maxFuel is at most {Offer.MaxUnits} here." : null;
 
     public IReadOnlyList<Hash256> Inputs(JobSpec spec) => [spec.Wasm!.InputHash];
 

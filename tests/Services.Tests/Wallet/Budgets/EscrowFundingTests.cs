@@ -98,6 +98,47 @@ public sealed class EscrowFundingTests
         Assert.Equal(0UL, await new EscrowClient(world.Chain).JobCountAsync(Cancel));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_stake_counts_until_the_votes_are_there_and_then_what_they_keep(bool isConfirmed)
+    {
+        await using var world = await PayWorld.StartAsync();
+        using var member = new LocalSigner(TestAccounts.Key(2));
+        await world.Shop.SendAsync(new CallRequest(member.Address, default, Amount.FromAit(1).Atto));
+        var budget = await world.BudgetAsync(Amount.FromAit(1).Atto);
+        var committee = new JobReexecution
+        {
+            Reexecutors = [member.Address],
+            Bond = 5_000,
+            Fee = 700,
+            VotingTime = 60,
+            EngineVersion = "test 1",
+        };
+        var (escrow, opened) = await OpenAsync(world, budget, committee: committee);
+        var result = Keccak256.Hash("result"u8);
+        await escrow.SubmitAsync(
+            world.Shop.Relayer, opened.JobId, Keccak256.Hash("receipt"u8), 300_000UL, result, Cancel);
+        var agent = new WalletClient(world.Wallet.Http, budget.Token);
+        var staked = await new ReexecutionClient(world.Chain, new TransactionSender(world.Chain, agent))
+            .DisputeAsync(world.Account, opened.JobId, committee.Stake(), Cancel);
+        var fees = FeeOf(opened.Transaction!) + FeeOf(staked);
+        await world.ReconcileAsync();
+        Assert.True(await world.SpentAsync(budget) >= fees + Held + committee.Stake());
+
+        await new ReexecutionClient(world.Chain, new TransactionSender(world.Chain, member))
+            .VoteAsync(member.Address, opened.JobId, isConfirmed ? result : ReexecutionResult.None, Cancel);
+        await world.ReconcileAsync();
+        Assert.Equal(fees + 700 + (isConfirmed ? 300_000UL + 5_000UL : 0), await world.SpentAsync(budget));
+        var lines = (await world.Wallet.Client.Budgets.SpendsAsync(budget.Budget.Id)).Spends;
+        Assert.Equal(["dispute", "openJob"], lines.Select(l => l.Kind).Order());
+        Assert.All(lines, l => Assert.Equal("settled", l.State));
+        var audit = await world.Wallet.Client.Budgets.AuditAsync(cancel: Cancel);
+        Assert.True((audit.Found, audit.OnChain) == (0, 2), string.Join("; ", audit.Differences));
+    }
+
+    private static UInt256 FeeOf(SentTransaction sent) => sent.Receipt.GasUsed * sent.Receipt.EffectiveGasPrice;
+
     private static Task PassAsync(PayWorld world, int seconds)
     {
         world.Time.Advance(TimeSpan.FromSeconds(seconds));
@@ -105,7 +146,7 @@ public sealed class EscrowFundingTests
     }
 
     private static async Task<(EscrowClient Escrow, OpenedJob Job)> OpenAsync(
-        PayWorld world, CreatedBudget budget, JobLevel? level = null)
+        PayWorld world, CreatedBudget budget, JobLevel? level = null, JobReexecution? committee = null)
     {
         var agent = new WalletClient(world.Wallet.Http, budget.Token);
         var provider = new EscrowClient(
@@ -122,6 +163,7 @@ public sealed class EscrowFundingTests
                 Held)
             {
                 Level = level,
+                Reexecution = committee,
             },
             Cancel);
         return (provider, opened);

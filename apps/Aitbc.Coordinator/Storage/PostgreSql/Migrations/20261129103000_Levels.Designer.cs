@@ -151,6 +151,46 @@ namespace Aitbc.Coordinator.Storage.PostgreSql.Migrations
                     b.ToTable("challenges", (string)null);
                 });
 
+            modelBuilder.Entity("Aitbc.Coordinator.Storage.GpuChallengeRow", b =>
+                {
+                    b.Property<byte[]>("Provider")
+                        .HasColumnType("bytea");
+
+                    b.Property<bool>("Answered")
+                        .HasColumnType("boolean");
+
+                    b.Property<long>("AskedAtMs")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("AttestationJson")
+                        .HasColumnType("text");
+
+                    b.Property<string>("Device")
+                        .IsRequired()
+                        .HasMaxLength(96)
+                        .HasColumnType("character varying(96)");
+
+                    b.Property<long>("ExpiresAtMs")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Lanes")
+                        .HasColumnType("integer");
+
+                    b.Property<long>("MemoryMib")
+                        .HasColumnType("bigint");
+
+                    b.Property<byte[]>("Seed")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.Property<int>("Steps")
+                        .HasColumnType("integer");
+
+                    b.HasKey("Provider");
+
+                    b.ToTable("gpu_challenges", (string)null);
+                });
+
             modelBuilder.Entity("Aitbc.Coordinator.Storage.JobEventRow", b =>
                 {
                     b.Property<long>("Sequence")
@@ -321,15 +361,15 @@ namespace Aitbc.Coordinator.Storage.PostgreSql.Migrations
 
                     b.HasIndex("Client", "Sequence");
 
-                    b.HasIndex("Client", "VerifyGroup", "VerifyRun")
-                        .IsUnique()
-                        .HasFilter("\"VerifyGroup\" IS NOT NULL");
-
                     b.HasIndex("Provider", "LeaseId")
                         .IsUnique()
                         .HasFilter("\"LeaseId\" IS NOT NULL");
 
                     b.HasIndex("Provider", "Sequence");
+
+                    b.HasIndex("Client", "VerifyGroup", "VerifyRun")
+                        .IsUnique()
+                        .HasFilter("\"VerifyGroup\" IS NOT NULL");
 
                     b.HasIndex(new[] { "Provider", "Sequence" }, "IX_jobs_ready")
                         .HasFilter("\"State\" = 1 AND \"RejectCode\" IS NULL AND \"ReceiptJson\" IS NULL AND \"LeaseId\" IS NULL");
@@ -440,6 +480,9 @@ namespace Aitbc.Coordinator.Storage.PostgreSql.Migrations
 
                     b.Property<long>("ExpiresAtMs")
                         .HasColumnType("bigint");
+
+                    b.Property<int>("GpuRank")
+                        .HasColumnType("integer");
 
                     b.Property<long>("IssuedAt")
                         .HasColumnType("bigint");

@@ -184,13 +184,15 @@ public sealed class DisputeTests
             market.Terms(reexecutors: Members(4, 5, Client)), market.Terms(reexecutors: Members(Provider)),
             market.Terms(reexecutors: Members(Evaluator)), market.Terms(reexecutors: [Address.Zero]),
             market.Terms(reexecutors: [SystemContracts.AitToken]),
-            market.Terms(bond: default(UInt256)), market.Terms(bond: Budget + 1UL), market.Terms(fee: (Budget * 16UL) + 1UL),
+            market.Terms(bond: default(UInt256)), market.Terms(bond: Budget + 1UL),
+            market.Terms(fee: (Budget * 16UL) + 1UL),
             market.Terms(votingTime: 59), market.Terms(votingTime: 604_801),
         ];
         foreach (var terms in bad)
             Assert.Equal(Error("InvalidTerms"), market.Escrow.Refusal(Client, EscrowAbi.Fund, id, Budget, terms));
         market.Escrow.Do(
-            Client, EscrowAbi.Fund, id, Budget, market.Terms(reexecutors: many[..15], bond: Budget, fee: Budget * 16UL));
+            Client, EscrowAbi.Fund, id, Budget,
+            market.Terms(reexecutors: many[..15], bond: Budget, fee: Budget * 16UL));
         Assert.Equal(
             [many[..15].Cast<object?>().ToArray(), Budget, Budget * 16UL, (UInt256)VotingTime],
             market.Hook.Read(ReexecutionAbi.DisputeTerms, id));

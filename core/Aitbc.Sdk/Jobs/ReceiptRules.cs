@@ -1,13 +1,17 @@
-using Aitbc.Sdk.Jobs;
+namespace Aitbc.Sdk.Jobs;
 
-namespace Aitbc.Coordinator.Delivery;
-
-/// <summary>What a receipt must say to be the receipt of a job.</summary>
-internal static class ReceiptRules
+/// <summary>What a receipt must say to be the receipt of a job (specs/market/receipts.md).</summary>
+public static class ReceiptRules
 {
     /// <summary>Null if it may be paid for; otherwise what is wrong.</summary>
+    /// <param name="terms">What was agreed.</param>
+    /// <param name="spec">What was to be done.</param>
+    /// <param name="file">The provider's signed receipt.</param>
     public static string? Problem(JobTerms terms, JobSpec spec, ReceiptFile file)
     {
+        ArgumentNullException.ThrowIfNull(terms);
+        ArgumentNullException.ThrowIfNull(spec);
+        ArgumentNullException.ThrowIfNull(file);
         var verified = ReceiptVerifier.Verify(file, [terms.Provider]);
         if (!verified.IsValid)
             return verified.Detail;
