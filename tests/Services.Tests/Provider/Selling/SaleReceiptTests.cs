@@ -78,8 +78,11 @@ public sealed class SaleReceiptTests
         world.Models.Answer = world.Models.UntilAbandonedAsync;
         var payment = buyer.Voucher(await buyer.AskAsync(Path, Buyer.Chat));
         var asking = buyer.PostAsync(Path, Buyer.Chat, payment);
-        await RefusedPaymentTests.WaitUntilAsync(() => world.Models.Posts.Count == 2);
-        var open = Assert.Single(world.Service<PaymentJournal>().Channels).Use!.Answer;
+        // The model may be asked while the disk still syncs what was begun.
+        var journal = world.Service<PaymentJournal>();
+        await RefusedPaymentTests.WaitUntilAsync(
+            () => world.Models.Posts.Count == 2 && journal.Channels.Single().Use is { Charge: null });
+        var open = Assert.Single(journal.Channels).Use!.Answer;
         answers.KeepUnsigned(open, receipt with { JobId = Keccak256.Hash([1]) });
         await world.CrashAsync();
         await Assert.ThrowsAnyAsync<Exception>(async () => (await asking).EnsureSuccessStatusCode());
