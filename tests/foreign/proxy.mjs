@@ -57,8 +57,8 @@ for await (const chunk of await openai.chat.completions.create({ ...ask, stream:
 checks.equal('openai reads a stream', text, said);
 const vectors = await openai.embeddings.create({ model, input: ['a'] });
 checks.equal('openai reads vectors', [...vectors.data[0].embedding], [0.5, -2]);
-const many = await Promise.all(Array.from({ length: 4 }, () => openai.chat.completions.create(ask)));
-checks.equal('and four answers at once', many.map(m => m.choices[0].message.content), Array(4).fill(said));
+const both = await Promise.all([1, 2].map(() => openai.chat.completions.create(ask, { maxRetries: 5 })));
+checks.equal('and two answers at once', both.map(m => m.choices[0].message.content), [said, said]);
 
 const compatible = createOpenAICompatible({ name: 'aitbc', baseURL: `${overGateway.url}/v1`, apiKey });
 checks.equal('ai reads an answer', (await generateText({ model: compatible(model), prompt: 'What is two plus two?' })).text, said);

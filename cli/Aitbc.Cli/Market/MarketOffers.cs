@@ -37,7 +37,8 @@ internal static class MarketOffers
             .OffersAsync(filter, context.Get(Limit), context.Get(After), context.Cancel);
         context.Output.Table(
             [
-                "class", "price", "for", "free", "most", "region", "privacy", "state", "gpu", "promise", "score", "provider",
+                "class", "price", "for", "free", "most", "region", "privacy", "state", "gpu", "promise", "score",
+                "provider",
             ],
             page.Offers.Select(o => (string[])
             [

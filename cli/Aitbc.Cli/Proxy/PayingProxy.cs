@@ -4,8 +4,8 @@ using Aitbc.Cli.Shell;
 namespace Aitbc.Cli.Proxy;
 
 /// <summary>
-/// Listens on loopback and passes requests on, with a bound on how many at once. It holds no key and no token: what pays
-/// comes with each request, and a request without it is refused before anything is asked.
+/// Listens on loopback and passes requests on, with a bound on how many at once. It holds no key and no token: what
+/// pays comes with each request, and a request without it is refused before anything is asked.
 /// </summary>
 internal sealed class PayingProxy : IAsyncDisposable
 {
@@ -42,7 +42,10 @@ internal sealed class PayingProxy : IAsyncDisposable
         {
             listener.Close();
             throw CliFailure.Failed(
-                "port_in_use", $"The port {port} of this machine cannot be used: {e.Message}.", "--port names another.", e);
+                "port_in_use",
+                $"The port {port} of this machine cannot be used: {e.Message}.",
+                "--port names another.",
+                e);
         }
 
         return new PayingProxy(listener, port, plan);

@@ -58,7 +58,7 @@ internal static class ProxyCommand
     private static void TellReady(Output output, string url, ProxyPlan plan)
     {
         output.Line($"Requests at {url} go to {plan.Server} and cost at most {Say.Ait(plan.Most)} each.");
-        output.Line("The API key of a client is the token of the budget that pays; 'aitbc budget create NAME 5' makes one.");
+        output.Line("A client's API key is the token of the budget that pays; 'aitbc budget create NAME 5' makes one.");
         output.Line();
         output.Line($"  OPENAI_BASE_URL={url}/v1 OPENAI_API_KEY=TOKEN your-program");
         output.Line();

@@ -6,8 +6,8 @@ using Aitbc.Sdk.X402;
 namespace Aitbc.Cli.Proxy;
 
 /// <summary>
-/// One request and its answer. A client that leaves in the middle of a stream, or a proxy that stops, ends the answer at
-/// its provider too, so that nobody pays for what nobody reads.
+/// One request and its answer. A client that leaves in the middle of a stream, or a proxy that stops, ends the answer
+/// at its provider too, so that nobody pays for what nobody reads.
 /// </summary>
 internal sealed class ProxyExchange(HttpListenerContext context, ProxyPlan plan, HttpMessageHandler sockets)
 {
@@ -70,7 +70,8 @@ internal sealed class ProxyExchange(HttpListenerContext context, ProxyPlan plan,
                 InnerHandler = sockets,
             },
             disposeHandler: false);
-        using var asked = new HttpRequestMessage(new HttpMethod(request.HttpMethod), Address(Path + request.Url?.Query));
+        using var asked = new HttpRequestMessage(
+            new HttpMethod(request.HttpMethod), Address(Path + request.Url?.Query));
         if (request.HasEntityBody)
             asked.Content = new ByteArrayContent(body);
         ProxyHeaders.Pass(request, asked);

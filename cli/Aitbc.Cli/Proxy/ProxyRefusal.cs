@@ -23,7 +23,11 @@ internal sealed record ProxyRefusal(
         Next: "'aitbc budget create NAME 5' makes a budget and shows its token; it is the API key.");
 
     public static ProxyRefusal Busy { get; } = new(
-        503, "proxy_busy", $"{PayingProxy.MostAtOnce} requests are under way.", Retryable: true, Next: "Ask again later.");
+        503,
+        "proxy_busy",
+        $"{PayingProxy.MostAtOnce} requests are under way.",
+        Retryable: true,
+        Next: "Ask again later.");
 
     public static ProxyRefusal TooLong { get; } = new(
         413, ProblemCodes.BodyTooLarge, $"A body has at most {ProxyExchange.MostBytes} bytes.");

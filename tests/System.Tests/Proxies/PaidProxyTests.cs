@@ -35,7 +35,8 @@ public sealed class PaidProxyTests
         var wallet = await network.Session.WalletAsync(cancel);
         var payer = await network.Session.AccountAsync("dev6", cancel);
         var budget = await wallet.Budgets.CreateAsync(
-            new CreateBudgetRequest("proxy", new BudgetLimits { Amount = Amount.Parse("1").Atto }, payer.Address), cancel);
+            new CreateBudgetRequest("proxy", new BudgetLimits { Amount = Amount.Parse("1").Atto }, payer.Address),
+            cancel);
         var small = await wallet.Budgets.CreateAsync(
             new CreateBudgetRequest("small", new BudgetLimits { Amount = UInt256.One }, payer.Address), cancel);
 

@@ -12,7 +12,9 @@ using Xunit;
 
 namespace System.Tests.Proxies;
 
-/// <summary>What a proxy does with clients that leave, paths that lie and more than it takes; nothing here is paid.</summary>
+/// <summary>
+/// What a proxy does with clients that leave, paths that lie and more than it takes; nothing here is paid.
+/// </summary>
 public sealed class ProxyEdgeTests
 {
     private static readonly string Key = new('a', 64);
@@ -165,7 +167,8 @@ public sealed class ProxyEdgeTests
                 while (true)
                     _ = AnswerAsync(await listener.GetContextAsync());
             }
-            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or InvalidOperationException)
+            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException
+                or InvalidOperationException)
             {
                 // It was closed.
             }

@@ -58,7 +58,7 @@ public class LeaseTests : MarketSuite
             Assert.Equal(now.AddSeconds(30 + i).ToUnixTimeMilliseconds(), kept.LeaseEndsAtMs);
             Assert.Equal(rows[i]!.TermsJson, kept.TermsJson);
             var told = await db.Events.AsNoTracking().SingleAsync(e => e.JobId == id && e.What == "assigned", Cancel);
-            Assert.Contains($"until {now.AddSeconds(30 + i):O}", told.Detail, StringComparison.Ordinal);
+            Assert.Contains($"until {now.AddSeconds(30 + i).UtcDateTime:u}.", told.Detail, StringComparison.Ordinal);
         }
     }
 
