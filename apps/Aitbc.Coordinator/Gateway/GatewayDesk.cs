@@ -98,7 +98,10 @@ internal sealed class GatewayDesk(
                 return Gone();
             case 402 when ask.MaxPrice is { } most && price > most:
                 return new GatewayProblem(
-                    409, ProblemCodes.PriceTooHigh, $"The request may cost {price} atto-AIT, more than {most}.", false,
+                    409,
+                    ProblemCodes.PriceTooHigh,
+                    $"The request may cost {Amount.FromAtto(price.Value)}, more than {Amount.FromAtto(most)}.",
+                    false,
                     Next: $"Ask for fewer tokens, or raise {GatewayAsk.MaxPriceHeader}.");
             case 429 or 503:
                 var wait = RetryAfter(answer);

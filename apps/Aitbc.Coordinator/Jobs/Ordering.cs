@@ -133,7 +133,7 @@ internal sealed class Ordering(
         var told = JobMoves.EventOf(row.Id, row.CreatedAtMs, new JobNote(
             "client",
             "quoted",
-            $"Ordered; provider {terms.Provider} asks at most {terms.Budget} atto-AIT.",
+            $"Ordered; provider {terms.Provider} asks at most {Amount.FromAtto(terms.Budget)}.",
             Signed: quote is null
                 ? await RegistrationOfAsync(db, terms, cancel) : new Signed(quote.Signature, terms.Evaluator)));
         db.Events.Add(told);

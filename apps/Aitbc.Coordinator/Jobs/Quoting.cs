@@ -33,7 +33,8 @@ internal sealed class Quoting(
             throw Refusal.Of(
                 409,
                 ProblemCodes.PriceTooHigh,
-                $"The limits of this job can cost {price} atto-AIT at {provider.Address}; you pay at most {most}.",
+                $"The limits of this job can cost {Amount.FromAtto(price)} at {provider.Address}; "
+                    + $"you pay at most {Amount.FromAtto(most)}.",
                 "Lower the limits or raise maxPrice, with a new idempotency key or the same.");
         return TermsOf(client, order, provider.Address, (offer.UnitKind, offer.UnitPrice, offer.UnitsPer), price) with
         {

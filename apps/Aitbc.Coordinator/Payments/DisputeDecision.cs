@@ -1,4 +1,5 @@
 using Aitbc.Coordinator.Storage;
+using Aitbc.Primitives;
 using Aitbc.Sdk.Chain;
 using Aitbc.Sdk.Jobs;
 
@@ -35,8 +36,9 @@ internal static class DisputeDecision
     public static string Sentence(Dispute dispute) => dispute.State switch
     {
         DisputeState.Disputed =>
-            $" {dispute.Disputer} staked {dispute.Stake} atto-AIT; a committee of {dispute.Reexecutors.Count} votes "
-            + $"until {DateTimeOffset.FromUnixTimeSeconds((long)dispute.Deadline):yyyy-MM-dd HH:mm:ss}Z.",
+            $" {dispute.Disputer} staked {Amount.FromAtto(dispute.Stake)}; "
+            + $"a committee of {dispute.Reexecutors.Count} votes until "
+            + $"{DateTimeOffset.FromUnixTimeSeconds((long)dispute.Deadline):u}.",
         DisputeState.Confirmed => $" The committee computed the same result {dispute.Result}.",
         DisputeState.Refuted => $" The committee computed {dispute.Result}, the provider claimed {dispute.Claimed}.",
         DisputeState.Lapsed => " The committee had no majority in time.",

@@ -195,16 +195,20 @@ internal sealed class Settler(
     private static Hash256 ReasonHash(string code) => Keccak256.Hash(Encoding.UTF8.GetBytes(code));
 
     private static string Missed(EscrowJob job) =>
-        $"Promised {job.Level!.Seconds} s after the payment, until {job.Level.DueAt}, and submitted at "
-        + $"{job.SubmittedAt}: {job.Level.Credit} of {job.Charge} atto-AIT are not paid.";
+        $"Promised {job.Level!.Seconds} s after the payment, until {Time(job.Level.DueAt)}, and submitted at "
+        + $"{Time(job.SubmittedAt)}: {Ait(job.Level.Credit)} of {Ait(job.Charge)} are not paid.";
+
+    private static string Time(ulong seconds) => $"{DateTimeOffset.FromUnixTimeSeconds((long)seconds):u}";
+
+    private static Amount Ait(UInt256 atto) => Amount.FromAtto(atto);
 
     private static string Sentence(EscrowJob? held, SettlementStep.Move move) => (move.To, held) switch
     {
-        (JobState.Funded, { } job) => $"The escrow holds {job.Budget} atto-AIT for job number {job.Id}.",
+        (JobState.Funded, { } job) => $"The escrow holds {Ait(job.Budget)} for job number {job.Id}.",
         (JobState.Disputed, _) => "The result is doubted.",
-        (JobState.Submitted, { } job) => $"Deliverable {job.Deliverable} for {job.Charge} atto-AIT.",
-        (JobState.Settled, { } job) => $"The provider was paid {job.Payment} of {job.Budget} atto-AIT.",
-        (JobState.Refunded, { } job) => $"The escrow gave {job.Budget} atto-AIT back: {move.Reason}.",
+        (JobState.Submitted, { } job) => $"Deliverable {job.Deliverable} for {Ait(job.Charge)}.",
+        (JobState.Settled, { } job) => $"The provider was paid {Ait(job.Payment)} of {Ait(job.Budget)}.",
+        (JobState.Refunded, { } job) => $"The escrow gave {Ait(job.Budget)} back: {move.Reason}.",
         _ => $"No money was in the escrow: {move.Reason}.",
     };
 }

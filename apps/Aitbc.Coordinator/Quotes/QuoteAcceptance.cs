@@ -40,7 +40,7 @@ internal sealed class QuoteAcceptance(
             ? throw Refusal.Of(
                 409,
                 ProblemCodes.PriceTooHigh,
-                $"The quote is for at most {quote.Total} atto-AIT; you pay at most {most}.")
+                $"The quote is for at most {Amount.FromAtto(quote.Total)}; you pay at most {Amount.FromAtto(most)}.")
             : quote;
     }
 

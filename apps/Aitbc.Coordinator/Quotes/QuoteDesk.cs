@@ -219,7 +219,8 @@ internal sealed class QuoteDesk(
         new(Refusal.Of(
             409,
             ProblemCodes.PriceTooHigh,
-            $"The cheapest offer that fits costs at most {total} atto-AIT for this job; you pay at most {most}.",
+            $"The cheapest offer that fits costs at most {Amount.FromAtto(total)} for this job; "
+                + $"you pay at most {Amount.FromAtto(most)}.",
             "Raise maxPrice, lower the limits of the specification, or bid for a price.").Problem with
         {
             Limit = "price",

@@ -63,7 +63,8 @@ internal sealed class Committees(OnlineProviders online, MarketSelf self)
                 ProblemCodes.NoCommittee,
                 $"{cheapest.Count} providers that nobody in this job owns would execute it again; "
                     + $"{need.Size} are wanted.",
-                "Ask for a smaller committee, or try again later.",
+                "Ask for a smaller committee, or try again later; those on probation or with another engine version "
+                    + "cannot be named.",
                 retryable: true);
         var dearest = cheapest[^1].Price * Spread;
         var drawn = members.Where(m => m.Price <= dearest).ToList();
