@@ -32,6 +32,9 @@ internal static class Refusal
     public static AitbcException NoJob(Hash256 id) => Of(
         404, ProblemCodes.JobNotFound, $"You have no job {id}.", "List your jobs with GET /v1/jobs.");
 
+    public static AitbcException NoProvider(Address address) => Of(
+        404, ProblemCodes.ProviderNotFound, $"{address} is not registered.", "Register with POST /v1/providers.");
+
     public static AitbcException Starting() => Of(
         503,
         ProblemCodes.Starting,

@@ -40,11 +40,7 @@ internal sealed class GpuChallengeDesk(
         await using var transaction = await db.Database.BeginTransactionAsync(cancel);
         await store.LockAsync(db, "provider", provider.ToArray(), cancel);
         if (!await db.Providers.AnyAsync(p => p.Address == provider, cancel))
-            throw Refusal.Of(
-                404,
-                ProblemCodes.ProviderNotFound,
-                $"{provider} is not registered.",
-                "Register with POST /v1/providers.");
+            throw Refusal.NoProvider(provider);
         var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         var last = await db.GpuChallenges.AsNoTracking().FirstOrDefaultAsync(c => c.Provider == provider, cancel);
         if (last is { Answered: false } && last.ExpiresAtMs > nowMs && last.Device == request.Device

@@ -21,7 +21,7 @@ internal sealed class Accepting(JobDesk desk, JobMoves moves, IDbContextFactory<
         var done = row.State switch
         {
             JobState.Settled => true,
-            JobState.Submitted when row.Terms().Reexecution is not null =>
+            JobState.Submitted when row.ReceiptJson is not null && row.Terms().Reexecution is not null =>
                 await IsToldAsync(id, Code, cancel) || await moves.TryChangeAsync(
                     row, new JobNote("client", Code, "The client accepts the result."), _ => { }, cancel),
             _ => false,

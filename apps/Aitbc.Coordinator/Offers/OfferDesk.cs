@@ -112,11 +112,7 @@ internal sealed class OfferDesk(
     private static void CheckPlace([NotNull] OfferPlace? place, MarketOffer offer)
     {
         if (place is null)
-            throw Refusal.Of(
-                404,
-                ProblemCodes.ProviderNotFound,
-                $"{offer.Provider} is not registered.",
-                "Register with POST /v1/providers.");
+            throw Refusal.NoProvider(offer.Provider);
         if (place.KnownIssuedAt > (long)offer.IssuedAt)
             throw Refusal.Of(409, ProblemCodes.Conflict, "A newer offer of this name is here.", "Sign a new one.");
         if (place.KnownIssuedAt is null && place.Offers >= MostOffers)

@@ -1,13 +1,14 @@
 using Aitbc.Coordinator.Storage;
 using Aitbc.Primitives;
 using Aitbc.Sdk.Chain;
+using Aitbc.Sdk.Errors;
 using Aitbc.Sdk.Jobs;
 
 namespace Aitbc.Coordinator.Payments;
 
 /// <summary>
-/// The same for a job with the re-execution hook, which nobody can reject once it is funded: it is refunded at its
-/// expiry, judged by who disputes it, and otherwise paid.
+/// What to do next for a job with the re-execution hook, which nobody can reject once it is funded: it is refunded at
+/// its expiry, judged by who disputes it, and otherwise paid.
 /// </summary>
 internal static class DisputeDecision
 {
@@ -20,7 +21,9 @@ internal static class DisputeDecision
         if (row.State is not (JobState.Submitted or JobState.Disputed))
             return SettlementDecision.TowardsSubmitted(row);
         if (!dispute.IsOpen)
-            return new SettlementStep.Judge();
+            // Paid for other terms than were agreed: the market does not complete that, whatever comes for it.
+            return row.RejectCode == ProblemCodes.PaymentWrongTerms
+                ? new SettlementStep.Nothing() : new SettlementStep.Judge();
         if (row.State == JobState.Submitted)
             return new SettlementStep.Move(JobState.Disputed, "disputed");
         var over = Math.Max(dispute.Deadline, escrow.SubmittedAt + escrow.EvaluationWindow);

@@ -33,7 +33,7 @@ internal static class ProviderEndpoints
 
     private static async Task<Ok<ProviderView>> ShowAsync(
         Address address, ProviderRegistry registry, CancellationToken cancel) =>
-        TypedResults.Ok(await registry.FindAsync(address, cancel) ?? throw None(address));
+        TypedResults.Ok(await registry.FindAsync(address, cancel) ?? throw Refusal.NoProvider(address));
 
     private static async Task<Ok<ProviderView>> HeartbeatAsync(
         HeartbeatRequest body, Caller caller, ProviderRegistry registry, CancellationToken cancel)
@@ -41,9 +41,7 @@ internal static class ProviderEndpoints
         if (body.Capacity is < 0 or > MostCapacity)
             throw Refusal.Invalid($"capacity is 0 to {MostCapacity}.");
         return TypedResults.Ok(
-            await registry.SeenAsync(caller.Account, body.Capacity, cancel) ?? throw None(caller.Account));
+            await registry.SeenAsync(caller.Account, body.Capacity, cancel)
+                ?? throw Refusal.NoProvider(caller.Account));
     }
-
-    private static AitbcException None(Address address) => Refusal.Of(
-        404, ProblemCodes.ProviderNotFound, $"{address} is not registered.", "Register with POST /v1/providers.");
 }

@@ -85,7 +85,7 @@ internal static class QuoteSearch
             ("units", c => c.Row.MaxUnits >= need.Units, c => Number(c.Row.MaxUnits)),
             ("warm", c => !request.Warm || c.Row.Warm, c => Signed(c).Warmth),
             ("within", c => request.Within is null || (c.Row.LevelSeconds > 0 && c.Row.LevelSeconds <= request.Within),
-                c => Number(c.Row.LevelSeconds)),
+                c => c.Row.LevelSeconds > 0 ? Number(c.Row.LevelSeconds) : "none"),
             ("online", c => c.LastSeenAtMs >= need.OldestMs, c => Number(c.LastSeenAtMs)),
         ];
         foreach (var (limit, fits, value) in limits)

@@ -23,8 +23,8 @@ internal sealed record CommitteeNeed(int Size, JobSpec Spec, Address Client, Add
 /// </summary>
 internal sealed class Committees(OnlineProviders online, MarketSelf self)
 {
-    // Of more, the cheapest are looked at.
-    private const int MostLooked = 1000;
+    // So many are looked at together, the cheapest first, until there are enough.
+    private const int AtOnce = 1000;
 
     // Who asks more than so many times what the cheapest committee would is not drawn.
     private const ulong Spread = 2;
@@ -54,9 +54,8 @@ internal sealed class Committees(OnlineProviders online, MarketSelf self)
                 ProblemCodes.NoCommittee,
                 $"{need.Provider} does not say which version of the engine it has: nobody can execute it again.",
                 "Name or exclude a provider.");
-        var asking = Asking(known, need, version).OrderBy(m => m.Price).Take(MostLooked).ToList();
-        var members = await EligibleAsync(db, asking, need, cancel);
-        var cheapest = OneOfEach(members, need.Size);
+        var members = await CheapestAsync(db, Asking(known, need, version), need, cancel);
+        var cheapest = members.Take(need.Size).ToList();
         if (cheapest.Count < need.Size)
             throw Refusal.Of(
                 409,
@@ -69,7 +68,7 @@ internal sealed class Committees(OnlineProviders online, MarketSelf self)
         var dearest = cheapest[^1].Price * Spread;
         var drawn = members.Where(m => m.Price <= dearest).ToList();
         RandomNumberGenerator.Shuffle(CollectionsMarshal.AsSpan(drawn));
-        var committee = OneOfEach(drawn, need.Size);
+        var committee = drawn.Take(need.Size).ToList();
         return new JobReexecution
         {
             Reexecutors = [.. committee.Select(m => m.Address)],
@@ -119,8 +118,24 @@ internal sealed class Committees(OnlineProviders online, MarketSelf self)
             .Where(m => !parties.Contains(m.Owner))];
     }
 
-    private static List<Member> OneOfEach(IEnumerable<Member> members, int size) =>
-        [.. members.DistinctBy(m => m.Owner).Take(size)];
+    /// <summary>
+    /// In the order of their prices, one of each owner: who has many accounts has no more lots. Newcomers that ask
+    /// little do not keep the others from being looked at.
+    /// </summary>
+    private static async Task<List<Member>> CheapestAsync(
+        CoordinatorDbContext db, IEnumerable<Member> asking, CommitteeNeed need, CancellationToken cancel)
+    {
+        var members = new List<Member>();
+        foreach (var some in asking.OrderBy(m => m.Price).Chunk(AtOnce))
+        {
+            var eligible = await EligibleAsync(db, some, need, cancel);
+            members = [.. members.Concat(eligible).DistinctBy(m => m.Owner)];
+            if (members.Count >= need.Size)
+                break;
+        }
+
+        return members;
+    }
 
     private sealed record Member(Address Address, UInt256 Price, Address Owner);
 }

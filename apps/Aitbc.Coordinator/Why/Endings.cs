@@ -23,13 +23,13 @@ internal static class Endings
     public static string? Next(JobRow row) => (row.State, row.RejectCode) switch
     {
         (JobState.Quoted, null) =>
-            $"The client funds it with {(row.Terms().Reexecution is null ? "openJob" : "openJobWithHook")}, with the "
-            + "terms of the quote.",
+            $"The client funds it with {Opening(row.Terms())}, with the terms of the quote.",
         (JobState.Settled, _) => null,
         (JobState.Refunded, _) => AfterRefund(row),
         (JobState.Submitted or JobState.Disputed, _) when row.Terms().Reexecution is not null => AfterDelivery(row),
         (_, not null) when row.Terms().Reexecution is not null =>
-            "The escrow refunds the client when the job expires: with a committee nobody can reject it earlier.",
+            "The escrow refunds the client: at once if it was paid without the committee's hook, else when the job "
+            + "expires, since nobody can reject one with a committee earlier.",
         (_, not null) => "The coordinator rejects it and the escrow refunds the client.",
         (JobState.Funded, _) => "The provider takes it, or it is refunded when it expires.",
         (JobState.Assigned or JobState.Running, _) => "The provider submits, or its lease ends.",
@@ -38,7 +38,15 @@ internal static class Endings
 
     private static string AfterDelivery(JobRow row) => row.State == JobState.Disputed
         ? "The committee executes it again and votes; without a majority in time the provider is paid."
-        : "The client accepts or disputes it; what nobody disputes is paid at half of the evaluation window.";
+        : "The client accepts or disputes it; a good delivery that nobody disputes is paid at half of "
+            + "the evaluation window, any other at its end.";
+
+    private static string Opening(JobTerms terms) => terms switch
+    {
+        { Reexecution: not null } => "openJobWithHook",
+        { Level: not null } => "openJobWithLevel",
+        _ => "openJob",
+    };
 
     private static string AfterRefund(JobRow row) => row.Reason switch
     {

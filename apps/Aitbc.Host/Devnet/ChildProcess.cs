@@ -19,6 +19,7 @@ internal static class ChildProcess
         catch (Exception e) when (e is OperationCanceledException or IOException)
         {
             process.Kill();
+            await process.WaitForExitAsync();
             return false;
         }
     }

@@ -51,7 +51,9 @@ internal sealed class AdmissionDesk(
         {
             return (await coordinator.JobAsync(terms.JobId, cancellation))?.TermsHash;
         }
-        catch (Exception away) when (away is AitbcException or HttpRequestException or IOException)
+        catch (Exception away) when (!cancellation.IsCancellationRequested
+            && (away is AitbcException or HttpRequestException or IOException or InvalidDataException
+                or OperationCanceledException))
         {
             return null;
         }

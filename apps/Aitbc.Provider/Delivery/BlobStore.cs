@@ -28,17 +28,14 @@ internal sealed class BlobStore
         if (!Use(hash))
             return null;
         var bytes = await File.ReadAllBytesAsync(PathOf(hash), cancellation);
-        if (Keccak256.Hash(bytes) == hash)
-            return bytes;
-        // It makes place for a sound one.
-        File.Delete(PathOf(hash));
-        return null;
+        return Keccak256.Hash(bytes) == hash ? bytes : null;
     }
 
     /// <summary>Stores bytes that the caller has checked against the hash.</summary>
     public void Write(Hash256 hash, ReadOnlySpan<byte> bytes)
     {
-        if (Use(hash))
+        // One that the disk has spoiled makes place for a sound one.
+        if (Use(hash) && Keccak256.Hash(File.ReadAllBytes(PathOf(hash))) == hash)
             return;
         DurableFile.Replace(PathOf(hash), bytes, $"{PathOf(hash)}.{Guid.NewGuid():N}.draft");
         Use(hash);

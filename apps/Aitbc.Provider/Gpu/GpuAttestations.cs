@@ -36,7 +36,7 @@ internal sealed class GpuAttestations
                 || seen.Problem(me.Address, seen.Device, me.ChainId, me.EscrowContract) is not null)
                 continue;
             if (seen.ProvenAtMs + KeptMs < NowMs())
-                file.Delete();
+                Remove(file);
             else
                 found.Add(new Kept(seen.Hash(me.ChainId, me.EscrowContract), seen));
         }
@@ -73,9 +73,22 @@ internal sealed class GpuAttestations
         {
             return JsonSerializer.Deserialize(File.ReadAllBytes(path), MarketJson.Default.GpuAttestation);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
             return null;
+        }
+    }
+
+    // One that cannot be removed stays: nothing of this may keep a provider from selling.
+    private static void Remove(FileInfo file)
+    {
+        try
+        {
+            file.Delete();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It is looked at again at the next start.
         }
     }
 

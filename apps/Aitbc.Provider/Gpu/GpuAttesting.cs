@@ -50,7 +50,7 @@ internal sealed class GpuAttesting(
         var me = self.Identity!;
         var asked = await coordinator.GpuChallengeAsync(device.Name, device.MemoryMib, cancel);
         var work = new GpuWork { Seed = asked.Seed, Lanes = asked.Lanes, Steps = asked.Steps };
-        var (proof, results) = await challenges.AnswerOwnAsync(work, cancel);
+        var (proof, results) = await challenges.AnswerOwnAsync(work, (long)device.MemoryMib << 20, cancel);
         var seen = await coordinator.GpuProofAsync(asked.Seed, results, cancel);
         if (seen.Problem(me.Address, device.Name, me.ChainId, me.EscrowContract) is { } problem)
             throw new InvalidDataException(problem);

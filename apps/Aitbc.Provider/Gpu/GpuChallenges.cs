@@ -31,12 +31,14 @@ internal sealed class GpuChallenges(GpuLimits limits, ExecutionSlots slots, Time
     /// <summary>Throws a typed refusal; nothing was started then.</summary>
     public Task<(GpuProof Proof, byte[] Results)> AnswerAsync(GpuWork work, CancellationToken cancellation) =>
         limits.ChallengeEnabled
-            ? AnswerAsync(work, limits.ChallengeIntervalMs, cancellation)
+            ? AnswerAsync(work, MostBytes, limits.ChallengeIntervalMs, cancellation)
             : throw Refusals.Of(ProviderCodes.SpecUnsupported, 422, "This provider answers no challenges.");
 
-    /// <summary>The same for one that this provider asked for: strangers do not use up its time.</summary>
-    public Task<(GpuProof Proof, byte[] Results)> AnswerOwnAsync(GpuWork work, CancellationToken cancellation) =>
-        AnswerAsync(work, 0, cancellation);
+    /// <summary>
+    /// The same for one that this provider asked for: strangers do not use up its time, and their limit is not its own.
+    /// </summary>
+    public Task<(GpuProof Proof, byte[] Results)> AnswerOwnAsync(
+        GpuWork work, long mostBytes, CancellationToken cancellation) => AnswerAsync(work, mostBytes, 0, cancellation);
 
     public void Dispose()
     {
@@ -45,13 +47,13 @@ internal sealed class GpuChallenges(GpuLimits limits, ExecutionSlots slots, Time
     }
 
     private async Task<(GpuProof Proof, byte[] Results)> AnswerAsync(
-        GpuWork work, int intervalMs, CancellationToken cancellation)
+        GpuWork work, long mostBytes, int intervalMs, CancellationToken cancellation)
     {
         if (work.Problem() is { } problem)
             throw Refusals.Of(ProviderCodes.SpecUnsupported, 422, problem);
-        if (work.Bytes > MostBytes)
+        if (work.Bytes > mostBytes)
             throw Refusals.Of(
-                ProviderCodes.SpecUnsupported, 422, $"A challenge fills at most {MostBytes} bytes here.");
+                ProviderCodes.SpecUnsupported, 422, $"A challenge fills at most {mostBytes} bytes here.");
         using var place = slots.TryReserve() ?? throw Busy("All places are taken.");
         Begin(intervalMs);
         try

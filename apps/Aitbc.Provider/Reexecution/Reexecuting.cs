@@ -34,7 +34,7 @@ internal sealed class Reexecuting(
         if (job is null)
             return true;
         var vote = await hook.VoteOfAsync(jobId, me, stopping);
-        if (!dispute.IsOpen || Now() >= dispute.Deadline)
+        if (!dispute.IsOpen)
         {
             if (vote is not null && vote == dispute.Result)
                 book.Restore([Earned(job, dispute)]);
@@ -42,7 +42,9 @@ internal sealed class Reexecuting(
         }
 
         if (vote is not null)
-            return false; // what it earns is known when the others have voted
+            return false; // what it earns is known when the dispute is over
+        if (Now() >= dispute.Deadline)
+            return true;
         if (await files.OpenAsync(job, stopping) is not { } told)
             return false;
         if (EngineFor(told) is not { } engine)

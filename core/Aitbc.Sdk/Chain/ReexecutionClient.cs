@@ -44,8 +44,10 @@ public sealed class ReexecutionClient
     public async Task<Dispute> DisputeAsync(ulong jobId, CancellationToken cancel = default)
     {
         var state = await calls.ReadAsync(Disputes, cancel, (UInt256)jobId).ConfigureAwait(false);
-        var terms = await calls.ReadAsync(Terms, cancel, (UInt256)jobId).ConfigureAwait(false);
-        var claimed = await calls.ReadAsync(Claimed, cancel, (UInt256)jobId).ConfigureAwait(false);
+        var rest = await Task.WhenAll(
+            calls.ReadAsync(Terms, cancel, (UInt256)jobId),
+            calls.ReadAsync(Claimed, cancel, (UInt256)jobId)).ConfigureAwait(false);
+        var (terms, claimed) = (rest[0], rest[1]);
         return new Dispute
         {
             State = (DisputeState)(int)(ulong)(UInt256)state[0]!,

@@ -36,7 +36,11 @@ public sealed record JobReexecution
 
     /// <summary>atto-AIT that go along with a dispute.</summary>
     /// <exception cref="OverflowException">It exceeds 256 bits.</exception>
-    public UInt256 Stake() => Bond + (Fee * (ulong)Reexecutors.Count);
+    public UInt256 Stake() => StakeOf(Bond, Fee, Reexecutors.Count);
+
+    /// <summary>atto-AIT that go along with a dispute before such a committee.</summary>
+    /// <exception cref="OverflowException">It exceeds 256 bits.</exception>
+    public static UInt256 StakeOf(UInt256 bond, UInt256 fee, int committee) => bond + (fee * (ulong)committee);
 
     /// <summary>Whether so many re-executors can be asked for in an order.</summary>
     public static bool IsSize(int committee) => committee is 1 or 3 or 5;

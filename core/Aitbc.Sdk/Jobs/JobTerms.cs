@@ -24,8 +24,13 @@ public sealed record JobTerms
     private static readonly Eip712Type WithBoth =
         Eip712Type.Parse(Members + LevelMembers + VerificationMembers + ")");
 
-    private static readonly Eip712Type WithReexecution = Eip712Type.Parse(
-        Members + ",address[] reexecutors,uint256 bond,uint256 fee,uint64 votingTime,string engineVersion)");
+    private const string ReexecutionMembers =
+        ",address[] reexecutors,uint256 bond,uint256 fee,uint64 votingTime,string engineVersion";
+
+    private static readonly Eip712Type WithReexecution = Eip712Type.Parse(Members + ReexecutionMembers + ")");
+
+    private static readonly Eip712Type WithAll =
+        Eip712Type.Parse(Members + LevelMembers + VerificationMembers + ReexecutionMembers + ")");
 
     /// <summary>The job's id (<see cref="Primitives.JobId"/>).</summary>
     public required Hash256 JobId { get; init; }
@@ -99,7 +104,16 @@ public sealed record JobTerms
             (UInt256)EvaluationWindow,
         ];
         if (Reexecution is { } again)
-            return WithReexecution.HashStruct([.. values, .. JobReexecution.Values(again)]);
+        {
+            if (Level is null && Verification is null)
+                return WithReexecution.HashStruct([.. values, .. JobReexecution.Values(again)]);
+            // No job has these together; what a stranger adds changes the hash all the same.
+            values.AddRange([Uint32(Level?.Seconds ?? 0), Uint32(Level?.Credit ?? 0)]);
+            values.AddRange([Uint32(Verification?.Agree ?? 0), Uint32(Verification?.Runs ?? 0)]);
+            values.AddRange([Uint32(Verification?.Run ?? 0), Verification?.Group ?? default]);
+            return WithAll.HashStruct([.. values, .. JobReexecution.Values(again)]);
+        }
+
         if (Level is { } level)
             values.AddRange([Uint32(level.Seconds), Uint32(level.Credit)]);
         if (Verification is { } verified)

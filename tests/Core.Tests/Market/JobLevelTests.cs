@@ -42,6 +42,32 @@ public sealed class JobLevelTests
         Assert.NotEqual(level.Hash(), (Terms with { Level = new JobLevel(-1, int.MinValue) }).Hash());
     }
 
+    [Fact]
+    public void What_a_stranger_adds_to_terms_with_a_committee_changes_their_hash()
+    {
+        var terms = Terms with
+        {
+            Reexecution = new JobReexecution
+            {
+                Reexecutors = [Account(7)],
+                Bond = 70,
+                Fee = 700,
+                VotingTime = 3600,
+                EngineVersion = "1",
+            },
+        };
+        var verification = new JobVerification { Agree = 2, Runs = 3, Run = 1, Group = Filled(9) };
+        Hash256[] hashes =
+        [
+            terms.Hash(),
+            (terms with { Level = Minute }).Hash(),
+            (terms with { Verification = verification }).Hash(),
+            (terms with { Level = Minute, Verification = verification }).Hash(),
+            Terms.Hash(),
+        ];
+        Assert.Equal(hashes.Length, hashes.Distinct().Count());
+    }
+
     [Theory]
     [InlineData("60s:25%", 60, 2_500)]
     [InlineData("1s:0.01%", 1, 1)]

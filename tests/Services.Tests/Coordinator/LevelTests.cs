@@ -95,6 +95,9 @@ public class LevelTests : MarketSuite
     {
         await using var market = await StartAsync();
         var (_, job) = await OrderAsync(market);
+        // Paid by any other function it would be a payment for other terms.
+        Assert.Contains(
+            "with openJobWithLevel,", (await market.Client.WhyAsync(job.Id, Cancel)).Next!, StringComparison.Ordinal);
         market.Fund(job);
         await market.Settler.ReconcileAsync(job.Id, Cancel);
         market.Time.Advance(TimeSpan.FromSeconds(after));

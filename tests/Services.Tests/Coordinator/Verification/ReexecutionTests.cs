@@ -207,6 +207,17 @@ public class ReexecutionTests : MarketSuite, IDisposable
     }
 
     [Fact]
+    public async Task What_was_submitted_and_not_delivered_cannot_be_accepted()
+    {
+        await using var market = await NamedAsync();
+        var job = await market.OrderedAsync(1);
+        await market.SubmittedAsync(job, delivers: false);
+        await market.EndAsync(job);
+        var refused = await RefusedAsync(() => market.Client.AcceptAsync(job.Id, Cancel));
+        Assert.Equal((409, ProblemCodes.WrongState), (refused.Status, refused.Code));
+    }
+
+    [Fact]
     public async Task A_payment_without_the_hook_is_given_back_at_once()
     {
         await using var market = await NamedAsync();

@@ -110,6 +110,18 @@ public sealed class BlobStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task A_sound_one_that_is_sent_replaces_one_that_the_disk_spoiled_and_nobody_has_read()
+    {
+        var store = Open();
+        var blob = Put(store, 1);
+        File.WriteAllText(Path.Combine(Blobs, blob + ".blob"), "spoiled");
+
+        Put(store, 1);
+
+        Assert.NotNull(await ReadAsync(store, blob));
+    }
+
+    [Fact]
     public async Task One_that_the_disk_spoiled_makes_place_for_a_sound_one()
     {
         var store = Open();
