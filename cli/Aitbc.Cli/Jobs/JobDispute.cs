@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Aitbc.Cli.Shell;
 using Aitbc.Primitives;
 using Aitbc.Sdk.Chain;
+using Aitbc.Sdk.Jobs;
 
 namespace Aitbc.Cli.Jobs;
 
@@ -32,8 +33,8 @@ internal static class JobDispute
         var hook = new ReexecutionClient(context.Session.Chain, await context.Session.SenderAsync(context.Cancel));
         var dispute = await hook.DisputeAsync(job.Id, context.Cancel);
         if (Refusal(job, dispute) is { } why)
-            throw new CliFailure(ExitCode.Refused, "not_disputable", why, $"aitbc why {id}");
-        var stake = dispute.Bond + (dispute.Fee * (ulong)dispute.Reexecutors.Count);
+            throw new CliFailure(ExitCode.Refused, "not_disputable", why, $"'aitbc why {id}' tells what happened.");
+        var stake = JobReexecution.StakeOf(dispute.Bond, dispute.Fee, dispute.Reexecutors.Count);
         if (!context.Get(Yes))
             throw new CliFailure(
                 ExitCode.Refused,

@@ -39,6 +39,7 @@ internal static class Daemon
             catch (Exception e) when (e is OperationCanceledException or IOException)
             {
                 process.Kill();
+                await process.WaitForExitAsync();
             }
         }
     }

@@ -51,7 +51,7 @@ internal sealed class DoctorTrial(WalletClient wallet, Uri place, string budget,
                 $"{what} was given, and {fault}", "The provider signs with its wallet: is that open?");
         }
         catch (Exception e) when (e is X402Exception or AitbcException or HttpRequestException or InvalidDataException
-            or FormatException)
+            or FormatException || (e is TaskCanceledException && !cancel.IsCancellationRequested))
         {
             return Missing(e.Message, (e as AitbcException)?.Problem.Next ?? "The provider's log says why.");
         }

@@ -157,10 +157,19 @@ internal static class ProviderDoctor
     {
         if (context.Get(Budget) is not { } name)
             return new Finding("test job", true, "not tried; --budget NAME buys a small answer");
-        var budget = await BudgetLookup.FindAsync(context, name);
-        var wallet = await context.Session.WalletAsync(context.Cancel);
-        var most = (context.Get(Max) ?? Amount.Parse(UsualMax)).Atto;
-        return await new DoctorTrial(wallet, ProviderStatus.Place(context), budget.Id, most, TimeProvider.System)
-            .RunAsync(context.Cancel);
+        try
+        {
+            var budget = await BudgetLookup.FindAsync(context, name);
+            var wallet = await context.Session.WalletAsync(context.Cancel);
+            var most = (context.Get(Max) ?? Amount.Parse(UsualMax)).Atto;
+            return await new DoctorTrial(wallet, ProviderStatus.Place(context), budget.Id, most, TimeProvider.System)
+                .RunAsync(context.Cancel);
+        }
+        catch (Exception e) when (e is CliFailure or HttpRequestException or AitbcException or IOException
+            or InvalidDataException)
+        {
+            // What else was found is told all the same.
+            return new Finding("test job", false, e.Message, "What is said above comes first.");
+        }
     }
 }

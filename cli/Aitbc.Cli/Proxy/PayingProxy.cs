@@ -15,7 +15,13 @@ internal sealed class PayingProxy : IAsyncDisposable
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
     private readonly HttpListener listener;
     private readonly ProxyPlan plan;
-    private readonly SocketsHttpHandler sockets = new() { UseCookies = false, AllowAutoRedirect = false };
+    private readonly SocketsHttpHandler sockets = new()
+    {
+        UseCookies = false,
+        AllowAutoRedirect = false,
+        ConnectTimeout = TimeSpan.FromSeconds(10),
+    };
+
     private readonly Lock gate = new();
     private readonly HashSet<Task> running = [];
 

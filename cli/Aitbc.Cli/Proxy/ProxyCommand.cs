@@ -15,6 +15,7 @@ internal static class ProxyCommand
     public const string Name = "proxy";
     public const string Text = "Let any client of OpenAI's or Ollama's API pay: its API key is a budget's token.";
     private const string UsualMax = "0.1";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private static readonly Option<int> Port = new("--port")
     {
@@ -50,9 +51,27 @@ internal static class ProxyCommand
             Tell = context.Output.Progress,
         };
         await using var proxy = PayingProxy.Start(port, plan);
+        await LookAsync(context, server, "server");
+        await LookAsync(context, context.Session.Endpoints.Wallet, "wallet");
         TellReady(context.Output, proxy.Url, plan);
         await proxy.RunAsync(context.Cancel);
         context.Output.Progress("stopped");
+    }
+
+    /// <summary>Whether it answers at all; one that does not may come later, and is no reason not to listen.</summary>
+    private static async Task LookAsync(CommandContext context, Uri address, string what)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(context.Cancel);
+        patience.CancelAfter(Patience);
+        try
+        {
+            using var answer = await context.Session.Http(address).GetAsync("health", patience.Token);
+        }
+        catch (Exception e) when (e is HttpRequestException
+            || (e is OperationCanceledException && !context.Cancel.IsCancellationRequested))
+        {
+            context.Output.Progress($"The {what} at {address} gives no answer now: requests fail until it does.");
+        }
     }
 
     private static void TellReady(Output output, string url, ProxyPlan plan)

@@ -18,6 +18,11 @@ internal sealed class ProxyExchange(HttpListenerContext context, ProxyPlan plan,
     private const int PieceBytes = 16 * 1024;
     private static readonly TimeSpan BusyTimeout = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan BodyPatience = TimeSpan.FromMinutes(1);
+
+    // A place is not held for ever: a gateway gives up before (specs/market/gateway.md, Bounds), and so does a channel.
+    private static readonly TimeSpan HeadPatience = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan PiecePatience = TimeSpan.FromMinutes(5);
 
     private readonly HttpListenerRequest request = context.Request;
     private readonly HttpListenerResponse response = context.Response;
@@ -77,7 +82,9 @@ internal sealed class ProxyExchange(HttpListenerContext context, ProxyPlan plan,
         ProxyHeaders.Pass(request, asked);
         if (request.Headers[ProxyHeaders.Key] is { Length: <= 64 } key && key.All(c => c is > ' ' and < '\x7f'))
             asked.Options.Set(X402Request.IdempotencyKey, key);
-        using var answer = await http.SendAsync(asked, cancel);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        patience.CancelAfter(HeadPatience);
+        using var answer = await http.SendAsync(asked, patience.Token);
         response.StatusCode = (int)answer.StatusCode;
         ProxyHeaders.Pass(answer, response);
         Tell(answer);
@@ -103,8 +110,8 @@ internal sealed class ProxyExchange(HttpListenerContext context, ProxyPlan plan,
             var piece = new byte[PieceBytes];
             while (await ReadAsync(from, piece, cancel) is > 0 and var count)
             {
-                await response.OutputStream.WriteAsync(piece.AsMemory(0, count), CancellationToken.None);
-                await response.OutputStream.FlushAsync(CancellationToken.None);
+                await response.OutputStream.WriteAsync(piece.AsMemory(0, count), CancellationToken.None)
+                    .AsTask().WaitAsync(PiecePatience, CancellationToken.None);
             }
 
             response.Close();
@@ -118,7 +125,8 @@ internal sealed class ProxyExchange(HttpListenerContext context, ProxyPlan plan,
             await StopAsync(answer);
             await BreakAsync(answer, ProxyRefusal.Stopping);
         }
-        catch (Exception e) when (e is HttpListenerException or IOException or ObjectDisposedException)
+        catch (Exception e) when (e is HttpListenerException or IOException or ObjectDisposedException
+            or TimeoutException)
         {
             await StopAsync(answer);
             throw;
@@ -152,11 +160,14 @@ internal sealed class ProxyExchange(HttpListenerContext context, ProxyPlan plan,
     // A server that breaks off still has the answer: it is not stopped, and may be taken up again.
     private static async Task<int> ReadAsync(Stream from, byte[] piece, CancellationToken cancel)
     {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        patience.CancelAfter(PiecePatience);
         try
         {
-            return await from.ReadAsync(piece, cancel);
+            return await from.ReadAsync(piece, patience.Token);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException
+            || (e is OperationCanceledException && !cancel.IsCancellationRequested))
         {
             throw new HttpRequestException(e.Message, e);
         }
@@ -193,7 +204,7 @@ internal sealed class ProxyExchange(HttpListenerContext context, ProxyPlan plan,
         using var body = new MemoryStream();
         var piece = new byte[PieceBytes];
         var length = 0L;
-        while (length <= MostHeard && await request.InputStream.ReadAsync(piece, cancel) is > 0 and var count)
+        while (length <= MostHeard && await ReadBodyAsync(piece, cancel) is > 0 and var count)
         {
             length += count;
             if (length <= MostBytes)
@@ -202,6 +213,9 @@ internal sealed class ProxyExchange(HttpListenerContext context, ProxyPlan plan,
 
         return length <= MostBytes ? body.ToArray() : null;
     }
+
+    private Task<int> ReadBodyAsync(byte[] piece, CancellationToken cancel) =>
+        request.InputStream.ReadAsync(piece, cancel).AsTask().WaitAsync(BodyPatience, cancel);
 
     private async Task RefuseAsync(ProxyRefusal refusal)
     {

@@ -1,11 +1,13 @@
 using System.Net;
 using System.Net.Http.Headers;
+using Aitbc.Sdk.Link;
+using Aitbc.Sdk.X402;
 
 namespace Aitbc.Cli.Proxy;
 
 /// <summary>
-/// Which headers cross: those of specs/market/link.md and gateway.md. No credential of a client does, least of all the
-/// budget's token.
+/// Which headers cross: those that cross a link, but for what pays, and those of a gateway (specs/market/link.md,
+/// gateway.md). No credential of a client does, least of all the budget's token.
 /// </summary>
 internal static class ProxyHeaders
 {
@@ -15,17 +17,18 @@ internal static class ProxyHeaders
     private const int LongestToken = 256;
     private const string Bearer = "Bearer ";
 
+    // The type of a body goes with the body, and what pays is the proxy's.
+    private static readonly string[] Own =
+        ["Content-Type", "X-Aitbc-Pay", X402Headers.Signature, X402Headers.Required];
+
     private static readonly string[] OfRequests =
     [
-        "Accept", "Last-Event-ID", Key, Provider, "X-Aitbc-Exclude", "X-Aitbc-Max-Price", "X-Aitbc-Privacy",
-        "X-Aitbc-Region",
+        .. LinkHeaders.OfRequests.Except(Own, StringComparer.OrdinalIgnoreCase),
+        Provider, "X-Aitbc-Exclude", "X-Aitbc-Max-Price", "X-Aitbc-Privacy", "X-Aitbc-Region",
     ];
 
     private static readonly string[] OfAnswers =
-    [
-        "Cache-Control", "Retry-After", "X-Should-Retry", "X-Request-Id", Answer, Provider, "X-Accel-Buffering",
-        "X-Aitbc-Failover", "PAYMENT-RESPONSE",
-    ];
+        [.. LinkHeaders.OfAnswers.Except(Own, StringComparer.OrdinalIgnoreCase), Provider, "X-Aitbc-Failover"];
 
     /// <summary>The API key; null if there is none that could be a token.</summary>
     public static string? Token(HttpListenerRequest request) =>

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Aitbc.Cli.Shell;
@@ -16,6 +17,9 @@ namespace Aitbc.Cli.Proxy;
 internal sealed record ProxyRefusal(
     int Status, string Code, string Message, bool Retryable = false, bool? Charged = false, string? Next = null)
 {
+    // What is written is read by programs and by people in a terminal, never put into a page.
+    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static ProxyRefusal NoKey { get; } = new(
         401,
         "invalid_api_key",
@@ -48,10 +52,15 @@ internal sealed record ProxyRefusal(
             p.Status, p.Code, p.Detail, p.Retryable, p.Charged, p.Next),
         X402Exception { Code: X402Exception.OutcomeUnknown } lost => new(
             502, lost.Code, lost.Message, Retryable: false, Charged: null,
-            Next: "The same request with the same Idempotency-Key pays nothing more."),
+            Next: $"The same request with the header 'Idempotency-Key: {lost.IdempotencyKey}' pays nothing more."),
         X402Exception payment => new(402, payment.Code, payment.Message, Charged: payment.Charged),
-        HttpRequestException => new(
-            502, "unreachable", "Server or wallet gives no answer.", Retryable: true, Next: Failures.StartNetwork),
+        TimeoutException => new(408, "timeout", "The request did not come to its end in time; nothing was asked."),
+        HttpRequestException e => new(
+            502,
+            "unreachable",
+            $"Server or wallet gives no answer: {e.Message}.",
+            Retryable: true,
+            Next: Failures.StartNetwork),
         _ => new(502, "failed", "The request ended without an answer.", Retryable: false, Charged: null),
     };
 
@@ -71,7 +80,7 @@ internal sealed record ProxyRefusal(
                 ["next"] = Next,
             };
         using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
+        using (var json = new Utf8JsonWriter(buffer, Plain))
             new JsonObject { ["error"] = error }.WriteTo(json);
         return buffer.ToArray();
     }
