@@ -3,7 +3,6 @@ using Aitbc.Coordinator.Errors;
 using Aitbc.Coordinator.Payments;
 using Aitbc.Coordinator.Storage;
 using Aitbc.Primitives;
-using Aitbc.Sdk.Errors;
 using Aitbc.Sdk.Gpu;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,7 +1,6 @@
 using Aitbc.Coordinator.Access;
 using Aitbc.Coordinator.Errors;
 using Aitbc.Primitives;
-using Aitbc.Sdk.Errors;
 using Aitbc.Sdk.Market;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
